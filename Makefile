@@ -1,0 +1,50 @@
+# Everything runs from a clone, without activating .venv. `make` alone says what there is.
+#
+# Targets are names, never paths, and paths are relative: the clone may stand in a folder with a space in its name.
+
+SHELL := /bin/bash
+# nbgrader calls `alembic` by name.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+ARGS ?=
+
+.PHONY: help setup setup-tests demo test lint check format upgrade clean
+
+help:  ## what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup:  ## make .venv with everything in it; quick when nothing changed
+	@scripts/setup
+
+setup-tests:
+	@scripts/setup --tests
+
+demo: setup  ## release hw1, grade a class of sample submissions, show what came out
+	@.venv/bin/homework demo $(ARGS)
+
+# The quickest to fail comes first; pytest's closing line comes last.
+test: setup-tests lint  ## all that CI runs: lint, types, soundness of the tests, tests of the package
+	.venv/bin/homework release --check
+	.venv/bin/homework check
+	.venv/bin/pytest $(ARGS)
+
+lint: setup  ## ruff, shellcheck and mypy
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	@if command -v shellcheck >/dev/null; then echo shellcheck scripts/setup .ci/run; shellcheck scripts/setup .ci/run; \
+	else echo "shellcheck is not installed: the shell scripts were not checked"; fi
+	.venv/bin/mypy homework
+
+check: setup  ## do the hidden tests pass every right solution and name every wrong one?
+	.venv/bin/homework check $(ARGS)
+
+format: setup  ## let ruff mend what it can
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+upgrade:  ## newest versions that pyproject.toml allows; rewrites constraints.txt
+	@scripts/setup --upgrade
+
+clean:  ## remove .venv and caches, never a class's data
+	rm -rf .venv build dist homework.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

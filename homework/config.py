@@ -1,0 +1,59 @@
+"""Settings of a course, read from its `nbgrader_config.py` (sections `c.Homework` and `c.CourseDirectory`)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from homework.errors import CourseError
+
+DEFAULT_SECRET = "not secret: set c.Homework.secret in nbgrader_config.py"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What instructors may set. `limits` per assignment, `"*"` for all; keys are those of `sandbox.Limits`."""
+
+    secret: str = DEFAULT_SECRET
+    limits: dict[str, dict[str, float]] | None = None
+    db_url: str = ""
+    course_id: str = ""
+
+    def limits_for(self, assignment: str) -> Any:
+        """The sandbox limits of one assignment. Raises CourseError for a limit that does not exist."""
+        from homework.sandbox import Limits
+
+        chosen = {**(self.limits or {}).get("*", {}), **(self.limits or {}).get(assignment, {})}
+        known = {field.name for field in fields(Limits)}
+        if unknown := set(chosen) - known:
+            raise CourseError(
+                f"nbgrader_config.py sets the limit {sorted(unknown)[0]!r}, which does not exist; there are: "
+                + ", ".join(sorted(known))
+            )
+        return replace(Limits(), **chosen)
+
+
+def load_settings(root: Path) -> Settings:
+    """Settings of the course at `root`. Raises CourseError if its nbgrader_config.py cannot be read."""
+    path = root / "nbgrader_config.py"
+    if not path.is_file():
+        return Settings(db_url=_default_db(root))
+    from traitlets.config.loader import PyFileConfigLoader
+
+    try:
+        config = PyFileConfigLoader(path.name, path=str(root)).load_config()
+    except Exception as error:
+        raise CourseError(f"{path} cannot be read: {type(error).__name__}: {error}") from error
+    ours, directory = config.get("Homework", {}), config.get("CourseDirectory", {})
+    return Settings(
+        secret=os.environ.get("HOMEWORK_SECRET") or str(ours.get("secret") or DEFAULT_SECRET),
+        limits={name: dict(values) for name, values in dict(ours.get("limits", {})).items()},
+        db_url=str(directory.get("db_url") or _default_db(root)),
+        course_id=str(directory.get("course_id") or ""),
+    )
+
+
+def _default_db(root: Path) -> str:
+    return f"sqlite:///{root / 'gradebook.db'}"

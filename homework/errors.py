@@ -1,0 +1,18 @@
+"""Errors that people can mend; each text says what happened, where, and what to do next.
+
+CourseError        the course's files or settings are wrong
+├── UsageError     the command was called with something that does not exist
+└── ReleaseError   the source would release something it must not, or is incomplete
+"""
+
+
+class CourseError(Exception):
+    """The course's files or settings are wrong."""
+
+
+class UsageError(CourseError):
+    """The command was called with something that does not exist."""
+
+
+class ReleaseError(CourseError):
+    """The source would release something it must not, or is incomplete."""

@@ -1,0 +1,84 @@
+"""`agree`: the assertion of hidden tests, and the diagnosis that follows when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from homework.judge.bank import Entry
+from homework.judge.compare import Tolerance, difference, matches
+from homework.judge.subject import Outcome, ReferenceCall, StudentCall, raised_key
+from homework.sandbox.errors import Raised
+
+
+class Disagreement(AssertionError):
+    """The student's answer is not the reference's.
+
+    `candidates`: the misconceptions that give the student's very answer on these inputs, likeliest first.
+    """
+
+    def __init__(self, message: str, candidates: list[Entry]) -> None:
+        super().__init__(message)
+        self.candidates = candidates
+
+
+def agree(
+    actual: StudentCall,
+    expected: ReferenceCall,
+    *args: Any,
+    rtol: float = 1e-5,
+    atol: float = 1e-5,
+    untouched: bool = False,
+    names: tuple[str, ...] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Assert that the student's call gives what the reference's gives on the same inputs, and return it.
+
+    Shapes must be equal exactly, values within `atol + rtol * |reference|`; any float dtype, tensor, array or number
+    is accepted. `untouched` demands that the inputs are left alone. `names` name the parts of a tuple in messages.
+    Raises Disagreement, with the misconceptions that explain the answer.
+    """
+    tolerance = Tolerance(rtol, atol)
+    target = expected(*args, **kwargs)
+    try:
+        outcome = actual.outcome(args, kwargs)
+    except Raised as fault:
+        wrong = Outcome(raised=raised_key(fault.name, fault.no_grad))
+        fault.candidates = _explanations(actual, expected, args, kwargs, wrong, tolerance)
+        raise
+    problem = difference(outcome.value, target, tolerance, names)
+    if problem is None and untouched and outcome.after is not None:
+        problem = "Your function changed one of its inputs: the caller still needs them, so work on a copy."
+    if problem is None:
+        return outcome.value
+    raise Disagreement(problem, _explanations(actual, expected, args, kwargs, outcome, tolerance))
+
+
+def _explanations(
+    actual: StudentCall,
+    expected: ReferenceCall,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    outcome: Outcome,
+    tolerance: Tolerance,
+) -> list[Entry]:
+    """The misconceptions of the exercise whose outcome on these inputs is the student's.
+
+    What explained an earlier failure is asked first: most wrong solutions are wrong in one way.
+    """
+
+    def explaining(entries: Iterable[Entry]) -> list[Entry]:
+        exact, loose = [], []
+        for entry in entries:
+            theirs = expected.outcome_of(entry, args, kwargs)
+            if theirs.raised != outcome.raised or not matches(outcome.value, theirs.value, tolerance):
+                continue
+            same_traces = (outcome.after is None) == (theirs.after is None) and matches(
+                outcome.after, theirs.after, tolerance
+            )
+            (exact if same_traces else loose).append(entry)
+        return exact or loose
+
+    found = explaining(actual.suspects) or explaining(expected.bank.misconceptions.values())
+    actual.suspects[:] = found or actual.suspects
+    return found

@@ -1,0 +1,172 @@
+"""The bank of an exercise: its reference, its variants and its misconceptions.
+
+    solutions/<assignment>/<exercise>/reference.py        the worked solution
+    solutions/<assignment>/<exercise>/variants.py         right solutions written another way (`@variant`)
+    solutions/<assignment>/<exercise>/misconceptions.py   wrong ones with the sentence a student reads (`@misconception`)
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+_MARK = "__bank_entry__"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A variant or a misconception.
+
+    `sentence` is what a student reads (None for a variant); `also` maps other exercises to helpers that must
+    replace their reference for this entry to make sense.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    sentence: str | None
+    also: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+def variant(function: Any = None, *, also: Mapping[str, Callable[..., Any]] | None = None) -> Any:
+    """Mark a function (or class) as a right solution written another way."""
+
+    def mark(target: Any) -> Any:
+        setattr(target, _MARK, Entry(target.__name__, target, None, also or {}))
+        return target
+
+    return mark if function is None else mark(function)
+
+
+def misconception(sentence: str, *, also: Mapping[str, Callable[..., Any]] | None = None) -> Callable[[Any], Any]:
+    """Mark a function (or class) as a wrong solution; `sentence` tells the student what was misunderstood."""
+
+    def mark(target: Any) -> Any:
+        setattr(target, _MARK, Entry(target.__name__, target, sentence, also or {}))
+        return target
+
+    return mark
+
+
+class BankError(Exception):
+    """An exercise's bank is missing or malformed; the text says what to write where."""
+
+
+class Bank:
+    """All that is known of one exercise's right and wrong solutions, loaded from `folder` when first used."""
+
+    def __init__(self, exercise: str, folder: Path) -> None:
+        self.exercise = exercise
+        self.folder = folder
+        module = _load(folder / "reference.py")
+        if not hasattr(module, exercise):
+            raise BankError(f"{folder / 'reference.py'} does not define `{exercise}`")
+        self.reference: Any = getattr(module, exercise)
+        self.variants = _entries(folder / "variants.py", wrong=False)
+        self.misconceptions = _entries(folder / "misconceptions.py", wrong=True)
+
+    @property
+    def is_value(self) -> bool:
+        """Whether students assign a value rather than define a function or class."""
+        return not callable(self.reference)
+
+    def answer(self, entry: Entry) -> Any:
+        """What `entry` binds the exercise's name to: its function, or for a value exercise the value."""
+        return entry.function() if self.is_value else entry.function
+
+    def namespace(self, names: dict[str, Any], entry: Entry | None = None) -> SimpleNamespace:
+        """The exercises' names as a driver sees them: `names` of the references, changed by `entry`."""
+        if entry is None:
+            return SimpleNamespace(**names)
+        return SimpleNamespace(**{**names, **entry.also, self.exercise: self.answer(entry)})
+
+    def code(self, entry: Entry | None = None) -> str:
+        """Python source that defines the exercise's name, as a student would have written it.
+
+        For an entry: the imports and helpers of its module and the one function under the exercise's name.
+        """
+        if entry is None:
+            return (self.folder / "reference.py").read_text()
+        path = self.folder / ("variants.py" if entry.sentence is None else "misconceptions.py")
+        return _standalone(path, entry, self.exercise, self.is_value)
+
+
+def _load(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise BankError(f"{path} is missing: every exercise has reference.py, variants.py and misconceptions.py")
+    name = f"homework_bank_{path.parent.parent.name}_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise BankError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _entries(path: Path, *, wrong: bool) -> dict[str, Entry]:
+    module = _load(path)
+    entries = {
+        entry.name: entry
+        for value in vars(module).values()
+        if isinstance(entry := getattr(value, _MARK, None), Entry)
+    }
+    for entry in entries.values():
+        if (entry.sentence is not None) != wrong:
+            raise BankError(f"{path}: `{entry.name}` is marked for the other file (@variant or @misconception)")
+    if not entries:
+        raise BankError(f"{path} has no {'@misconception' if wrong else '@variant'}")
+    return entries
+
+
+def _standalone(path: Path, entry: Entry, exercise: str, is_value: bool) -> str:
+    """Source of one entry: all imports and helpers of its module, and the entry under the exercise's name."""
+    tree = ast.parse(path.read_text())
+    renamed = {entry.name: f"_make_{exercise}" if is_value else exercise}
+    renamed.update({function.__name__: name for name, function in entry.also.items()})
+    body: list[ast.stmt] = []
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("homework"):
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.decorator_list:
+            if node.name != entry.name and any("misconception" in ast.unparse(d) or "variant" in ast.unparse(d) for d in node.decorator_list):
+                continue
+            node.decorator_list = [
+                d for d in node.decorator_list if not ast.unparse(d).startswith(("misconception", "variant"))
+            ]
+        body.append(node)
+    tree.body = body
+    _Rename(renamed).visit(tree)
+    source = ast.unparse(ast.fix_missing_locations(tree))
+    return source + (f"\n\n{exercise} = _make_{exercise}()\n" if is_value else "\n")
+
+
+class _Rename(ast.NodeTransformer):
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.name = self.names.get(node.name, node.name)
+        return self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.name = self.names.get(node.name, node.name)
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        node.id = self.names.get(node.id, node.id)
+        return node
+
+
+def driver_source(function: Callable[..., Any]) -> str:
+    """The source of a driver, as it is sent into the sandbox."""
+    source = inspect.getsource(function)
+    return inspect.cleandoc(source) if source[:1].isspace() else source

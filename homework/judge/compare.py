@@ -1,0 +1,132 @@
+"""Compare a student's plain data with the reference's.
+
+Order: the kind of thing, its structure, its shape, its finiteness, then its values in float64. What differs first is
+what the student is told; the words never contain an input or an answer of a hidden test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from homework.judge.shapes import describe_shape, describe_values
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """`|a - b| <= atol + rtol * |b|` with b the reference."""
+
+    rtol: float = 1e-5
+    atol: float = 1e-5
+
+
+def difference(actual: Any, expected: Any, tolerance: Tolerance, names: tuple[str, ...] | None = None) -> str | None:
+    """Why `actual` is not `expected`, as a sentence for the student, or None when they agree.
+
+    `names` name the parts of a tuple.
+    """
+    return _difference(actual, expected, tolerance, "Your output", names)
+
+
+def _difference(
+    actual: Any, expected: Any, tolerance: Tolerance, what: str, names: tuple[str, ...] | None = None
+) -> str | None:
+    if _is_numeric(expected):
+        return _numeric_difference(actual, expected, tolerance, what)
+    if isinstance(expected, (list, tuple)):
+        if not isinstance(actual, (list, tuple)):
+            return f"{what} should be a tuple of {len(expected)} parts, not {_kind(actual)}."
+        if len(actual) != len(expected):
+            return f"{what} should have {len(expected)} parts; it has {len(actual)}."
+        for index, (mine, theirs) in enumerate(zip(actual, expected, strict=True)):
+            label = f"`{names[index]}`" if names else f"Part {index + 1} of {_lower(what)}"
+            if problem := _difference(mine, theirs, tolerance, label):
+                return problem
+        return None
+    if isinstance(expected, dict):
+        if not isinstance(actual, dict):
+            return f"{what} should be a dict, not {_kind(actual)}."
+        if missing := [key for key in expected if key not in actual]:
+            return f"{what} lacks the key {missing[0]!r}."
+        if set(actual) - set(expected):
+            return f"{what} has keys that were not asked for."
+        for key, theirs in expected.items():
+            if problem := _difference(actual[key], theirs, tolerance, f"{what}[{key!r}]"):
+                return problem
+        return None
+    if type(actual) is not type(expected):
+        return f"{what} should be {_kind(expected)}, not {_kind(actual)}."
+    return None if actual == expected else f"{what} is not the expected {_kind(expected)}."
+
+
+def _numeric_difference(actual: Any, expected: Any, tolerance: Tolerance, what: str) -> str | None:
+    if not _is_numeric(actual):
+        return f"{what} should be {_kind(expected)}, not {_kind(actual)}."
+    mine, theirs = as_array(actual), as_array(expected)
+    if mine.shape != theirs.shape:
+        return f"{what} has the wrong shape: {describe_shape(mine.shape, theirs.shape)}."
+    if mine.dtype.kind == "c" and theirs.dtype.kind != "c":
+        return f"{what} holds complex numbers; real ones are asked for."
+    if theirs.dtype.kind == "b" and mine.dtype.kind != "b":
+        return f"{what} should hold True and False."
+    wide = np.complex128 if theirs.dtype.kind == "c" else np.float64
+    mine, theirs = mine.astype(wide), theirs.astype(wide)
+    if not np.isfinite(mine[np.isfinite(theirs)]).all():
+        return f"{what} contains {'NaN' if np.isnan(mine).any() else 'infinity'}."
+    with np.errstate(all="ignore"):
+        close = np.isclose(mine, theirs, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True)
+    if close.all():
+        return None
+    return f"{what} {describe_values(mine, theirs, close, tolerance.rtol, tolerance.atol)}."
+
+
+def matches(actual: Any, expected: Any, tolerance: Tolerance) -> bool:
+    """Whether two answers are the same, wrong or right: NaN and infinity equal themselves, dtypes are free."""
+    if _is_numeric(actual) and _is_numeric(expected):
+        mine, theirs = as_array(actual), as_array(expected)
+        if mine.shape != theirs.shape:
+            return False
+        with np.errstate(all="ignore"):
+            return bool(np.isclose(mine, theirs, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True).all())
+    if isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
+        return len(actual) == len(expected) and all(
+            matches(mine, theirs, tolerance) for mine, theirs in zip(actual, expected, strict=True)
+        )
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return list(actual) == list(expected) and all(
+            matches(actual[key], expected[key], tolerance) for key in expected
+        )
+    return type(actual) is type(expected) and bool(actual == expected)
+
+
+def as_array(value: Any) -> np.ndarray:
+    """A number, array or tensor as an array; bfloat16 and float16 widened."""
+    if isinstance(value, torch.Tensor):
+        value = value.detach()
+        return (value.float() if value.dtype in (torch.bfloat16, torch.float16) else value).numpy()
+    return np.asarray(value)
+
+
+def _is_numeric(value: Any) -> bool:
+    return isinstance(value, (bool, int, float, complex, np.ndarray, np.generic, torch.Tensor))
+
+
+def _kind(value: Any) -> str:
+    """What a value is, in words that hold no more than its type."""
+    if value is None:
+        return "None"
+    if isinstance(value, torch.Tensor):
+        return "a torch tensor"
+    if isinstance(value, np.ndarray):
+        return "a NumPy array" if value.ndim else "a number"
+    if isinstance(value, (bool, int, float, complex)):
+        return "a number"
+    names = {str: "text", list: "a list", tuple: "a tuple", dict: "a dict", bytes: "bytes"}
+    return names.get(type(value), "something else")
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]

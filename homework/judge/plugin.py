@@ -1,0 +1,246 @@
+"""The pytest plugin: one session collects the hidden tests once and runs them over many submissions.
+
+Theory of operation. `run_judge` starts pytest on the test modules of the exercises, with this plugin and nothing
+else. pytest collects; then `pytest_runtestloop` takes submissions from an iterator and runs every collected test
+over each, the fixtures `student`, `reference` and `rng` speaking of the submission at hand. pytest re-runs an item
+as it does for plugins that repeat flaky tests. A test's report becomes a `TestResult`; what a failure is called, and
+whose fault it is, is decided in `_verdict` alone.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from homework.judge import result as verdicts
+from homework.judge.agree import Disagreement
+from homework.judge.bank import Bank, BankError, Entry
+from homework.judge.draw import Draw, seed_for
+from homework.judge.result import ExerciseResult, TestResult
+from homework.judge.subject import Reference, Student, Subject
+from homework.sandbox.errors import Crashed, Missing, NotFlat, OutOfMemory, OutOfTime, Raised, StudentFault
+
+
+NO_GRADIENT = "No gradient flows back through your function: somewhere its result leaves the autograd graph."
+
+
+def points(weight: float) -> pytest.MarkDecorator:
+    """How many points of its exercise a hidden test is worth."""
+    return pytest.mark.points(weight)
+
+
+@dataclass
+class Judged:
+    """An exercise to judge: its points, its bank, its test module."""
+
+    name: str
+    points: float
+    bank: Bank
+    tests: Path
+    weights: dict[str, float] = field(default_factory=dict)
+
+
+def run_judge(
+    exercises: list[Judged],
+    secret: str,
+    subjects: Iterable[tuple[Subject, set[str] | None]],
+    done: Callable[[Subject, list[ExerciseResult]], None],
+) -> None:
+    """Run the hidden tests of `exercises` over `subjects` and hand each one's results to `done`.
+
+    A subject comes with the names of the exercises to run over it (None: all). Raises BankError for tests that are
+    missing or malformed; lets KeyboardInterrupt and what `subjects` or `done` raise through.
+    """
+    plugin = _Plugin(exercises, secret, subjects, done)
+    for exercise in exercises:
+        if not exercise.tests.is_file():
+            raise BankError(f"{exercise.tests} is missing: the exercise `{exercise.name}` has no hidden tests")
+    arguments = [
+        *("-c", os.devnull, "--rootdir", str(exercises[0].tests.parent), "--noconftest"),
+        *("--import-mode=importlib", "--assert=plain", "--strict-markers"),
+        *(word for name in ("cacheprovider", "terminal", "capture", "logging", "warnings") for word in ("-p", f"no:{name}")),
+        *(str(exercise.tests) for exercise in exercises),
+    ]
+    saved = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        status = pytest.main(arguments, plugins=[plugin])
+    finally:
+        if saved is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = saved
+    if plugin.error is not None:
+        raise plugin.error
+    if not plugin.finished:
+        raise BankError(f"the hidden tests cannot be run (pytest status {int(status)})")
+
+
+class _Plugin:
+    def __init__(
+        self,
+        exercises: list[Judged],
+        secret: str,
+        subjects: Iterable[tuple[Subject, set[str] | None]],
+        done: Callable[[Subject, list[ExerciseResult]], None],
+    ) -> None:
+        self._exercises = {exercise.name: exercise for exercise in exercises}
+        self._by_path = {exercise.tests.resolve(): exercise for exercise in exercises}
+        self._references = {name: exercise.bank.reference for name, exercise in self._exercises.items()}
+        self._secret = secret
+        self._subjects = subjects
+        self._done = done
+        self._subject: Subject | None = None
+        self._report: tuple[BaseException | None] | None = None
+        self._suspects: list[Entry] = []
+        self._problems: list[str] = []
+        self.error: BaseException | None = None
+        self.finished = False
+
+    # -- fixtures
+
+    @pytest.fixture(name="student")
+    def _student(self, request: pytest.FixtureRequest) -> Student:
+        assert self._subject is not None
+        return Student(self._subject, self._of(request.node).name, self._suspects)
+
+    @pytest.fixture(name="reference")
+    def _reference(self, request: pytest.FixtureRequest) -> Reference:
+        return Reference(self._of(request.node).bank, self._references)
+
+    @pytest.fixture(name="rng")
+    def _rng(self, request: pytest.FixtureRequest) -> Draw:
+        assert self._subject is not None
+        return Draw(seed_for(self._secret, self._subject.name, self._of(request.node).name, request.node.name))
+
+    def _of(self, item: pytest.Item) -> Judged:
+        return self._by_path[item.path.resolve()]
+
+    # -- hooks
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "points(weight): how many points of its exercise a hidden test is worth")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._problems.append(f"{report.nodeid}: {report.longreprtext.strip().splitlines()[-1]}")
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        for item in session.items:
+            mark = item.get_closest_marker("points")
+            if mark is None:
+                self._problems.append(f"{item.nodeid} has no weight: mark it with @points(...)")
+            else:
+                self._of(item).weights[item.name] = float(mark.args[0])
+        for exercise in self._exercises.values():
+            total = sum(exercise.weights.values())
+            if not exercise.weights:
+                self._problems.append(f"{exercise.tests} contains no test")
+            elif abs(total - exercise.points) > 1e-9:
+                self._problems.append(
+                    f"the weights of {exercise.tests} sum to {total:g}, but its grade cell has {exercise.points:g} points"
+                )
+
+    def pytest_internalerror(self, excrepr: Any) -> bool:
+        self.error = BankError(f"pytest failed on the hidden tests: {str(excrepr).strip().splitlines()[-1]}")
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if self._problems:
+            self.error = BankError("; ".join(self._problems))
+            return True
+        try:
+            for subject, wanted in self._subjects:
+                self._done(subject, self._judge(subject, wanted, session.items))
+        except BaseException as error:
+            self.error = error
+            return True
+        self.finished = True
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+        if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
+            self._report = (call.excinfo.value if call.excinfo else None,)
+        return (yield)
+
+    # -- judging
+
+    def _judge(self, subject: Subject, wanted: set[str] | None, items: list[pytest.Item]) -> list[ExerciseResult]:
+        self._subject = subject
+        results = []
+        for exercise in self._exercises.values():
+            if wanted is not None and exercise.name not in wanted:
+                continue
+            started = time.perf_counter()
+            self._suspects = []
+            endings = [
+                self._run(item, exercise) for item in items if self._of(item).name == exercise.name
+            ]
+            tests = _with_misconceptions(endings)
+            score = round(sum(test.score for test in tests), 6)
+            results.append(
+                ExerciseResult(exercise.name, score, exercise.points, round(time.perf_counter() - started, 4), tests)
+            )
+        return results
+
+    def _run(self, item: pytest.Item, exercise: Judged) -> tuple[TestResult, list[Entry]]:
+        self._report = None
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        weight = exercise.weights[item.name]
+        title = (getattr(getattr(item, "obj", None), "__doc__", None) or item.name).strip().splitlines()[0]
+        error: BaseException | None = RuntimeError("pytest did not report") if self._report is None else self._report[0]
+        if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
+            raise KeyboardInterrupt
+        verdict, message = _verdict(error)
+        score = weight if verdict == verdicts.PASSED else 0.0
+        return TestResult(item.name, title, weight, score, verdict, message), list(getattr(error, "candidates", ()))
+
+
+def _verdict(error: BaseException | None) -> tuple[str, str]:
+    """What a test's ending is called, and the sentence for the student."""
+    if error is None:
+        return verdicts.PASSED, ""
+    if isinstance(error, Disagreement):
+        return verdicts.FAILED, str(error)
+    if isinstance(error, StudentFault):
+        kinds: list[tuple[type[StudentFault], str]] = [
+            (OutOfTime, verdicts.TIMEOUT),
+            (OutOfMemory, verdicts.MEMORY),
+            (Crashed, verdicts.CRASHED),
+            (NotFlat, verdicts.FAILED),
+            (Missing, verdicts.ERROR),
+            (Raised, verdicts.ERROR),
+        ]
+        verdict = next((name for kind, name in kinds if isinstance(error, kind)), verdicts.ERROR)
+        if isinstance(error, Raised) and error.no_grad:
+            return verdict, NO_GRADIENT
+        return verdict, str(error)
+    if isinstance(error, AssertionError):
+        return verdicts.FAILED, str(error) or "This does not hold for your solution."
+    return verdicts.GRADER_FAULT, f"The grader itself failed ({type(error).__name__}: {error}); a person will look at it."
+
+
+def _with_misconceptions(endings: list[tuple[TestResult, list[Entry]]]) -> list[TestResult]:
+    """Name one misconception for each failed test: of those that explain it, the one that explains the most tests.
+
+    The same class of exception is weak evidence: it counts for a misconception only beside an equal value elsewhere.
+    """
+    by_value = {entry.name for test, found in endings if test.verdict == verdicts.FAILED for entry in found}
+    votes = Counter(entry.name for _, found in endings for entry in found)
+    for test, found in endings:
+        strong = test.verdict == verdicts.FAILED or test.message == NO_GRADIENT
+        candidates = [entry for entry in found if strong or entry.name in by_value]
+        if candidates:
+            chosen = max(candidates, key=lambda entry: votes[entry.name])  # the first of equals
+            test.misconception = chosen.name
+            test.message = str(chosen.sentence)
+    return [test for test, _ in endings]

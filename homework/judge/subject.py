@@ -1,0 +1,159 @@
+"""Whom the hidden tests are run over: handles on a student's names and on the reference's.
+
+`student.cross_corr_2d(X, K)` and `reference.cross_corr_2d(X, K)` look alike; the first crosses into the sandbox.
+Both are a *driver* (a small function whose first parameter is the namespace of exercises) waiting for its inputs.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+
+from homework.judge.bank import Bank, Entry, driver_source
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call came to: its `value`, or the class of exception `raised`; `after`: its inputs, if modified."""
+
+    value: Any = None
+    raised: str | None = None
+    after: Any = None
+
+
+class Subject(Protocol):
+    """One submission, as the judge needs it."""
+
+    name: str
+
+    def call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
+        """Run `driver` on the names the submission had when the exercise's grade cell was reached.
+
+        Raises a fault with a text for the student where there is no value.
+        """
+
+
+def _getter(name: str) -> str:
+    return f"def call(solution, *args, **kwargs):\n    return solution.{name}(*args, **kwargs)\n"
+
+
+class Student:
+    """The fixture `student`."""
+
+    def __init__(self, subject: Subject, exercise: str, suspects: list[Entry] | None = None) -> None:
+        self._subject = subject
+        self._exercise = exercise
+        self._suspects = suspects if suspects is not None else []
+
+    def __getattr__(self, name: str) -> StudentCall:
+        return StudentCall(self._subject, self._exercise, _getter(name), self._suspects)
+
+    def probe(self, driver: Callable[..., Any]) -> StudentCall:
+        """`driver(solution, ...)`, run inside the sandbox; self-contained but for `np`, `torch` and `F`."""
+        return StudentCall(self._subject, self._exercise, driver_source(driver), self._suspects)
+
+
+@dataclass(frozen=True)
+class StudentCall:
+    """A driver waiting for its inputs, to be run in the sandbox.
+
+    `suspects`: the misconceptions that explained earlier failures of the same submission in the same exercise.
+    """
+
+    subject: Subject
+    exercise: str
+    driver: str
+    suspects: list[Entry]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.outcome(args, kwargs).value
+
+    def outcome(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
+        """The call's outcome. Raises the student's fault where there is no value."""
+        return self.subject.call(self.exercise, self.driver, args, kwargs)
+
+
+class Reference:
+    """The fixture `reference`: the same interface, run here."""
+
+    def __init__(self, bank: Bank, names: dict[str, Any]) -> None:
+        self._bank = bank
+        self._names = names
+
+    def __getattr__(self, name: str) -> ReferenceCall:
+        return ReferenceCall(self._bank, self._names, _getter(name))
+
+    def probe(self, driver: Callable[..., Any]) -> ReferenceCall:
+        """`driver(solution, ...)`, run on the reference solutions."""
+        return ReferenceCall(self._bank, self._names, driver_source(driver))
+
+
+@dataclass(frozen=True)
+class ReferenceCall:
+    """A driver waiting for its inputs, to be run on trusted solutions."""
+
+    bank: Bank
+    names: dict[str, Any]
+    driver: str
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        args, kwargs = copy.deepcopy((args, kwargs))
+        return _compiled(self.driver)(self.bank.namespace(self.names), *args, **kwargs)
+
+    def outcome_of(self, entry: Entry, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
+        """What the misconception `entry` makes of the same inputs."""
+        mine, my_options = copy.deepcopy((args, kwargs))
+        try:
+            with np.errstate(all="ignore"):
+                value = _compiled(self.driver)(self.bank.namespace(self.names, entry), *mine, **my_options)
+        except Exception as error:
+            return Outcome(raised=raised_key(type(error).__name__, "does not require grad" in str(error)))
+        touched = not identical((mine, my_options), (args, kwargs))
+        return Outcome(value=value, after=[mine, my_options] if touched else None)
+
+
+def raised_key(name: str, no_grad: bool) -> str:
+    """How exceptions are compared: by class, and apart from that whether autograd met a constant."""
+    return f"{name}, no gradient" if no_grad else name
+
+
+@cache
+def _compiled(source: str) -> Callable[..., Any]:
+    namespace: dict[str, Any] = {"np": np, "torch": torch, "F": torch.nn.functional}
+    before = {*namespace, "__builtins__"}
+    exec(compile(source, "<driver>", "exec"), namespace)
+    (function,) = [value for name, value in namespace.items() if name not in before]
+    return function  # type: ignore[no-any-return]
+
+
+def identical(now: Any, before: Any) -> bool:
+    """Whether two structures of plain data are the same to the bit (NaN equals NaN)."""
+    if isinstance(before, torch.Tensor):
+        return (
+            isinstance(now, torch.Tensor)
+            and now.shape == before.shape
+            and bool(torch.allclose(now.detach(), before.detach(), 0, 0, equal_nan=True))
+        )
+    if isinstance(before, np.ndarray):
+        return isinstance(now, np.ndarray) and now.shape == before.shape and bool(
+            np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
+        )
+    if isinstance(before, (list, tuple)):
+        return (
+            isinstance(now, (list, tuple))
+            and len(now) == len(before)
+            and all(identical(a, b) for a, b in zip(now, before, strict=True))
+        )
+    if isinstance(before, dict):
+        return (
+            isinstance(now, dict)
+            and list(now) == list(before)
+            and all(identical(now[key], before[key]) for key in before)
+        )
+    return bool(now == before)

@@ -1,0 +1,361 @@
+"""The trusted side: sandboxes, sessions, and calls into them.
+
+    with Sandbox() as sandbox:                    # one zygote
+        with sandbox.session(limits, seed=1) as session:      # one submission
+            session.run_cell("cross_corr_2d", source)
+            server = session.serve()              # the notebook's names as of now
+            server.call(driver_source, (X, K))    # -> Reply, or a StudentFault
+
+Everything here treats the other side as hostile: each wait has a deadline, each answer is checked for its nonce and
+its form, and any deviation ends the process that caused it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import json
+import re
+import secrets
+import socket
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from homework.sandbox import errors
+from homework.sandbox.inside import wire
+from homework.sandbox.probes import probe
+from homework.sandbox.launch import ENVIRONMENT, Zygote, start_zygote
+from homework.sandbox.seccomp import session_filter
+
+_SESSION_START_SECONDS = 20
+_INTERRUPT_GRACE_SECONDS = 1.0
+_SESSIONS_PER_ZYGOTE = 500
+_CALL_BYTES = 64 << 20
+_CELL_BYTES = 48 << 20
+_KNOWN_EXCEPTIONS = {
+    *(name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)),
+    *("AxisError", "LinAlgError", "OutOfMemoryError"),
+}
+_KNOWN_TYPES = {
+    *("function", "method", "builtin_function_or_method", "generator", "map", "zip", "filter", "range", "set"),
+    *("frozenset", "type", "module", "object", "dict_values", "dict_keys", "slice", "Parameter", "Size"),
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Times in seconds, sizes in bytes."""
+
+    seconds_per_cell: float = 10.0
+    seconds_per_call: float = 5.0
+    seconds_per_submission: float = 120.0
+    memory: int = 1 << 30
+    processes: int = 64
+    tmp_bytes: int = 256 << 20
+    file_bytes: int = 64 << 20
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How a cell ended: `ok`, `raised`, `timeout`, `memory` or `crashed`, and what it displayed."""
+
+    status: str
+    outputs: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a call returned, and its inputs afterwards where they were modified."""
+
+    value: Any
+    after: Any = None
+
+
+class Sandbox:
+    """A zygote, replaced whenever it is worn out or lost. Not for several threads."""
+
+    def __init__(self, preload: tuple[str, ...] = ("torch", "matplotlib.pyplot")) -> None:
+        self._preload = preload
+        self._zygote: Zygote | None = None
+        self._sessions = 0
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    tier = "bubblewrap"
+    probes = "not run"
+
+    def start(self) -> None:
+        """Start the zygote now rather than with the first session, and probe whether the sandbox holds.
+
+        Raises SandboxUnavailable.
+        """
+        self._warm()
+        if self.probes != "passed":
+            probe(self, Limits())
+            self.probes = "passed"
+
+    def _warm(self) -> Zygote:
+        if self._zygote is None or self._sessions >= _SESSIONS_PER_ZYGOTE:
+            self.close()
+            self._zygote = start_zygote(self._preload)
+            self._sessions = 0
+        return self._zygote
+
+    def close(self) -> None:
+        """End the zygote and all its sessions."""
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+
+    def session(self, limits: Limits, seed: int) -> Session:
+        """A fresh, isolated process for one submission's cells. Raises SandboxFault if it cannot be made."""
+        for attempt in (1, 2):
+            zygote = self._warm()
+            try:
+                self._sessions += 1
+                return _open_session(zygote, limits, seed)
+            except (errors.SandboxFault, OSError) as fault:
+                complaint = zygote.complaint()
+                self.close()
+                if attempt == 2:
+                    raise errors.SandboxFault(f"{fault} {complaint}".strip()) from None
+        raise AssertionError("unreachable")
+
+
+def _open_session(zygote: Zygote, limits: Limits, seed: int) -> Session:
+    data, their_data = socket.socketpair()
+    control, their_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    request = {
+        "limits": {**asdict(limits), "cpu_seconds": int(limits.seconds_per_submission) + 1},
+        "seccomp": session_filter().hex(),
+        "environment": ENVIRONMENT,
+        "seed": seed,
+    }
+    with their_data, their_control:
+        socket.send_fds(
+            zygote.control, [json.dumps(request).encode()], [their_data.fileno(), their_control.fileno()]
+        )
+    return Session(data, control, limits)
+
+
+class Session:
+    """One submission's process. After a `crashed` cell, a `memory` or a `timeout` that lost it, `alive` is False."""
+
+    def __init__(self, data: socket.socket, control: socket.socket, limits: Limits) -> None:
+        self._data = data
+        self._control = control
+        self._limits = limits
+        self._servers: list[Server] = []
+        self.cells: set[str] = set()
+        self.alive = True
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every process of the session."""
+        self.alive = False
+        for server in self._servers:
+            server.close()
+        self._control.close()
+        self._data.close()
+
+    def run_cell(self, name: str, source: str, seconds: float | None = None) -> Cell:
+        """Run one cell. Never raises for what the student's code does."""
+        self.cells.add(name)
+        limit = min(seconds or self._limits.seconds_per_cell, self._limits.seconds_per_cell)
+        try:
+            answer = self._request({"op": "cell", "name": name, "source": source}, limit, interrupt=True)
+        except TimeoutError:
+            return self._lost("timeout")
+        except (wire.Closed, wire.Deviation):
+            return self._lost("memory" if self.out_of_memory() else "crashed")
+        status, timed_out = answer.pop("status", None), answer.pop("interrupted", False)
+        outputs = _checked_outputs(answer.get("outputs"))
+        if status not in ("ok", "raised") or outputs is None:
+            return self._lost("crashed")
+        return Cell("timeout" if timed_out else status, outputs)
+
+    def _lost(self, status: str) -> Cell:
+        self.close()
+        return Cell(status, [])
+
+    def serve(self) -> Server | None:
+        """Fork a server of the notebook's names as they are now; None when the session could not."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                answer = self._request({"op": "serve"}, _SESSION_START_SECONDS, descriptor=theirs.fileno())
+                pid = answer.get("pid")
+                if type(pid) is not int or pid < 2:
+                    raise wire.Deviation("no process number")
+            except (TimeoutError, wire.Closed, wire.Deviation):
+                ours.close()
+                self.close()
+                return None
+        server = Server(self, ours, pid, self._limits)
+        self._servers.append(server)
+        return server
+
+    def _request(
+        self, value: dict[str, Any], seconds: float, descriptor: int | None = None, interrupt: bool = False
+    ) -> dict[str, Any]:
+        nonce = secrets.token_hex(8)
+        header = {"op": value.pop("op"), "nonce": nonce}
+        deadline = time.monotonic() + seconds
+        try:
+            socket.send_fds(self._data, [b"!"], [descriptor] if descriptor is not None else [])
+        except OSError as error:
+            self._raise_start_fault()
+            raise wire.Closed(str(error)) from None
+        wire.send(self._data, header, value, deadline)
+        interrupted = False
+        try:
+            reply, answer = wire.receive(self._data, _CELL_BYTES, deadline)
+        except TimeoutError:
+            if not interrupt:
+                raise
+            self.control("interrupt")
+            interrupted = True
+            reply, answer = wire.receive(self._data, _CELL_BYTES, time.monotonic() + _INTERRUPT_GRACE_SECONDS)
+        except wire.Closed:
+            self._raise_start_fault()
+            raise
+        if reply.get("nonce") != nonce or not isinstance(answer, dict):
+            raise wire.Deviation("an answer to no request")
+        return {**answer, "interrupted": True} if interrupted else answer
+
+    def _raise_start_fault(self) -> None:
+        """If the session ended because it could not be built, say so: that is our fault, not the student's."""
+        for note in self._notes():
+            if note.startswith("fault "):
+                self.close()
+                raise errors.SandboxFault(f"a session could not be built: {note[6:]}")
+
+    def out_of_memory(self) -> bool:
+        """Whether the session's init killed a process for its memory since the last question."""
+        return any(note.startswith("memory ") for note in self._notes())
+
+    def control(self, command: str) -> None:
+        """Tell the session's init something."""
+        with contextlib.suppress(OSError):
+            self._control.settimeout(1.0)
+            self._control.send(command.encode())
+
+    def processor_seconds(self) -> float | None:
+        """Processor time of all of the session's processes, or None when its init does not say."""
+        self._notes()
+        self.control("cpu")
+        with contextlib.suppress(OSError, ValueError):
+            self._control.settimeout(1.0)
+            return float(self._control.recv(256).decode("ascii").removeprefix("cpu "))
+        return None
+
+    def _notes(self) -> list[str]:
+        notes = []
+        with contextlib.suppress(OSError):
+            self._control.setblocking(False)
+            while note := self._control.recv(4096):
+                notes.append(note.decode("utf-8", "replace"))
+        return notes
+
+
+class Server:
+    """A fork of a session that answers calls until it misbehaves."""
+
+    def __init__(self, session: Session, sock: socket.socket, pid: int, limits: Limits) -> None:
+        self._session = session
+        self._socket = sock
+        self._pid = pid
+        self._limits = limits
+        self.alive = True
+
+    def close(self) -> None:
+        """Kill the server."""
+        if self.alive:
+            self.alive = False
+            self._session.control(f"kill {self._pid}")
+            self._socket.close()
+
+    def call(self, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any], seed: int, seconds: float) -> Reply:
+        """Run the function whose source is `driver` on the notebook's names and `args`.
+
+        Raises a StudentFault: what the student's code did. After OutOfTime, OutOfMemory or Crashed the server is gone.
+        """
+        nonce = secrets.token_hex(8)
+        request = {"driver": driver, "args": args, "kwargs": kwargs}
+        limit = min(seconds, self._limits.seconds_per_call)
+        try:
+            deadline = time.monotonic() + limit
+            wire.send(self._socket, {"nonce": nonce, "seed": seed}, request, deadline)
+            header, answer = wire.receive(self._socket, _CALL_BYTES, deadline)
+            if header.get("nonce") != nonce or not isinstance(answer, dict):
+                raise wire.Deviation("an answer to no request")
+            return _checked_reply(answer, driver, self._session.cells)
+        except TimeoutError:
+            self.close()
+            raise errors.OutOfTime(f"Your function did not finish within {limit:g} seconds.") from None
+        except wire.Closed:
+            time.sleep(0.01)  # the note of the session's init may be a moment behind the end of the stream
+            out_of_memory = self._session.out_of_memory()
+            self.close()
+            if out_of_memory:
+                raise errors.OutOfMemory("Your function used more memory than allowed.") from None
+            raise errors.Crashed("The Python process died while your function ran.") from None
+        except wire.Deviation as deviation:
+            self.close()
+            raise errors.Crashed(f"Your function's process answered out of order ({deviation}).") from None
+
+
+def _checked_reply(answer: dict[str, Any], driver: str, cells: set[str]) -> Reply:
+    """What a server answered. Of its words only those are repeated that we know already, so that nothing leaks."""
+    status = answer.get("status")
+    if status == "ok":
+        return Reply(answer.get("value"), answer.get("after"))
+    if status == "missing":
+        name = answer.get("name")
+        raise errors.Missing(name if isinstance(name, str) and name in re.findall(r"\w+", driver) else "a name")
+    if status == "unsupported":
+        kind = answer.get("kind")
+        raise errors.NotFlat(f"an object of type {kind}" if isinstance(kind, str) and kind in _KNOWN_TYPES else "an object")
+    if status == "raised":
+        if answer.get("memory") is True:
+            raise errors.OutOfMemory("Your function asked for more memory than allowed.")
+        classes = answer.get("classes")
+        known = [name for name in classes if isinstance(name, str) and name in _KNOWN_EXCEPTIONS] if isinstance(classes, list) else []
+        place = answer.get("place")
+        if not (isinstance(place, list) and len(place) == 2 and isinstance(place[0], str) and place[0] in cells and type(place[1]) is int):
+            place = None
+        raise errors.Raised(
+            known[0] if known else "an exception",
+            (place[0], place[1]) if place and 0 < place[1] < 10_000 else None,
+            answer.get("no_grad") is True,
+        )
+    raise wire.Deviation("an answer of no known status")
+
+
+def _checked_outputs(outputs: Any) -> list[dict[str, Any]] | None:
+    """The outputs of a cell if they are of the known forms, else None. Their text is untrusted all the same."""
+    forms = {
+        "stream": {"name": str, "text": str},
+        "text": {"text": str},
+        "png": {"png": bytes},
+        "error": {"ename": str, "evalue": str, "traceback": str},
+    }
+    if not isinstance(outputs, list) or len(outputs) > 100:
+        return None
+    for output in outputs:
+        form = forms.get(str(output.get("type"))) if isinstance(output, dict) else None
+        if form is None or set(output) != {"type", *form}:
+            return None
+        if not all(isinstance(output[key], kind) for key, kind in form.items()):
+            return None
+    return outputs

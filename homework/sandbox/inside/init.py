@@ -1,0 +1,114 @@
+"""Pid 1 of a session: trusted code between the kernel and the student's processes.
+
+It obeys one-line commands on the control socket and reports what only it can see:
+
+    interrupt         SIGINT to the worker             (a cell past its time; what ran so far stays defined)
+    kill PID          SIGKILL to one server            (a call past its time)
+    cpu               answers `cpu SECONDS`: processor time of all processes of the session
+    <end of stream>   leave; with pid 1 the kernel ends every process of the session
+
+    memory PID        said when the session exceeded its memory and PID, the largest process, was killed
+    ended STATUS      said when the worker ended
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def run(control: socket.socket, worker: int, memory: int, baseline: int) -> None:
+    """Serve until the control socket closes or the worker ends.
+
+    `memory`: bytes that the session may use in all, beyond the `baseline` that each process shares with the zygote.
+    """
+    while True:
+        ready, _, _ = select.select([control], [], [], 0.1)
+        if ready:
+            command = control.recv(256).decode("ascii", "replace").split()
+            if not command:
+                return
+            _obey(command, control, worker)
+        status = _reap(worker)
+        if status is not None:
+            control.send(f"ended {status}".encode())
+            return
+        largest = _over_memory(memory, baseline)
+        if largest:
+            control.send(f"memory {largest}".encode())
+            _kill(largest, signal.SIGKILL)
+
+
+def _obey(command: list[str], control: socket.socket, worker: int) -> None:
+    if command[0] == "interrupt":
+        _kill(worker, signal.SIGINT)
+    elif command[0] == "kill":
+        _kill(int(command[1]), signal.SIGKILL)
+    elif command[0] == "cpu":
+        control.send(f"cpu {_processor_seconds()}".encode())
+
+
+def _kill(pid: int, number: int) -> None:
+    if pid > 1:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def _reap(worker: int) -> int | None:
+    """Collect ended children; the worker's wait status if it is among them."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return 0
+        if pid == 0:
+            return None
+        if pid == worker:
+            return status
+
+
+def _processes() -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(name) for name in os.listdir("/proc") if name.isdecimal() and name != "1"]
+    return []
+
+
+def _resident(pid: int) -> int:
+    with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/statm") as file:
+        return int(file.read().split()[1]) * _PAGE
+    return 0
+
+
+def _proportional(pid: int) -> int:
+    """Memory of `pid` with what it shares divided among the sharers: exact, but slow to ask."""
+    with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/smaps_rollup") as file:
+        for line in file:
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _over_memory(memory: int, baseline: int) -> int | None:
+    """The largest process, when all together use more than `memory` bytes beyond what the zygote shares."""
+    resident = {pid: _resident(pid) for pid in _processes()}
+    if sum(max(0, size - baseline) for size in resident.values()) <= memory and len(resident) < 16:
+        return None
+    exact = {pid: _proportional(pid) or resident[pid] for pid in resident}
+    if sum(exact.values()) <= memory + baseline:
+        return None
+    return max(exact, key=exact.__getitem__, default=None)
+
+
+def _processor_seconds() -> float:
+    total = 0
+    for pid in _processes():
+        with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+            total += int(fields[11]) + int(fields[12])
+    return total / _TICKS

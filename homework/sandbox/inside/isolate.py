@@ -1,0 +1,140 @@
+"""Lock a process into namespaces of its own: what turns a fork of the zygote into a session.
+
+Theory of operation. The zygote already lives in bubblewrap's namespaces, unprivileged and without network. Each
+session unshares once more, so that sessions cannot see, signal or talk to one another: user, pid, mount, network,
+ipc and uts namespaces, private size-capped folders, its own `/proc`. Then it gives up every capability, closes
+every descriptor but its own, sets its limits and installs the seccomp filter that the trusted side computed.
+Only system calls through ctypes: Python 3.11 has no `os.unshare`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import struct
+from typing import Any
+
+CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x00020000, 0x02000000, 0x04000000
+CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 1 << 14, 1 << 18
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
+PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
+SIGKILL = 9
+_HARMLESS = MS_NOSUID | MS_NODEV | MS_NOEXEC
+OUTER_PROC = "/opt/proc"
+LAST_CAPABILITY = 63
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.mount.argtypes = (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p)
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def _prctl(option: int, *arguments: Any) -> int:
+    padded = [*arguments, 0, 0, 0, 0][:4]
+    return int(_libc.prctl(option, *(ctypes.c_ulong(a) if isinstance(a, int) else a for a in padded)))
+
+
+def enter_namespaces() -> None:
+    """Unshare everything and become uid 1000 of a new user namespace. A child forked now is pid 1 in there."""
+    uid, gid = os.geteuid(), os.getegid()
+    everything = (
+        CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+    )
+    _check(_libc.unshare(everything), "unshare")
+    for name, content in (
+        ("setgroups", "deny"),
+        ("uid_map", f"1000 {uid} 1"),
+        ("gid_map", f"1000 {gid} 1"),
+    ):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(content)
+
+
+def mount_private_folders(tmp_bytes: int) -> None:
+    """Cover `/tmp`, `/home/student` and `/dev/shm` with empty size-capped folders, and `/proc` with one's own."""
+    _check(_libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount --make-rprivate /")
+    options = f"size={tmp_bytes},nr_inodes=16384,mode=1777".encode()
+    for folder in (b"/tmp", b"/home/student", b"/dev/shm"):
+        _check(_libc.mount(b"tmpfs", folder, b"tmpfs", MS_NOSUID | MS_NODEV, options), f"mount {folder!r}")
+    if _libc.mount(b"proc", b"/proc", b"proc", _HARMLESS, None) != 0:
+        # Where the outer /proc is masked (containers), the kernel refuses a fresh one: then there is none at all.
+        _cover(b"/proc")
+    if os.path.isdir(OUTER_PROC):
+        _cover(OUTER_PROC.encode())
+
+
+def _cover(folder: bytes) -> None:
+    _check(_libc.mount(b"tmpfs", folder, b"tmpfs", _HARMLESS | MS_RDONLY, b"nr_inodes=2"), f"cover {folder!r}")
+
+
+def mount_outer_proc() -> None:
+    """Mount a `/proc` that is visible as a whole, without which the kernel lets no user namespace mount its own.
+
+    Bubblewrap run by root covers parts of the one it mounts. Needs CAP_SYS_ADMIN: done before it is given up.
+    """
+    if os.path.isdir(OUTER_PROC):
+        _check(_libc.mount(b"proc", OUTER_PROC.encode(), b"proc", _HARMLESS, None), "mount proc")
+
+
+def drop_privileges(seccomp_filter: bytes) -> None:
+    """Give up every capability for good and install `seccomp_filter` (an array of `struct sock_filter`)."""
+    for capability in range(LAST_CAPABILITY + 1):
+        _prctl(PR_CAPBSET_DROP, capability)  # fails beyond the kernel's last one, and when already dropped
+    _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+    header = struct.pack("<Ii", 0x20080522, 0)
+    _check(_libc.capset(header, bytes(24)), "capset")
+    _check(_prctl(PR_SET_NO_NEW_PRIVS, 1), "no_new_privs")
+    buffer = ctypes.create_string_buffer(seccomp_filter, len(seccomp_filter))
+    program = struct.pack("HxxxxxxQ", len(seccomp_filter) // 8, ctypes.addressof(buffer))
+    _check(_prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(program)), "seccomp")
+
+
+def set_limits(limits: dict[str, Any]) -> None:
+    """Apply the resource limits of a session; `address_space` counts what the zygote has already mapped."""
+    for kind, value in (
+        (resource.RLIMIT_AS, limits["address_space"]),
+        (resource.RLIMIT_CPU, limits["cpu_seconds"]),
+        (resource.RLIMIT_NPROC, limits["processes"]),
+        (resource.RLIMIT_FSIZE, limits["file_bytes"]),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+    ):
+        resource.setrlimit(kind, (value, value))
+
+
+def close_descriptors(keep: set[int]) -> None:
+    """Point 0, 1 and 2 at `/dev/null` and close every other descriptor that is not in `keep`."""
+    null = os.open("/dev/null", os.O_RDWR)
+    for standard in (0, 1, 2):
+        if standard not in keep:
+            os.dup2(null, standard)
+    previous = 2
+    for fd in [*sorted(fd for fd in keep if fd > 2), 1 << 20]:
+        os.closerange(previous + 1, fd)
+        previous = fd
+
+
+def die_with_parent() -> None:
+    """Be killed as soon as the parent process ends."""
+    _check(_prctl(PR_SET_PDEATHSIG, SIGKILL), "PDEATHSIG")
+
+
+def hide_memory() -> None:
+    """Forbid processes of the same user to read this one's memory or attach to it."""
+    _check(_prctl(PR_SET_DUMPABLE, 0), "PR_SET_DUMPABLE")
+
+
+def become(uid: int) -> None:
+    """Turn root into the unprivileged `uid` for good, staying able to write one's own uid map."""
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    _check(_prctl(PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE")

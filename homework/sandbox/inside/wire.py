@@ -1,0 +1,300 @@
+"""Frames and flat values: all that crosses between the sandbox and the trusted side.
+
+Theory of operation. A frame is a 4-byte length, a JSON header of that length, and raw buffers whose sizes the
+header lists under ``"buffers"``. A value is a JSON tree in the header; arrays and tensors are an entry of dtype,
+shape and buffer number. Decoding builds only numbers, strings, lists, tuples, dicts, arrays and tensors of the
+dtypes listed here: nothing is looked up by a name that came from the other side, nothing is executed. Every size
+is checked before memory is taken, so that a header claiming 10^12 doubles costs a `Deviation`, not the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import socket
+import struct
+import time
+from typing import Any
+
+import numpy as np
+import torch
+
+MAX_HEADER = 1 << 20
+MAX_BUFFERS = 4096
+MAX_DEPTH = 16
+MAX_DIMENSIONS = 16
+
+_ARRAY_DTYPES = {
+    name: np.dtype(name)
+    for name in (
+        *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+        *("float16", "float32", "float64", "complex64", "complex128"),
+    )
+}
+_TENSOR_DTYPES = {
+    "bool": torch.bool,
+    "uint8": torch.uint8,
+    "int8": torch.int8,
+    "int16": torch.int16,
+    "int32": torch.int32,
+    "int64": torch.int64,
+    "float16": torch.float16,
+    "bfloat16": torch.bfloat16,
+    "float32": torch.float32,
+    "float64": torch.float64,
+    "complex64": torch.complex64,
+    "complex128": torch.complex128,
+}
+_TENSOR_NAMES = {dtype: name for name, dtype in _TENSOR_DTYPES.items()}
+
+
+class Deviation(Exception):
+    """The other side broke the protocol, or exceeded a cap. It ends the conversation."""
+
+
+class Closed(Exception):
+    """The other side is gone."""
+
+
+class Unsupported(Exception):
+    """A value is not flat data; `kind` names what it was."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+# ---------------------------------------------------------------------------------------------- values
+
+
+def encode(value: Any, buffers: list[bytes], depth: int = 0) -> Any:
+    """Turn a flat value into a JSON tree, appending the bytes of arrays to `buffers`.
+
+    Strides of non-contiguous arrays and tensors are kept, since code that mishandles them must meet them.
+    Raises `Unsupported` for anything that is not flat data.
+    """
+    if depth > MAX_DEPTH:
+        raise Unsupported("a structure nested too deeply")
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, np.generic):
+        return _encode_array(np.asarray(value), buffers)
+    if isinstance(value, int):
+        number = int(value)
+        return number if abs(number) < 1 << 63 else {"i": hex(number)}
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, complex):
+        return _encode_array(np.asarray(value), buffers)
+    if isinstance(value, torch.Tensor):
+        return _encode_tensor(value, buffers)
+    if isinstance(value, np.ndarray):
+        return _encode_array(value, buffers)
+    if isinstance(value, (bytes, bytearray)):
+        buffers.append(bytes(value))
+        return {"b": len(buffers) - 1}
+    if isinstance(value, (list, tuple)):
+        return {
+            "l" if isinstance(value, list) else "t": [encode(item, buffers, depth + 1) for item in value]
+        }
+    if isinstance(value, dict):
+        return {
+            "d": [
+                [encode(key, buffers, depth + 1), encode(item, buffers, depth + 1)]
+                for key, item in value.items()
+            ]
+        }
+    raise Unsupported(type(value).__name__)
+
+
+def _encode_array(array: np.ndarray, buffers: list[bytes]) -> Any:
+    array = np.asarray(array)
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    if array.dtype.name not in _ARRAY_DTYPES:
+        raise Unsupported(f"an array of dtype {array.dtype.name}")
+    strides = None
+    if not array.flags.c_contiguous and all(step > 0 for step in array.strides) and array.size:
+        strides = [step // array.itemsize for step in array.strides]
+        span = 1 + sum((n - 1) * step for n, step in zip(array.shape, strides, strict=True))
+        array_bytes = np.lib.stride_tricks.as_strided(array, (span,), (array.itemsize,)).tobytes()
+    else:
+        array_bytes = array.tobytes()
+    buffers.append(array_bytes)
+    return {"a": [array.dtype.name, list(array.shape), strides, len(buffers) - 1]}
+
+
+def _encode_tensor(tensor: torch.Tensor, buffers: list[bytes]) -> Any:
+    if tensor.layout != torch.strided:
+        raise Unsupported("a sparse tensor")
+    if tensor.dtype not in _TENSOR_NAMES:
+        raise Unsupported(f"a tensor of dtype {tensor.dtype}")
+    name = _TENSOR_NAMES[tensor.dtype]
+    plain = tensor.detach().cpu().resolve_conj().resolve_neg()
+    if plain.dtype == torch.bfloat16:
+        plain = plain.view(torch.int16)
+    tree = _encode_array(plain.numpy(), buffers)
+    return {"T": [name, *tree["a"][1:]]}
+
+
+def decode(tree: Any, buffers: list[bytes], depth: int = 0) -> Any:
+    """Turn a JSON tree and its buffers back into the value. Raises `Deviation` for anything unexpected."""
+    if depth > MAX_DEPTH:
+        raise Deviation("a value nested too deeply")
+    if tree is None or isinstance(tree, (bool, int, float)):
+        return tree
+    if isinstance(tree, str):
+        return tree.encode("utf-8", "replace").decode("utf-8")
+    if not isinstance(tree, dict) or len(tree) != 1:
+        raise Deviation("a value of no known form")
+    ((kind, content),) = tree.items()
+    if kind == "i" and isinstance(content, str) and len(content) < 4096:
+        try:
+            return int(content, 16)
+        except ValueError:
+            raise Deviation("an integer that is none") from None
+    if kind == "b":
+        return _buffer(content, buffers)
+    if kind in ("a", "T") and isinstance(content, list) and len(content) == 4:
+        return _decode_array(kind, content, buffers)
+    if kind in ("l", "t") and isinstance(content, list):
+        items = [decode(item, buffers, depth + 1) for item in content]
+        return items if kind == "l" else tuple(items)
+    if kind == "d" and isinstance(content, list):
+        return _decode_dict(content, buffers, depth)
+    raise Deviation("a value of no known form")
+
+
+def _decode_dict(content: list[Any], buffers: list[bytes], depth: int) -> dict[Any, Any]:
+    result: dict[Any, Any] = {}
+    for pair in content:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise Deviation("a dict entry of no known form")
+        key = decode(pair[0], buffers, depth + 1)
+        if isinstance(key, np.ndarray) and key.ndim == 0:
+            key = key.item()
+        if not isinstance(key, (str, int, float, bool, type(None))):
+            raise Deviation("a dict key that is neither text nor a number")
+        result[key] = decode(pair[1], buffers, depth + 1)
+    return result
+
+
+def _buffer(index: Any, buffers: list[bytes]) -> bytes:
+    if type(index) is not int or not 0 <= index < len(buffers):
+        raise Deviation("a buffer that was not sent")
+    return buffers[index]
+
+
+def _decode_array(kind: str, content: list[Any], buffers: list[bytes]) -> Any:
+    name, shape, strides, index = content
+    known = _ARRAY_DTYPES if kind == "a" else _TENSOR_DTYPES
+    if not isinstance(name, str) or name not in known:
+        raise Deviation("a dtype that is not listed")
+    dtype = _ARRAY_DTYPES["int16" if name == "bfloat16" else name]
+    data = _buffer(index, buffers)
+    if not _are_sizes(shape):
+        raise Deviation("a shape of no known form")
+    size = math.prod(shape)
+    if strides is None:
+        if size * dtype.itemsize != len(data):
+            raise Deviation("an array whose bytes do not fit its shape")
+        array = np.frombuffer(bytearray(data), dtype).reshape(shape)
+    else:
+        if not _are_sizes(strides) or len(strides) != len(shape) or size == 0:
+            raise Deviation("strides of no known form")
+        span = 1 + sum((n - 1) * step for n, step in zip(shape, strides, strict=True))
+        if span * dtype.itemsize != len(data) or size > 4 * span:
+            raise Deviation("an array whose bytes do not fit its strides")
+        flat = np.frombuffer(bytearray(data), dtype)
+        array = np.lib.stride_tricks.as_strided(flat, shape, [step * dtype.itemsize for step in strides])
+    if kind == "a":
+        return array
+    tensor = torch.from_numpy(array) if array.ndim else torch.from_numpy(array.reshape(1)).reshape(())
+    return tensor.view(torch.bfloat16) if name == "bfloat16" else tensor
+
+
+def _are_sizes(sizes: Any) -> bool:
+    return (
+        isinstance(sizes, list)
+        and len(sizes) <= MAX_DIMENSIONS
+        and all(type(n) is int and 0 <= n < 1 << 40 for n in sizes)
+    )
+
+
+# ---------------------------------------------------------------------------------------------- frames
+
+
+def send(sock: socket.socket, header: dict[str, Any], value: Any = None, deadline: float | None = None) -> None:
+    """Send one frame: `header` plus `value` under ``"value"``. `deadline` is a `time.monotonic()` moment."""
+    buffers: list[bytes] = []
+    tree = encode(value, buffers)
+    text = json.dumps({**header, "value": tree, "buffers": [len(b) for b in buffers]}).encode()
+    if len(text) > MAX_HEADER or len(buffers) > MAX_BUFFERS:
+        raise Unsupported("a value too large")
+    data = struct.pack("<I", len(text)) + text + b"".join(buffers)
+    try:
+        sock.settimeout(_left(deadline))
+        sock.sendall(data)
+    except TimeoutError:
+        raise
+    except OSError as error:
+        raise Closed(str(error)) from None
+
+
+def receive(
+    sock: socket.socket, max_bytes: int, deadline: float | None = None
+) -> tuple[dict[str, Any], Any]:
+    """Receive one frame of at most `max_bytes` of buffers and return its header and its value.
+
+    Raises `Closed` at the end of the stream, `TimeoutError` past `deadline`, `Deviation` for anything malformed.
+    """
+    (length,) = struct.unpack("<I", _exactly(sock, 4, deadline))
+    if length > MAX_HEADER:
+        raise Deviation("a header too large")
+    try:
+        header = json.loads(_exactly(sock, length, deadline))
+    except (ValueError, RecursionError):
+        raise Deviation("a header that is not JSON") from None
+    if not isinstance(header, dict):
+        raise Deviation("a header that is no object")
+    sizes = header.pop("buffers", [])
+    if not _are_buffer_sizes(sizes) or sum(sizes) > max_bytes:
+        raise Deviation("more data than allowed")
+    buffers = [_exactly(sock, size, deadline) for size in sizes]
+    try:
+        return header, decode(header.pop("value", None), buffers)
+    except (ValueError, TypeError, OverflowError, RuntimeError):  # what NumPy and torch say of odd shapes
+        raise Deviation("a value that cannot be built") from None
+
+
+def _are_buffer_sizes(sizes: Any) -> bool:
+    return (
+        isinstance(sizes, list)
+        and len(sizes) <= MAX_BUFFERS
+        and all(type(n) is int and 0 <= n < 1 << 40 for n in sizes)
+    )
+
+
+def _exactly(sock: socket.socket, size: int, deadline: float | None) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        try:
+            sock.settimeout(_left(deadline))
+            part = sock.recv(min(size - len(data), 1 << 20))
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise Closed(str(error)) from None
+        if not part:
+            raise Closed("end of stream")
+        data += part
+    return bytes(data)
+
+
+def _left(deadline: float | None) -> float | None:
+    """Seconds until `deadline`, for `settimeout`; raises `TimeoutError` when it has passed."""
+    if deadline is None:
+        return None
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left

@@ -1,0 +1,76 @@
+"""Canary probes: before a batch, code inside the sandbox tries what it must not be able to do.
+
+Each probe is a Python expression evaluated in a session exactly like a student's code. It must raise, or be false.
+`{canary}` is a file that exists on the host with known content, `{pid}` the trusted process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from typing import TYPE_CHECKING
+
+from homework.sandbox.errors import SandboxUnavailable
+
+if TYPE_CHECKING:
+    from homework.sandbox.host import Limits, Sandbox
+
+PROBES = {
+    "read a file of the host": "open({canary!r}).read()",
+    "see the course": "os.path.exists({course!r})",
+    "write to the system": "open('/usr/probe', 'w')",
+    "write to the environment": "open('/opt/venv/probe', 'w')",
+    "signal the grader": "os.kill({pid}, 0) is None and {pid} not in (1, os.getpid(), os.getppid())",
+    "see other processes": "len([p for p in os.listdir('/proc') if p.isdecimal()]) > 2",
+    "open an internet socket": "socket.socket(socket.AF_INET)",
+    "open a netlink socket": "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+    "reach the network": "len(socket.if_nameindex()) > 1",
+    "become root": "os.setuid(0)",
+    "mount": "libc.mount(b'none', b'/tmp', b'tmpfs', 0, None) == 0",
+    "unshare namespaces": "libc.unshare(0x10000000) == 0",
+    "attach to a process": "libc.ptrace(16, os.getppid(), 0, 0) == 0",
+    "use a key ring": "libc.syscall(250, 0, -3, 1) >= 0",
+    "keep a capability": "int(re.search('CapEff:\\\\s*(\\\\w+)', open('/proc/self/status').read())[1], 16) != 0",
+    "hold a descriptor of the grader": "len(os.listdir('/proc/self/fd')) > 5",
+    "read an answer": "any(os.path.exists(f) for f in ('/opt/grader/judge', '/opt/grader/solutions', '/opt/grader/tests'))",
+}
+
+_RUNNER = """
+import ctypes, json, os, re, socket
+libc = ctypes.CDLL(None)
+found = []
+for name, expression in json.loads({probes!r}).items():
+    try:
+        if eval(expression):
+            found.append(name)
+    except Exception:
+        pass
+print(json.dumps({{"ran": {count}, "found": found}}))
+"""
+
+
+def probe(sandbox: Sandbox, limits: Limits) -> None:
+    """Run all probes in one session of `sandbox`. Raises SandboxUnavailable naming what was possible."""
+    with tempfile.NamedTemporaryFile("w", prefix="homework-canary-") as canary:
+        canary.write("canary")
+        canary.flush()
+        course = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        filled = {
+            name: expression.format(canary=canary.name, course=course, pid=os.getpid())
+            for name, expression in PROBES.items()
+        }
+        source = _RUNNER.format(probes=json.dumps(filled), count=len(filled))
+        with sandbox.session(limits, seed=0) as session:
+            cell = session.run_cell("probes", source)
+    text = cell.outputs[0].get("text", "") if cell.outputs else ""
+    try:
+        report = json.loads(text)
+        found = report["found"]
+        complete = report["ran"] == len(PROBES)
+    except (ValueError, KeyError, TypeError):
+        raise SandboxUnavailable(f"the sandbox's probes did not answer ({cell.status}); nothing is graded") from None
+    if found or not complete:
+        raise SandboxUnavailable(
+            f"the sandbox does not hold: code in it could {', '.join(found)}; nothing is graded. See `homework doctor`."
+        )

@@ -1,0 +1,60 @@
+"""The system calls that a session may not make, compiled by libseccomp for the machine's architecture.
+
+Namespaces do not cover everything: key rings, vsock and netlink sockets, io_uring, performance counters and further
+namespaces are shared with the host's kernel, so they are refused here. The list follows the man page of ioi/isolate
+and Docker's default profile. The filter is computed once, in the trusted process, and handed over as bytes.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from functools import cache
+
+_DENIED = """
+    acct add_key adjtimex bpf chroot clock_adjtime clock_settime clone3 create_module delete_module fanotify_init
+    fanotify_mark finit_module fsconfig fsmount fsopen fspick get_kernel_syms init_module io_uring_enter
+    io_uring_register io_uring_setup ioperm iopl kcmp kexec_file_load kexec_load keyctl landlock_create_ruleset
+    lookup_dcookie mbind memfd_secret migrate_pages mknod mknodat mount mount_setattr move_mount move_pages
+    name_to_handle_at nfsservctl open_by_handle_at open_tree perf_event_open personality pivot_root
+    pidfd_getfd process_madvise process_mrelease process_vm_readv process_vm_writev ptrace query_module quotactl
+    quotactl_fd reboot request_key set_mempolicy setdomainname sethostname setns settimeofday stime swapoff swapon
+    sysfs syslog umount umount2 unshare uselib userfaultfd ustat vhangup vm86 vm86old
+""".split()
+_AF_UNIX = 1
+_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW* flag
+_ENOSYS = {"clone3"}  # C libraries fall back to clone, whose flags a filter can see
+
+
+@cache
+def session_filter() -> bytes:
+    """The compiled filter: an array of `struct sock_filter`. Raises OSError where libseccomp is missing."""
+    try:
+        import pyseccomp
+    except (ImportError, RuntimeError, OSError) as error:
+        raise OSError(f"libseccomp cannot be loaded ({error}): install the package libseccomp2") from None
+    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    for name in _DENIED:
+        try:
+            number = errno.ENOSYS if name in _ENOSYS else errno.EPERM
+            rules.add_rule(pyseccomp.ERRNO(number), name)
+        except (RuntimeError, OSError, ValueError):
+            continue  # a call that this architecture, or this libseccomp, does not know
+    refuse = pyseccomp.ERRNO(errno.EPERM)
+    for flag in (1 << bit for bit in range(64) if _NEW_NAMESPACES >> bit & 1):
+        rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
+    rules.add_rule(
+        pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX)
+    )
+    for request in (_TIOCSTI, _TIOCLINUX):
+        rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
+    return _exported(rules)
+
+
+def _exported(rules: object) -> bytes:
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as source, os.fdopen(writer, "wb") as sink:
+        rules.export_bpf(sink)  # type: ignore[attr-defined]
+        sink.close()
+        return source.read()

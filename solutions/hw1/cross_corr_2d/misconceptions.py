@@ -1,0 +1,503 @@
+"""Wrong solutions of `cross_corr_2d`, each with the sentence that a student whose answer equals it should read."""
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from homework.judge import misconception
+
+
+def _correlate(X, K):
+    return F.conv2d(X[None, None], K[None, None])[0, 0]
+
+
+def _windows(X, K):
+    return X.unfold(0, K.shape[0], 1).unfold(1, K.shape[1], 1)
+
+
+# ------------------------------------------------------------------------------ gradients
+
+
+@misconception(
+    "The gradient reaches X, but not K: the kernel was copied, as into an `nn.Conv2d`'s weight or an `nn.Parameter`. Use K itself, as with `F.conv2d(X, K)`."
+)
+def kernel_copied_into_a_layer(X, K):
+    conv = nn.Conv2d(1, 1, tuple(K.shape), bias=False)
+    conv.weight.data = K[None, None]
+    return conv(X[None, None])[0, 0]
+
+
+@misconception(
+    "The gradient reaches K, but not X: the windows are copies that autograd does not know. Slice X itself."
+)
+def input_copied(X, K):
+    return (_windows(X.detach().clone(), K) * K).sum((2, 3))
+
+
+@misconception(
+    "No gradient reaches X or K: `.item()`, `.detach()`, `.data`, NumPy, `torch.tensor(...)` of values and `no_grad` take a result out of autograd. Stay with tensor operations."
+)
+def gradients_cut(X, K):
+    return _correlate(X.detach(), K.detach())
+
+
+# ------------------------------------------------------------------------------ the kernel turned or rearranged
+
+
+@misconception(
+    "Your output equals the one for a kernel turned by 180°: that is convolution; cross-correlation does not flip the kernel."
+)
+def flipped_kernel(X, K):
+    return _correlate(X, K.flip(0, 1))
+
+
+@misconception(
+    "Your output equals the one for a kernel turned upside down. Cross-correlation lays the kernel on the input as it is: its first row meets the first row of the window."
+)
+def rows_flipped(X, K):
+    return _correlate(X, K.flip(0))
+
+
+@misconception(
+    "Your output equals the one for a kernel mirrored left to right. Cross-correlation lays the kernel on the input as it is: its first column meets the first column of the window."
+)
+def columns_flipped(X, K):
+    return _correlate(X, K.flip(1))
+
+
+@misconception(
+    "Your output equals the one for the transposed kernel. The kernel's first index runs down with the rows of X, its second to the right with the columns."
+)
+def transposed_kernel(X, K):
+    return _correlate(X, K.T)
+
+
+@misconception(
+    "The two indices of the kernel are exchanged: the row offset a belongs to K's first index, the column offset b to its second. With a square kernel this goes wrong silently, with another it leaves the kernel."
+)
+def kernel_indices_exchanged(X, K):
+    h, w = K.shape
+    rows, columns = X.shape[0] - h + 1, X.shape[1] - w + 1
+    return sum(X[a : a + rows, b : b + columns] * K[b, a] for a in range(h) for b in range(w))
+
+
+@misconception(
+    "The window was flattened row by row and the kernel column by column, so that values which do not lie on top of each other are multiplied. Flatten both in the same order."
+)
+def kernel_flattened_by_columns(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    columns = F.unfold(X[None, None], (h, w))
+    return (K.T.reshape(1, -1) @ columns).reshape(H - h + 1, W - w + 1)
+
+
+# ------------------------------------------------------------------------------ what happens at one position
+
+
+@misconception(
+    "Your output is the mean of the products. Cross-correlation adds them up and does not divide by the size of the kernel."
+)
+def mean_for_sum(X, K):
+    return _correlate(X, K) / K.numel()
+
+
+@misconception(
+    "Your output is the largest product in each window. That is the idea of max pooling; cross-correlation adds all products of a window."
+)
+def largest_product(X, K):
+    return (_windows(X, K) * K).amax((2, 3))
+
+
+@misconception(
+    "Each output value holds only the product with the kernel's last value: the loop over the kernel assigns where it should add up (`=` instead of `+=`)."
+)
+def overwritten_sum(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    return X[h - 1 : H, w - 1 : W] * K[-1, -1]
+
+
+@misconception(
+    "Each output value still contains the sums of the positions before it: the sum must start from zero again at every position of the kernel."
+)
+def sum_not_reset(X, K):
+    Y = _correlate(X, K)
+    return Y.reshape(-1).cumsum(0).reshape(Y.shape)
+
+
+@misconception(
+    "Each output value still contains the sums of the positions before it in its row: the sum must start from zero again at every position, not only at every row."
+)
+def sum_reset_once_a_row(X, K):
+    return _correlate(X, K).cumsum(1)
+
+
+@misconception(
+    "Only the first row of the kernel takes part. The sum runs over both indices of the kernel, a and b."
+)
+def first_kernel_row_only(X, K):
+    rows = X.shape[0] - K.shape[0] + 1
+    return _correlate(X[:rows], K[:1])
+
+
+@misconception(
+    "Only the first column of the kernel takes part. The sum runs over both indices of the kernel, a and b."
+)
+def first_kernel_column_only(X, K):
+    columns = X.shape[1] - K.shape[1] + 1
+    return _correlate(X[:, :columns], K[:, :1])
+
+
+@misconception(
+    "The window and the kernel are multiplied as matrices (`@`, `matmul`). Cross-correlation multiplies them element by element, and then adds up."
+)
+def matrix_product(X, K):
+    return (_windows(X, K) @ K).sum((2, 3))
+
+
+@misconception(
+    "Your output is the sum of squared differences between window and kernel. That also compares a patch with a pattern, but cross-correlation is the sum of their products."
+)
+def squared_differences(X, K):
+    return ((_windows(X, K) - K) ** 2).sum((2, 3))
+
+
+@misconception(
+    "The kernel was divided by the sum of its values. That is done for blurring filters; cross-correlation takes the kernel as it is."
+)
+def kernel_divided_by_its_sum(X, K):
+    return _correlate(X, K / K.sum())
+
+
+@misconception(
+    "The kernel's mean was subtracted first. Template matching does so; cross-correlation as a layer of a network takes the kernel as it is."
+)
+def kernel_mean_subtracted(X, K):
+    return _correlate(X, K - K.mean())
+
+
+@misconception(
+    "Each value was divided by the lengths of window and kernel: that is normalised cross-correlation, used for template matching. Here the plain sum of products is asked for."
+)
+def normalised_by_lengths(X, K):
+    windows = _windows(X, K)
+    return (windows * K).sum((2, 3)) / (windows.square().sum((2, 3)).sqrt() * K.square().sum().sqrt())
+
+
+@misconception(
+    "Negative values of your output were set to zero. An activation such as ReLU is a layer of its own; cross-correlation keeps the sign."
+)
+def relu_applied(X, K):
+    return _correlate(X, K).relu()
+
+
+@misconception(
+    "Your output lost the sign of its values. Cross-correlation is a plain sum of products; it may be negative."
+)
+def absolute_value(X, K):
+    return _correlate(X, K).abs()
+
+
+@misconception(
+    "The loops over the kernel end one row and one column too early, so that its last row and column take no part. `range(n)` ends at n - 1."
+)
+def last_of_kernel_left_out(X, K):
+    Y = _correlate(X, K)
+    without = K.clone()
+    without[:-1, :-1] = 0
+    return Y - _correlate(X, without)
+
+
+@misconception(
+    "Your output has only whole numbers: the sums were stored in memory for integers, which cuts off the fraction. Let the output have the input's dtype."
+)
+def integer_output(X, K):
+    return _correlate(X, K).to(torch.int64)
+
+
+# ------------------------------------------------------------------------------ which positions there are
+
+
+@misconception(
+    "Your output misses its last row and column. A kernel of height h fits into H rows at H - h + 1 positions: the first and the last count both."
+)
+def one_position_short(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    return _correlate(X, K)[: H - h, : W - w]
+
+
+@misconception(
+    "The last row and the last column of your output were never computed: the loops end one position too early. `range(n)` ends at n - 1."
+)
+def loops_end_too_early(X, K):
+    values = _correlate(X, K)
+    Y = torch.zeros_like(values)
+    Y[:-1, :-1] = values[:-1, :-1]
+    return Y
+
+
+@misconception(
+    "The first row and the first column of your output were never computed: positions are counted from 0 in Python, not from 1."
+)
+def loops_begin_at_one(X, K):
+    values = _correlate(X, K)
+    Y = torch.zeros_like(values)
+    Y[1:, 1:] = values[1:, 1:]
+    return Y
+
+
+@misconception(
+    "Your windows begin one row and one column too late: at output position (i, j) the kernel's corner lies on X[i, j], not on X[i+1, j+1]."
+)
+def windows_begin_too_late(X, K):
+    return _correlate(X, K)[1:, 1:]
+
+
+@misconception(
+    "Only the first position was computed: the function returns inside its loop. Move `return` out of the loops, so that all positions are visited first."
+)
+def returned_inside_the_loop(X, K):
+    values = _correlate(X, K)
+    Y = torch.zeros_like(values)
+    Y[0, 0] = values[0, 0]
+    return Y
+
+
+@misconception(
+    "Only the first row of the output was computed: the function returns at the end of the first row. Move `return` out of both loops."
+)
+def returned_after_the_first_row(X, K):
+    values = _correlate(X, K)
+    Y = torch.zeros_like(values)
+    Y[0] = values[0]
+    return Y
+
+
+@misconception(
+    "Your windows do not overlap: the kernel moves by its own size. Cross-correlation moves it by one row or one column at a time (stride 1)."
+)
+def windows_without_overlap(X, K):
+    return F.conv2d(X[None, None], K[None, None], stride=tuple(K.shape))[0, 0]
+
+
+@misconception(
+    "Your kernel moves two steps at a time. Cross-correlation moves it by one row or one column (stride 1)."
+)
+def stride_of_two(X, K):
+    return F.conv2d(X[None, None], K[None, None], stride=2)[0, 0]
+
+
+@misconception(
+    "Your output has the size of the input: zeros were put around it. Here nothing is padded; the kernel stays inside the input, and the output is smaller."
+)
+def padded_to_the_same_size(X, K):
+    h, w = K.shape
+    return _correlate(F.pad(X, ((w - 1) // 2, w // 2, (h - 1) // 2, h // 2)), K)
+
+
+@misconception(
+    "Zeros were put around the input, half the kernel's size on each side. Here nothing is padded; the kernel stays inside the input, and the output is smaller."
+)
+def padded_by_half_the_kernel(X, K):
+    return F.conv2d(X[None, None], K[None, None], padding=(K.shape[0] // 2, K.shape[1] // 2))[0, 0]
+
+
+@misconception(
+    "Your output is larger than the input: it has every position at which the kernel touches the input at all. Here the kernel must lie inside it entirely."
+)
+def padded_on_every_side(X, K):
+    return F.conv2d(X[None, None], K[None, None], padding=(K.shape[0] - 1, K.shape[1] - 1))[0, 0]
+
+
+@misconception(
+    "Your output has one value for every input value: at the lower and right edge the kernel hangs over. Stop where it no longer fits."
+)
+def kernel_over_the_edge(X, K):
+    return _correlate(F.pad(X, (0, K.shape[1] - 1, 0, K.shape[0] - 1)), K)
+
+
+@misconception(
+    "Your values are in the upper left part of an output as large as the input; the rest is zero. The output has just as many values as there are positions for the kernel: (H - h + 1, W - w + 1)."
+)
+def output_as_large_as_input(X, K):
+    Y = torch.zeros_like(X)
+    values = _correlate(X, K)
+    Y[: values.shape[0], : values.shape[1]] = values
+    return Y
+
+
+@misconception(
+    "Your windows go round the edge: a product of Fourier transforms treats the input as periodic. Only the positions that do not wrap around belong to the output."
+)
+def wrapped_around(X, K):
+    product = torch.fft.fft2(X) * torch.fft.fft2(K, s=X.shape).conj()
+    return torch.fft.ifft2(product).real
+
+
+@misconception(
+    "Your output equals a periodic convolution. For cross-correlation one of the two Fourier transforms must be conjugated; without that the kernel is turned by 180°."
+)
+def fft_without_conjugate(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    product = torch.fft.fft2(X) * torch.fft.fft2(K, s=(H, W))
+    return torch.fft.ifft2(product).real[: H - h + 1, : W - w + 1]
+
+
+@misconception(
+    "The kernel was laid on the input at one place only. It must slide: one output value for each position at which it fits."
+)
+def one_window_only(X, K):
+    return X[: K.shape[0], : K.shape[1]] * K
+
+
+# ------------------------------------------------------------------------------ sizes
+
+
+@misconception(
+    "Your function takes the input for a square: the number of rows stands where the number of columns belongs. Take both sizes from X.shape."
+)
+def square_input(X, K):
+    H, (h, w) = X.shape[0], K.shape
+    Y = torch.zeros(H - h + 1, H - w + 1, dtype=X.dtype)
+    for i in range(Y.shape[0]):
+        for j in range(Y.shape[1]):
+            Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
+    return Y
+
+
+@misconception(
+    "Your function takes the kernel for a square: its height stands where its width belongs. Take both sizes from K.shape."
+)
+def square_kernel(X, K):
+    n = K.shape[0]
+    rows, columns = X.shape[0] - n + 1, X.shape[1] - n + 1
+    return sum(X[a : a + rows, b : b + columns] * K[a, b] for a in range(n) for b in range(n))
+
+
+@misconception(
+    "The sizes of the example are written into your function. The sizes of input, kernel and output must come from X.shape and K.shape."
+)
+def sizes_of_the_example(X, K):
+    Y = torch.zeros(2, 2, dtype=X.dtype)
+    for i in range(2):
+        for j in range(2):
+            Y[i, j] = (X[i : i + 2, j : j + 2] * K).sum()
+    return Y
+
+
+@misconception(
+    "Your values come in the right order but in the wrong shape: the row of values was broken into (W - w + 1) rows instead of (H - h + 1)."
+)
+def reshaped_to_exchanged_sizes(X, K):
+    Y = _correlate(X, K)
+    return Y.reshape(Y.shape[1], Y.shape[0])
+
+
+@misconception(
+    "Your output is transposed: the value for row i and column j stands at [j, i]. The first index of Y is the row."
+)
+def transposed_output(X, K):
+    return _correlate(X, K).T
+
+
+@misconception(
+    "The position's indices are exchanged: for Y[i, j] the window begins at row i and column j of X, not at row j and column i."
+)
+def window_at_exchanged_indices(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)
+    for i in range(H - h + 1):
+        for j in range(W - w + 1):
+            Y[i, j] = (X[j : j + h, i : i + w] * K).sum()
+    return Y
+
+
+# ------------------------------------------------------------------------------ what is returned
+
+
+@misconception(
+    "Your values are right but come back with four dimensions, as `conv2d` has them (batch, channel, row, column). Y has two: take the first of the batch and of the channels."
+)
+def four_dimensions(X, K):
+    return F.conv2d(X[None, None], K[None, None])
+
+
+@misconception(
+    "Your values are right but come back with three dimensions: one of batch and channel is left over. Y has two dimensions, rows and columns."
+)
+def three_dimensions(X, K):
+    return F.conv2d(X[None, None], K[None, None])[0]
+
+
+@misconception(
+    "Dimensions are lost when the output has a single row or column: `squeeze()` without a dimension removes every size of 1. Remove just those you added."
+)
+def squeezed_too_far(X, K):
+    return F.conv2d(X[None, None], K[None, None]).squeeze()
+
+
+@misconception("Your values are right but in one long row. Y has two dimensions, (H - h + 1, W - w + 1).")
+def flat_output(X, K):
+    return _correlate(X, K).reshape(-1)
+
+
+@misconception(
+    "Your values are right but come back as a Python list. Y is a tensor: stack the values, which also keeps the gradient."
+)
+def python_list(X, K):
+    return _correlate(X, K).tolist()
+
+
+@misconception(
+    "Your output is zero everywhere: the memory for it was made, but no result was ever written there."
+)
+def nothing_written(X, K):
+    return torch.zeros(X.shape[0] - K.shape[0] + 1, X.shape[1] - K.shape[1] + 1)
+
+
+@misconception(
+    "Your function returned nothing: after the last line of the work, `return Y` must hand the result back (and nothing may overwrite Y before)."
+)
+def nothing_returned(X, K):
+    _correlate(X, K)
+
+
+# ------------------------------------------------------------------------------ memory
+
+
+@misconception(
+    "Your windows are read in the wrong order when X is a view of another tensor: such a tensor's rows are not one behind the other in memory. Use X.stride(), or make a contiguous copy first."
+)
+def contiguous_strides_assumed(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    windows = torch.as_strided(X, (H - h + 1, W - w + 1, h, w), (W, 1, W, 1))
+    return (windows * K).sum((2, 3))
+
+
+@misconception(
+    "Your function multiplies inside X itself: a slice of a tensor shares its memory (`*=`, `mul_`), so later windows meet changed values. Make a new tensor of the products."
+)
+def window_multiplied_in_place(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)
+    for i in range(H - h + 1):
+        for j in range(W - w + 1):
+            window = X[i : i + h, j : j + w]
+            window *= K
+            Y[i, j] = window.sum()
+    return Y
+
+
+@misconception(
+    "Your values are right, but they were written into X itself, and the caller's input is gone. Write into a new tensor."
+)
+def written_into_the_input(X, K):
+    Y = _correlate(X, K)
+    X[: Y.shape[0], : Y.shape[1]] = Y
+    return X[: Y.shape[0], : Y.shape[1]]
+
+
+@misconception(
+    "Your function turns the kernel inside the caller's own tensor, so that K is changed after the call. Make a new tensor where you need other values."
+)
+def kernel_flipped_in_place(X, K):
+    K.copy_(K.flip(0, 1).clone())
+    return _correlate(X, K.flip(0, 1))

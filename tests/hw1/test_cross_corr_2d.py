@@ -1,0 +1,178 @@
+"""Hidden tests of hw1's `cross_corr_2d` (15 points).
+
+What is right is asked for in parts, so that one slip keeps the other parts' marks: the arithmetic at one position; which
+inputs each output value depends on; both together, for inputs and kernels of many shapes; dtype, memory and gradients. Where
+the shape is not the point, values are taken in reading order. Inputs are float32, as in the example, but where the title
+says otherwise: a solution that works for float32 alone loses those marks and no others.
+"""
+
+import numpy as np
+import torch
+
+from homework.judge import agree, points
+
+
+def single(rng, *shape, **options):
+    """A float32 tensor."""
+    return rng.tensor(*shape, dtype=torch.float32, **options)
+
+
+def first_value(solution, X, K):
+    """The first value of the output, whatever its shape."""
+    Y = solution.cross_corr_2d(X, K)
+    if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
+        return Y
+    return torch.as_tensor(Y).reshape(-1)[:1]
+
+
+def last_value(solution, X, K):
+    """The last value of the output, whatever its shape."""
+    Y = solution.cross_corr_2d(X, K)
+    if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
+        return Y
+    return torch.as_tensor(Y).reshape(-1)[-1:]
+
+
+def values(solution, X, K):
+    """The output in reading order, whatever its shape."""
+    Y = solution.cross_corr_2d(X, K)
+    if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
+        return Y
+    return torch.as_tensor(Y).reshape(-1)
+
+
+def dependence(solution, X, K):
+    """For each output value, the rows and columns of the input that change it (1) and those that do not (0)."""
+    Y = solution.cross_corr_2d(X.clone(), K.clone())
+    if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
+        return Y
+    Y = torch.as_tensor(Y)
+    depends = []
+    for axis in (0, 1):
+        for index in range(X.shape[axis]):
+            moved = X.clone()
+            moved.select(axis, index).add_(1)
+            change = torch.as_tensor(solution.cross_corr_2d(moved, K.clone())) - Y
+            depends.append((change.abs() > 1e-3).float())
+    return torch.stack(depends, -1)
+
+
+def input_gradient(solution, X, K):
+    """The gradient of a weighted sum of the output with respect to X; zero where autograd knows of none."""
+    solution.cross_corr_2d(X.clone(), K.clone())  # what is raised here has nothing to do with gradients
+    leaf = X.clone().requires_grad_()
+    try:
+        Y = solution.cross_corr_2d(leaf * 1, K)
+    except RuntimeError:  # as of `.numpy()`
+        return torch.zeros_like(X)
+    if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
+        return Y
+    Y = torch.as_tensor(Y).reshape(-1)
+    if Y.requires_grad:
+        (Y * torch.cos(torch.arange(len(Y)))).sum().backward()
+    return torch.zeros_like(X) if leaf.grad is None else leaf.grad
+
+
+def kernel_gradient(solution, X, K):
+    """The same with respect to K."""
+    solution.cross_corr_2d(X.clone(), K.clone())
+    leaf = K.clone().requires_grad_()
+    try:
+        Y = solution.cross_corr_2d(X, leaf * 1)
+    except RuntimeError:
+        return torch.zeros_like(K)
+    if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
+        return Y
+    Y = torch.as_tensor(Y).reshape(-1)
+    if Y.requires_grad:
+        (Y * torch.cos(torch.arange(len(Y)))).sum().backward()
+    return torch.zeros_like(K) if leaf.grad is None else leaf.grad
+
+
+@points(1.5)
+def test_first_position(student, reference, rng):
+    """At the first position, the products of window and kernel are added up."""
+    X, K = single(rng, 5, 9, scale=20).abs().round() + 1, single(rng, 2, 3, scale=20).abs().round() + 1
+    agree(student.probe(first_value), reference.probe(first_value), X, K)
+
+
+@points(1.5)
+def test_last_position(student, reference, rng):
+    """At the last position too, for a kernel that looks the same turned by 180°."""
+    K = single(rng, 3, 2)
+    K += K.flip(0, 1)
+    agree(student.probe(last_value), reference.probe(last_value), single(rng, 8, 4), K)
+
+
+@points(2)
+def test_every_position(student, reference, rng):
+    """Each position at which the kernel fits has one output value, which depends on the inputs under the kernel."""
+    K = (
+        single(rng, 2, 2).abs() + 0.5
+    )  # of one sign and not small: what lies under the kernel is seen to matter
+    agree(student.probe(dependence), reference.probe(dependence), single(rng, 4, 4), K)
+
+
+@points(2)
+def test_size_of_the_example(student, reference, rng):
+    """Other values in an input and a kernel of the example's size."""
+    agree(student.probe(values), reference.probe(values), single(rng, 3, 3), single(rng, 2, 2))
+
+
+@points(1.5)
+def test_tall_input(student, reference, rng):
+    """An input with more rows than columns."""
+    agree(student.cross_corr_2d, reference.cross_corr_2d, single(rng, 9, 6), single(rng, 2, 3))
+
+
+@points(1.5)
+def test_wide_input(student, reference, rng):
+    """An input with more columns than rows, in double precision."""
+    agree(student.cross_corr_2d, reference.cross_corr_2d, rng.tensor(5, 9), rng.tensor(4, 3))
+
+
+@points(0.5)
+def test_smallest_kernel(student, reference, rng):
+    """The smallest kernel there is."""
+    agree(student.probe(values), reference.probe(values), single(rng, 3, 5), single(rng, 1, 1, shift=4))
+
+
+@points(1)
+def test_large_kernels(student, reference, rng):
+    """Kernels as high or as wide as the input, or both, in double precision."""
+    X = rng.tensor(4, 6)
+    for h, w in ((4, 2), (3, 6), (4, 6)):
+        agree(student.cross_corr_2d, reference.cross_corr_2d, X, rng.tensor(h, w))
+
+
+@points(1)
+def test_views_of_other_tensors(student, reference, rng):
+    """Inputs and kernels whose memory is not contiguous."""
+    X, K = single(rng, 9, 5).T, single(rng, 4, 6)[::2, ::2]
+    agree(student.cross_corr_2d, reference.cross_corr_2d, X, K)
+    X, K = single(rng, 16, 5)[::2], single(rng, 2, 3).T
+    agree(student.cross_corr_2d, reference.cross_corr_2d, X, K)
+
+
+@points(1)
+def test_gradient_of_the_input(student, reference, rng):
+    """The gradient flows back to X."""
+    agree(
+        student.probe(input_gradient), reference.probe(input_gradient), single(rng, 4, 7), single(rng, 3, 2)
+    )
+
+
+@points(1)
+def test_gradient_of_the_kernel(student, reference, rng):
+    """The gradient flows back to K."""
+    agree(
+        student.probe(kernel_gradient), reference.probe(kernel_gradient), single(rng, 7, 4), single(rng, 2, 3)
+    )
+
+
+@points(0.5)
+def test_inputs_are_left_alone(student, reference, rng):
+    """X and K are the same after the call as before."""
+    agree(
+        student.probe(values), reference.probe(values), single(rng, 6, 4), single(rng, 3, 2), untouched=True
+    )
