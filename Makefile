@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 ARGS ?=
 
-.PHONY: help setup setup-tests demo test lint check format upgrade clean
+.PHONY: help setup setup-tests demo test lint check format hooks upgrade clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,12 @@ check: setup  ## do the hidden tests pass every right solution and name every wr
 format: setup  ## let ruff mend what it can
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
+
+hooks: setup  ## check what is committed, and show notebooks cell by cell in git's diffs and merges
+	.venv/bin/pre-commit install
+	git config diff.jupyternotebook.command '.venv/bin/git-nbdiffdriver diff'
+	git config merge.jupyternotebook.driver '.venv/bin/git-nbmergedriver merge %O %A %B %L %P'
+	git config merge.jupyternotebook.name 'notebooks, cell by cell'
 
 upgrade:  ## newest versions that pyproject.toml allows; rewrites constraints.txt
 	@scripts/setup --upgrade

@@ -159,6 +159,10 @@ class Grader:
         except BankError as error:
             raise CourseError(str(error)) from error
 
+    def fault(self, submission: Submission, reason: str) -> GradedSubmission:
+        """The result of a submission that we failed to grade: no score, for a person to look at."""
+        return self._without_score(submission, "grader-fault", reason)
+
     def _open(self, submission: Submission) -> _Run | GradedSubmission:
         """Read, rebuild and run a submission's cells, or say why that cannot be."""
         try:

@@ -47,11 +47,13 @@ def agree(
         fault.candidates = _explanations(actual, expected, args, kwargs, wrong, tolerance)
         raise
     problem = difference(outcome.value, target, tolerance, names)
-    if problem is None and untouched and outcome.after is not None:
+    value_is_right = problem is None
+    if value_is_right and untouched and outcome.after is not None:
         problem = "Your function changed one of its inputs: the caller still needs them, so work on a copy."
     if problem is None:
         return outcome.value
-    raise Disagreement(problem, _explanations(actual, expected, args, kwargs, outcome, tolerance))
+    found = _explanations(actual, expected, args, kwargs, outcome, tolerance, only_exact=value_is_right)
+    raise Disagreement(problem, found)
 
 
 def _explanations(
@@ -61,10 +63,12 @@ def _explanations(
     kwargs: dict[str, Any],
     outcome: Outcome,
     tolerance: Tolerance,
+    only_exact: bool = False,
 ) -> list[Entry]:
     """The misconceptions of the exercise whose outcome on these inputs is the student's.
 
-    What explained an earlier failure is asked first: most wrong solutions are wrong in one way.
+    What explained an earlier failure is asked first: most wrong solutions are wrong in one way. `only_exact`: also
+    what happened to the inputs must be the same, since the value alone is right.
     """
 
     def explaining(entries: Iterable[Entry]) -> list[Entry]:
@@ -77,7 +81,7 @@ def _explanations(
                 outcome.after, theirs.after, tolerance
             )
             (exact if same_traces else loose).append(entry)
-        return exact or loose
+        return exact or ([] if only_exact else loose)
 
     found = explaining(actual.suspects) or explaining(expected.bank.misconceptions.values())
     actual.suspects[:] = found or actual.suspects

@@ -65,11 +65,16 @@ def start_zygote(preload: tuple[str, ...]) -> Zygote:
 
     Raises SandboxUnavailable where bubblewrap is missing or may not create namespaces.
     """
+    program = shutil.which("bwrap")
+    if program is None:
+        raise SandboxUnavailable(
+            "bubblewrap (the command `bwrap`) is not installed: on Debian or Ubuntu, `apt-get install bubblewrap`."
+        )
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     stderr = tempfile.TemporaryFile()
     try:
         process = subprocess.Popen(
-            _bubblewrap(theirs.fileno(), preload),
+            _arguments(program, theirs.fileno(), preload),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
@@ -99,12 +104,8 @@ def start_zygote(preload: tuple[str, ...]) -> Zygote:
     raise SandboxFault(f"the sandbox did not start: {state.get('error') or complaint or 'no answer'}")
 
 
-def _bubblewrap(control_fd: int, preload: tuple[str, ...]) -> list[str]:
-    program = shutil.which("bwrap")
-    if program is None:
-        raise SandboxUnavailable(
-            "bubblewrap (the command `bwrap`) is not installed: on Debian or Ubuntu, `apt-get install bubblewrap`."
-        )
+def _arguments(program: str, control_fd: int, preload: tuple[str, ...]) -> list[str]:
+    """The command line that starts the zygote in a sandbox; it receives `control_fd`."""
     root = os.geteuid() == 0
     prefix, base = Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()
     argv = [program, "--die-with-parent", "--new-session"]

@@ -57,36 +57,22 @@ def dependence(solution, X, K):
     return torch.stack(depends, -1)
 
 
-def input_gradient(solution, X, K):
-    """The gradient of a weighted sum of the output with respect to X; zero where autograd knows of none."""
+def gradient(solution, X, K, of):
+    """The gradient of a weighted sum of the output with respect to X (0) or K (1); zero where autograd knows of none."""
     solution.cross_corr_2d(X.clone(), K.clone())  # what is raised here has nothing to do with gradients
-    leaf = X.clone().requires_grad_()
+    inputs = [X.clone(), K.clone()]
+    leaf = inputs[of].requires_grad_()
+    inputs[of] = leaf * 1  # no leaf: whether it may be written to is another test's question
     try:
-        Y = solution.cross_corr_2d(leaf * 1, K)
+        Y = solution.cross_corr_2d(*inputs)
     except RuntimeError:  # as of `.numpy()`
-        return torch.zeros_like(X)
+        return torch.zeros_like(leaf)
     if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
         return Y
     Y = torch.as_tensor(Y).reshape(-1)
     if Y.requires_grad:
         (Y * torch.cos(torch.arange(len(Y)))).sum().backward()
-    return torch.zeros_like(X) if leaf.grad is None else leaf.grad
-
-
-def kernel_gradient(solution, X, K):
-    """The same with respect to K."""
-    solution.cross_corr_2d(X.clone(), K.clone())
-    leaf = K.clone().requires_grad_()
-    try:
-        Y = solution.cross_corr_2d(X, leaf * 1)
-    except RuntimeError:
-        return torch.zeros_like(K)
-    if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
-        return Y
-    Y = torch.as_tensor(Y).reshape(-1)
-    if Y.requires_grad:
-        (Y * torch.cos(torch.arange(len(Y)))).sum().backward()
-    return torch.zeros_like(K) if leaf.grad is None else leaf.grad
+    return torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
 
 
 @points(1.5)
@@ -98,18 +84,16 @@ def test_first_position(student, reference, rng):
 
 @points(1.5)
 def test_last_position(student, reference, rng):
-    """At the last position too, for a kernel that looks the same turned by 180°."""
+    """At the last position, too."""
     K = single(rng, 3, 2)
-    K += K.flip(0, 1)
+    K += K.flip(0, 1)  # the same turned by 180°: a flipped kernel has failed at the first position already
     agree(student.probe(last_value), reference.probe(last_value), single(rng, 8, 4), K)
 
 
 @points(2)
 def test_every_position(student, reference, rng):
     """Each position at which the kernel fits has one output value, which depends on the inputs under the kernel."""
-    K = (
-        single(rng, 2, 2).abs() + 0.5
-    )  # of one sign and not small: what lies under the kernel is seen to matter
+    K = single(rng, 2, 2).abs() + 0.5  # neither mixed nor small: what lies under the kernel is seen to matter
     agree(student.probe(dependence), reference.probe(dependence), single(rng, 4, 4), K)
 
 
@@ -157,22 +141,17 @@ def test_views_of_other_tensors(student, reference, rng):
 @points(1)
 def test_gradient_of_the_input(student, reference, rng):
     """The gradient flows back to X."""
-    agree(
-        student.probe(input_gradient), reference.probe(input_gradient), single(rng, 4, 7), single(rng, 3, 2)
-    )
+    agree(student.probe(gradient), reference.probe(gradient), single(rng, 4, 7), single(rng, 3, 2), 0)
 
 
 @points(1)
 def test_gradient_of_the_kernel(student, reference, rng):
     """The gradient flows back to K."""
-    agree(
-        student.probe(kernel_gradient), reference.probe(kernel_gradient), single(rng, 7, 4), single(rng, 2, 3)
-    )
+    agree(student.probe(gradient), reference.probe(gradient), single(rng, 7, 4), single(rng, 2, 3), 1)
 
 
 @points(0.5)
 def test_inputs_are_left_alone(student, reference, rng):
     """X and K are the same after the call as before."""
-    agree(
-        student.probe(values), reference.probe(values), single(rng, 6, 4), single(rng, 3, 2), untouched=True
-    )
+    X, K = single(rng, 6, 4), single(rng, 3, 2)
+    agree(student.probe(values), reference.probe(values), X, K, untouched=True)

@@ -447,7 +447,7 @@ def python_list(X, K):
 
 
 @misconception(
-    "Your output is zero everywhere: the memory for it was made, but no result was ever written there."
+    "Your output is the same whatever the input is: the memory for it was made, but no result of the sums was ever written there."
 )
 def nothing_written(X, K):
     return torch.zeros(X.shape[0] - K.shape[0] + 1, X.shape[1] - K.shape[1] + 1)

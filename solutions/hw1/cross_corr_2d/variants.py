@@ -172,10 +172,8 @@ def index_arrays(X, K):
 def toeplitz_matrix(X, K):
     """Cross-correlation is linear: one row of a matrix for each output value."""
     (H, W), (h, w) = X.shape, K.shape
-    rows = []
-    for i in range(H - h + 1):
-        for j in range(W - w + 1):
-            rows.append(F.pad(K, (j, W - w - j, i, H - h - i)).reshape(-1))
+    positions = [(i, j) for i in range(H - h + 1) for j in range(W - w + 1)]
+    rows = [F.pad(K, (j, W - w - j, i, H - h - i)).reshape(-1) for i, j in positions]
     return (torch.stack(rows) @ X.reshape(-1)).reshape(H - h + 1, W - w + 1)
 
 

@@ -23,7 +23,7 @@ def _vanilla_forward(x, gamma, beta, bn_param):
         x_hat = (x - running_mean) / np.sqrt(running_var + eps)
         cache = None
     else:
-        raise ValueError('Invalid forward batchnorm mode "%s"' % bn_param["mode"])
+        raise ValueError(f"Invalid forward batchnorm mode {bn_param['mode']}")
     bn_param["running_mean"] = running_mean
     bn_param["running_var"] = running_var
     return gamma * x_hat + beta, cache
@@ -113,7 +113,10 @@ def running_statistics_by_difference(x, gamma, beta, bn_param):
     else:
         mean, var = running_mean, running_var
     shape = (1, x.shape[1], 1, 1)
-    mean, var = np.broadcast_to(mean, x.shape[1]).reshape(shape), np.broadcast_to(var, x.shape[1]).reshape(shape)
+    mean, var = (
+        np.broadcast_to(mean, x.shape[1]).reshape(shape),
+        np.broadcast_to(var, x.shape[1]).reshape(shape),
+    )
     return (x - mean) * (var + eps) ** -0.5 * gamma.reshape(shape) + beta.reshape(shape), (x, mean, var)
 
 
@@ -130,7 +133,11 @@ def mean_of_squares(x, gamma, beta, bn_param):
         bn_param["running_var"] = momentum * var + (1 - momentum) * batch_var
         mean, var = batch_mean, batch_var
     scale = gamma / np.sqrt(var + eps)
-    return (x - mean.reshape(1, C, 1, 1)) * scale.reshape(1, C, 1, 1) + beta.reshape(1, C, 1, 1), (x, mean, var)
+    return (x - mean.reshape(1, C, 1, 1)) * scale.reshape(1, C, 1, 1) + beta.reshape(1, C, 1, 1), (
+        x,
+        mean,
+        var,
+    )
 
 
 @variant
@@ -182,10 +189,15 @@ def plain_python_loops(x, gamma, beta, bn_param):
     if bn_param["mode"] == "train":
         batch_mean = [sum(x[n, c, i, j] for n, i, j in positions) / len(positions) for c in range(C)]
         batch_var = [
-            sum((x[n, c, i, j] - batch_mean[c]) ** 2 for n, i, j in positions) / len(positions) for c in range(C)
+            sum((x[n, c, i, j] - batch_mean[c]) ** 2 for n, i, j in positions) / len(positions)
+            for c in range(C)
         ]
-        bn_param["running_mean"] = np.array([momentum * mean[c] + (1 - momentum) * batch_mean[c] for c in range(C)])
-        bn_param["running_var"] = np.array([momentum * var[c] + (1 - momentum) * batch_var[c] for c in range(C)])
+        bn_param["running_mean"] = np.array(
+            [momentum * mean[c] + (1 - momentum) * batch_mean[c] for c in range(C)]
+        )
+        bn_param["running_var"] = np.array(
+            [momentum * var[c] + (1 - momentum) * batch_var[c] for c in range(C)]
+        )
         mean, var = batch_mean, batch_var
     out = np.empty_like(x)
     for c in range(C):
@@ -210,7 +222,11 @@ def einsum(x, gamma, beta, bn_param):
     else:
         centred, var = x - rm[None, :, None, None], rv
     inverse = 1.0 / np.sqrt(var + eps)
-    return np.einsum("nchw,c,c->nchw", centred, inverse, gamma) + beta[None, :, None, None], (centred, inverse, gamma)
+    return np.einsum("nchw,c,c->nchw", centred, inverse, gamma) + beta[None, :, None, None], (
+        centred,
+        inverse,
+        gamma,
+    )
 
 
 @variant
@@ -313,7 +329,9 @@ def with_classes_and_noise(x, gamma, beta, bn_param):
         cache.mean, cache.var = x.mean(axes), np.square(x - x.mean(axes)[per_channel]).mean(axes)
         for name, value in (("running_mean", cache.mean), ("running_var", cache.var)):
             bn_param[name] = np.average(
-                [bn_param.get(name, np.zeros(x.shape[1])), value], axis=0, weights=[cache.momentum, 1 - cache.momentum]
+                [bn_param.get(name, np.zeros(x.shape[1])), value],
+                axis=0,
+                weights=[cache.momentum, 1 - cache.momentum],
             )
     else:
         cache.mean, cache.var = np.asarray(cache.running_mean), np.asarray(cache.running_var)

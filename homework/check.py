@@ -1,0 +1,142 @@
+"""`homework check`: are the hidden tests fair?
+
+Every reference, variant and misconception of an assignment is spliced into the release and graded like a
+submission, in the sandbox. The reference and every variant must get full marks; every misconception must lose
+points, be named by its own name in at least one failed test, and never be called by another's. The untouched
+release must score nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from homework.course import Course
+from homework.grading import GradedSubmission, Grader, Submission
+from homework.judge import Bank, Entry
+from homework.notebook import splice
+from homework.pool import grade_all
+
+MIN_VARIANTS = 4
+MIN_MISCONCEPTIONS = 12
+
+
+@dataclass
+class Row:
+    """One solution and how it fared in its exercise. `problem` says what is wrong with the tests, if anything."""
+
+    exercise: str
+    kind: str  # reference, variant, misconception, release
+    name: str
+    score: float
+    max: float
+    verdicts: dict[str, str]
+    named: str
+    problem: str = ""
+
+
+@dataclass
+class Report:
+    """The matrix of one assignment, and problems that are not of one solution."""
+
+    assignment: str
+    rows: list[Row] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def failures(self) -> list[str]:
+        """Everything that must be mended, in words."""
+        return self.problems + [f"{r.exercise}: {r.kind} {r.name} {r.problem}" for r in self.rows if r.problem]
+
+
+@dataclass(frozen=True)
+class _Case:
+    exercise: str
+    kind: str
+    name: str
+
+    @property
+    def student(self) -> str:
+        return f"{self.exercise} {self.kind} {self.name}"
+
+
+def check(
+    course: Course, assignment: str, jobs: int | None = None, progress: Callable[[int, int], None] = lambda *_: None
+) -> Report:
+    """Grade the whole bank of `assignment`. Raises CourseError where something is missing or malformed."""
+    report = Report(assignment)
+    grader = Grader(course, assignment)  # only for its template and banks: no sandbox is started
+    banks = {exercise.name: exercise.bank for exercise in grader.exercises}
+    points = {exercise.name: exercise.points for exercise in grader.exercises}
+    cases: dict[str, tuple[_Case, Submission]] = {}
+
+    def add(case: _Case, code: str | None) -> None:
+        notebook = splice(grader.template, code) if code is not None else grader.template.notebook
+        cases[case.student] = (case, Submission(case.student, json.dumps(notebook).encode()))
+
+    references = {name: bank.code() for name, bank in banks.items()}
+    for name, bank in banks.items():
+        if len(bank.variants) < MIN_VARIANTS:
+            report.problems.append(f"{name}: has {len(bank.variants)} variants; at least {MIN_VARIANTS} are asked for")
+        if len(bank.misconceptions) < MIN_MISCONCEPTIONS:
+            report.problems.append(
+                f"{name}: has {len(bank.misconceptions)} misconceptions; at least {MIN_MISCONCEPTIONS} are asked for"
+            )
+        add(_Case(name, "release", "untouched"), None)
+        for case, entry in _cases(bank):
+            add(case, _with(references, bank, entry))
+    graded: dict[str, dict[str, Any]] = {}
+
+    def keep(result: GradedSubmission) -> None:
+        graded[result.result["student"]] = result.result
+        progress(len(graded), len(cases))
+
+    exercises = {student: {case.exercise} for student, (case, _) in cases.items()}
+    grade_all(course, assignment, [submission for _, submission in cases.values()], keep, jobs, exercises)
+    for student, (case, _) in cases.items():
+        report.rows.append(_row(case, graded[student], points[case.exercise]))
+    return report
+
+
+def _cases(bank: Bank) -> list[tuple[_Case, Entry | None]]:
+    cases: list[tuple[_Case, Entry | None]] = [(_Case(bank.exercise, "reference", "reference"), None)]
+    cases += [(_Case(bank.exercise, "variant", name), entry) for name, entry in bank.variants.items()]
+    cases += [(_Case(bank.exercise, "misconception", name), entry) for name, entry in bank.misconceptions.items()]
+    return cases
+
+
+def _with(references: dict[str, str], bank: Bank, entry: Entry | None) -> str:
+    """Code of a whole assignment: all references, with `entry` in the place of its exercise's."""
+    if entry is None:
+        return "\n\n".join(references.values())
+    replaced = {bank.exercise, *entry.also}
+    others = [code for name, code in references.items() if name not in replaced]
+    return "\n\n".join([*others, bank.code(entry)])
+
+
+def _row(case: _Case, result: dict[str, Any], points: float) -> Row:
+    found = next((e for e in result["exercises"] if e["name"] == case.exercise), None)
+    if found is None or result["status"] != "graded":
+        reasons = [t["message"] for e in result["exercises"] for t in e["tests"] if t["verdict"] == "grader-fault"]
+        problem = f"could not be graded: {'; '.join(reasons[:1]) or result.get('reason', '')}"
+        return Row(case.exercise, case.kind, case.name, 0.0, points, {}, "", problem)
+    verdicts = {test["name"]: test["verdict"] for test in found["tests"]}
+    named = list(dict.fromkeys(test["misconception"] for test in found["tests"] if test["misconception"]))
+    full = abs(found["score"] - found["max"]) < 1e-9
+    problem = ""
+    if case.kind in ("reference", "variant") and not full:
+        failed = [f"{test['name']} ({test['message']})" for test in found["tests"] if test["verdict"] != "passed"]
+        problem = f"must get full marks but fails {', '.join(failed)}"
+    elif case.kind == "release" and found["score"] != 0:
+        problem = f"must score 0 but gets {found['score']:g}"
+    elif case.kind == "misconception":
+        others = [name for name in named if name != case.name]
+        if full:
+            problem = "survives: it must lose points"
+        elif others:
+            problem = f"is misdiagnosed as {', '.join(others)}"
+        elif not named:
+            problem = "loses points but is not named"
+    return Row(case.exercise, case.kind, case.name, found["score"], points, verdicts, ", ".join(named), problem)

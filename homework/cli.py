@@ -1,0 +1,266 @@
+"""The command `homework`: thin, so that `homework --help` answers at once. The work is done elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from homework import __version__
+
+if TYPE_CHECKING:
+    from homework.course import Course
+
+EXIT_FAILED, EXIT_USAGE, EXIT_NO_SANDBOX = 1, 2, 3
+
+
+class _Group(click.Group):
+    """Lists commands in the order of a semester, and turns errors that people can mend into one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from homework.errors import CourseError, UsageError
+
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            _fail(str(error), EXIT_USAGE)
+        except CourseError as error:
+            _fail(str(error), EXIT_FAILED)
+        except Exception as error:
+            # `homework.sandbox` imports torch: ask for its classes only when something did go wrong.
+            from homework.sandbox import SandboxError, SandboxUnavailable
+
+            if isinstance(error, SandboxUnavailable):
+                _fail(f"nothing was graded: {error}", EXIT_NO_SANDBOX)
+            if isinstance(error, SandboxError):
+                _fail(str(error), EXIT_FAILED)
+            raise
+
+
+def _fail(message: str, status: int) -> None:
+    click.echo(f"homework: {message}", err=True)
+    sys.exit(status)
+
+
+def _course() -> Course:
+    from homework.course import Course
+
+    # nbgrader calls `alembic` by name: it must be found although the virtual environment is not activated.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return Course.find()
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="homework")
+def main() -> None:
+    """Release, grade and return homework notebooks.
+
+    Student code runs in a sandbox where no answer exists; hidden tests run outside of it, compare the answers with
+    the reference solutions and name what was misunderstood. Written answers wait in nbgrader's Formgrader.
+
+    \b
+    A semester:  edit source/ -> homework release hw1 -> students -> submitted/<student>/hw1/
+                 -> homework autograde hw1 -> homework serve (review) -> homework feedback hw1
+                 -> homework export
+
+    Run inside the course's folder, or set HOMEWORK_COURSE to it. Exit status: 0 done, 1 something failed,
+    2 wrong usage, 3 no working sandbox (then nothing is graded).
+    """
+
+
+assignment_argument = click.argument("assignment")
+jobs_option = click.option("--jobs", "-j", type=click.IntRange(1), help="Worker processes. [default: by cores and memory]")
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress bar (for logs).")
+
+
+@main.command()
+@quiet_option
+def demo(quiet: bool) -> None:
+    """Show everything on a sample class: release, grade, table, feedback, grades.csv."""
+    from homework.demo import run_demo
+
+    run_demo(_course(), quiet=quiet)
+
+
+@main.command()
+@click.argument("assignment", required=False)
+@click.option("--check", "check_only", is_flag=True, help="Change nothing: fail if release/ is not what source/ generates.")
+def release(assignment: str | None, check_only: bool) -> None:
+    """Generate release/ASSIGNMENT (default: all) from source/, and check that nothing leaks."""
+    from homework import release as releasing
+
+    course = _course()
+    problems = []
+    for name in [assignment] if assignment else list(course.assignments):
+        if check_only:
+            differences = releasing.drift(course, name)
+            problems += differences
+            if differences:
+                continue
+        else:
+            files = releasing.release(course, name)
+            click.echo(f"{name}: {len(files)} files in {course.assignment(name).release}")
+        problems += [f"release/{name}: {problem}" for problem in releasing.execute(course.assignment(name))]
+        if check_only and not problems:
+            click.echo(f"{name}: the release is what source/ generates; it holds no answer and runs")
+    if problems:
+        _fail("; ".join(problems), EXIT_FAILED)
+
+
+@main.command()
+@assignment_argument
+@click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
+@click.option("--force", is_flag=True, help="Also what is unchanged since it was graded.")
+@jobs_option
+@quiet_option
+def autograde(assignment: str, students: tuple[str, ...], force: bool, jobs: int | None, quiet: bool) -> None:
+    """Grade submitted/*/ASSIGNMENT and record scores in the gradebook. Manual scores stay."""
+    from homework.gradebook.autograde import autograde as run
+
+    run(_course(), assignment, list(students) or None, force=force, jobs=jobs, quiet=quiet)
+
+
+@main.command()
+@click.option("--assignment", "-a", required=True, help="Which assignment the notebooks are of.")
+@click.argument("notebooks", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print results as JSON Lines (docs/result-schema.json).")
+@jobs_option
+def grade(assignment: str, notebooks: tuple[Path, ...], as_json: bool, jobs: int | None) -> None:
+    """Grade NOTEBOOKS (files, or folders of them) and print the results, in the order given.
+
+    Touches neither gradebook nor course. Exit status 0 when every notebook got a result.
+    """
+    from homework.handin import submissions_of
+
+    course = _course()
+    course.assignment(assignment)
+    submissions = submissions_of(list(notebooks), assignment)
+    results: dict[str, dict[str, Any]] = {}
+    order = [submission.student for submission in submissions]
+    printed = 0
+
+    def keep(graded: Any) -> None:
+        nonlocal printed
+        results[graded.result["student"]] = graded.result
+        while as_json and printed < len(order) and order[printed] in results:
+            click.echo(json.dumps(results[order[printed]]))
+            printed += 1
+
+    from homework.pool import grade_all
+
+    grade_all(course, assignment, submissions, keep, jobs if jobs else (1 if len(submissions) < 8 else None))
+    if not as_json:
+        from rich.console import Console
+
+        from homework.report.table import print_results
+
+        print_results([results[name] for name in order], Console())
+
+
+@main.command()
+@assignment_argument
+@click.option("--code", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, help="A Python file.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The notebook to write.")
+def splice(assignment: str, code: Path, output: Path) -> None:
+    """Put the functions defined in a Python file into the release's solution cells."""
+    from homework.notebook import Template
+    from homework.notebook import splice as put_in
+
+    template = Template.load(_course().assignment(assignment).released_notebook)
+    _write_notebook(output, put_in(template, code.read_text()))
+    click.echo(f"wrote {output}")
+
+
+@main.command()
+@assignment_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="[default: ASSIGNMENT-solved.ipynb]")
+def solve(assignment: str, output: Path | None) -> None:
+    """Write the worked solution: real source, outputs, model answers and marking schemes."""
+    from homework.solution import solved
+
+    path = output or Path(f"{assignment}-solved.ipynb")
+    _write_notebook(path, solved(_course(), assignment))
+    click.echo(f"wrote {path}")
+
+
+@main.command()
+@click.argument("assignment", required=False)
+@click.option("--verbose", "-v", is_flag=True, help="Print the whole matrix: every test over every solution.")
+@jobs_option
+def check(assignment: str | None, verbose: bool, jobs: int | None) -> None:
+    """Check that hidden tests are fair: right solutions pass, wrong ones lose points and are named."""
+    from homework.check import check as run
+    from homework.report.matrix import print_matrix
+
+    course = _course()
+    failures = []
+    for name in [assignment] if assignment else list(course.assignments):
+        report = run(course, name, jobs, _progress(f"checking {name}"))
+        print_matrix(report, verbose)
+        failures += report.failures
+    if failures:
+        _fail(f"{len(failures)} problems: " + "; ".join(failures[:3]) + (" …" if failures[3:] else ""), EXIT_FAILED)
+
+
+@main.command()
+@assignment_argument
+@click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
+def feedback(assignment: str, students: tuple[str, ...]) -> None:
+    """Write feedback pages for what is graded: feedback/STUDENT/ASSIGNMENT/."""
+    from homework.report.feedback import write_feedback
+
+    course = _course()
+    pages = write_feedback(course, course.assignment(assignment).name, list(students) or None)
+    click.echo(f"wrote {len(pages)} pages into {course.feedback}")
+
+
+@main.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("grades.csv"), show_default=True)
+@click.option("--assignment", "-a", "assignments", multiple=True, help="Only this assignment (may be repeated).")
+def export(output: Path, assignments: tuple[str, ...]) -> None:
+    """Write all grades as CSV: per exercise, per question, totals."""
+    from homework.gradebook.export import export_csv
+
+    export_csv(_course(), output, list(assignments) or None)
+    click.echo(f"wrote {output}")
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is missing here or makes results unreliable, each with its mend."""
+    from homework.doctor import examine, show
+
+    sys.exit(show(examine(_course())))
+
+
+@main.command()
+@click.option("--port", type=int, default=8888, show_default=True)
+def serve(port: int) -> None:
+    """Open JupyterLab and Formgrader on this course, on this machine only; prints the address with its token."""
+    from homework.serve import serve as run
+
+    run(_course(), port)
+
+
+def _write_notebook(path: Path, notebook: dict[str, Any]) -> None:
+    from homework.errors import UsageError
+
+    try:
+        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _progress(title: str) -> Callable[[int, int], None]:
+    """A callback (done, of) that keeps a progress line on a terminal and is silent in a log."""
+    if not sys.stderr.isatty():
+        return lambda *_: None
+    return lambda done, of: click.echo(f"\r{title}: {done}/{of}", nl=done == of, err=True)

@@ -1,0 +1,149 @@
+"""`homework demo`: a sample class, from release to feedback, in the course's own folders.
+
+The class is made of the banks: variants and misconceptions as code, the sample answers of `solutions/<assignment>/
+<question>/answers.toml` as prose. Some students hand in nothing, something broken, or something that never ends.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from homework.course import Assignment, Course
+from homework.errors import UsageError
+from homework.judge import Bank
+from homework.notebook import Template, fill, splice
+
+MARKER = ".sample-class"
+
+# What each student handed in: r right, w wrong (another misconception for each), b left blank, one letter an
+# exercise, repeated as needed; then the quality of the written answers (0 good, 1 weak, - none); then a mishap.
+_CLASS = """
+ada r 0        alan r 0         barbara rrrw 0    claude rw 1      dorothy r 0      edsger w 1
+emmy rwrr 0    frances rrwr 1   grace r 1         hedy rrwb 0      ida r -          joan wrrr 1
+john rwwr 1    katherine r 0    leslie rrrw 1     lise wrwr 0      margaret r 1     niklaus rwrb 1
+olga b -       radia r 0        sophie r 1        tim r 1          vera r 0         yukihiro r 1
+"""
+_MISHAPS = {"margaret": "noisy", "radia": "copied", "sophie": "endless", "tim": "dies", "vera": "no notebook"}
+
+
+@dataclass(frozen=True)
+class _Student:
+    name: str
+    pattern: str
+    answers: str
+    mishap: str
+
+
+def sample_class(course: Course, assignment: Assignment) -> dict[str, bytes]:
+    """What each student of the sample class hands in for `assignment`, by name: the bytes of the file."""
+    words = _CLASS.split()
+    students = [
+        _Student(name, pattern, answers, _MISHAPS.get(name, ""))
+        for name, pattern, answers in zip(words[::3], words[1::3], words[2::3], strict=True)
+    ]
+    template = Template.load(assignment.released_notebook)
+    banks = [Bank(name, course.solutions(assignment.name, name)) for name in assignment.exercises]
+    prose = {name: _sample_answers(course, assignment, name) for name in assignment.questions}
+    return {
+        student.name: _handed_in(student, number, template, banks, prose) for number, student in enumerate(students)
+    }
+
+
+def _sample_answers(course: Course, assignment: Assignment, question: str) -> list[str]:
+    path = course.solutions(assignment.name, question) / "answers.toml"
+    answers = tomllib.loads(path.read_text())["answer"] if path.is_file() else []
+    return [answer["text"] for answer in sorted(answers, key=lambda answer: -answer["marks"])]
+
+
+def _handed_in(
+    student: _Student, number: int, template: Template, banks: list[Bank], prose: dict[str, list[str]]
+) -> bytes:
+    if student.mishap == "no notebook":
+        return b"%PDF-1.7\n% exported instead of the notebook\n"
+    sources: dict[str, str] = {}
+    for index, bank in enumerate(banks):
+        kind = student.pattern[index % len(student.pattern)]
+        if kind == "b":
+            continue
+        entries = list((bank.variants if kind == "r" else bank.misconceptions).values())
+        entry = entries[(5 * number + index) % len(entries)]
+        if entry.also:  # it would need a second cell changed: keep to one
+            entry = entries[0]
+        sources[bank.exercise] = bank.code(entry)
+    if student.answers != "-":
+        sources.update({name: texts[int(student.answers) % len(texts)] for name, texts in prose.items() if texts})
+    last = banks[-1].exercise
+    if student.mishap == "endless":
+        sources[last] = f"def {last}(*args):\n    while True:\n        pass\n"
+    elif student.mishap == "dies":
+        sources[last] = f"import os\n\n\ndef {last}(*args):\n    os._exit(1)\n"
+    notebook = fill(template, sources)
+    if student.mishap == "noisy":
+        notice = "import sys, warnings\n\nwarnings.warn('deprecated')\nprint('training ...', file=sys.stderr)\n"
+        notebook["cells"].insert(1, {"cell_type": "code", "id": "own", "metadata": {}, "source": notice,
+                                     "outputs": [], "execution_count": None})
+    elif student.mishap == "copied":
+        cells = notebook["cells"]
+        where = next(i for i, c in enumerate(cells) if c["metadata"].get("nbgrader", {}).get("grade_id") == last)
+        cells.insert(where, json.loads(json.dumps(cells[where])))
+    return json.dumps(notebook, indent=1).encode()
+
+
+def run_demo(course: Course, quiet: bool = False) -> None:
+    """Release every assignment, fill `submitted/` with the sample class, grade, print, write feedback and CSV.
+
+    Raises UsageError when `submitted/` holds submissions that are not the sample class's.
+    """
+    from homework.gradebook.autograde import autograde
+    from homework.gradebook.export import export_csv
+    from homework.release import release
+    from homework.report.feedback import write_feedback
+    from homework.report.overview import write_overview
+    from homework.report.table import print_results
+
+    console = Console(highlight=False)
+    _claim(course)
+    for assignment in course.assignments.values():
+        console.rule(f"[bold]{assignment.name}[/]")
+        release(course, assignment.name)
+        console.print(f"released: {assignment.release.relative_to(course.root)}/ is what students get")
+        handed_in = sample_class(course, assignment)
+        for student, data in handed_in.items():
+            folder = course.submitted / student / assignment.name
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / assignment.notebook.name).write_bytes(data)
+        console.print(f"handed in: {len(handed_in)} submissions in submitted/; grading them in the sandbox …")
+        results = autograde(course, assignment.name, force=True, quiet=quiet)
+        print_results(results, console)
+        pages = write_feedback(course, assignment.name)
+        overview = write_overview(course, assignment.name, results)
+        console.print(f"feedback: {len(pages)} pages, for example {_shown(course, pages[0])}")
+        console.print(f"for you: {_shown(course, overview)}")
+    table = course.root / "grades.csv"
+    export_csv(course, table)
+    console.print(f"grades: {_shown(course, table)}")
+    console.print(
+        "next: [bold].venv/bin/homework serve[/] opens Formgrader, where the written answers wait for review; "
+        "docs/instructors.md tells a semester."
+    )
+
+
+def _shown(course: Course, path: Path) -> str:
+    return str(path.relative_to(course.root)) if path.is_relative_to(course.root) else str(path)
+
+
+def _claim(course: Course) -> None:
+    """Make sure that `submitted/` is empty or the sample class's, and mark it as such."""
+    course.submitted.mkdir(exist_ok=True)
+    others = [path.name for path in course.submitted.iterdir() if path.is_dir()]
+    marker = course.submitted / MARKER
+    if others and not marker.exists():
+        raise UsageError(
+            f"submitted/ holds real submissions ({', '.join(sorted(others)[:3])} …): run the demo in a fresh clone"
+        )
+    marker.write_text("The folders here are the sample class of `homework demo`.\n")

@@ -1,0 +1,191 @@
+"""`homework doctor`: what is missing here, or makes results unreliable, each with its mend."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from homework.config import DEFAULT_SECRET
+from homework.course import Course
+from homework.errors import CourseError
+
+OK, WARNING, BROKEN = "ok", "warning", "broken"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One examination: what was looked at, how it is, and the mend where it is not well."""
+
+    what: str
+    state: str
+    said: str
+    mend: str = ""
+
+
+def examine(course: Course) -> Iterator[Finding]:
+    """Look at everything, quickest first."""
+    examinations: list[Callable[[Course], Finding]] = [
+        _python,
+        _packages,
+        _torch,
+        _bubblewrap,
+        _namespaces,
+        _seccomp,
+        _sandbox,
+        _readable,
+        _memory,
+        _load,
+        _secret,
+        _assignments,
+        _writable,
+    ]
+    for look in examinations:
+        yield look(course)
+
+
+def show(findings: Iterator[Finding]) -> int:
+    """Print findings as they come; the exit status: 1 if anything is broken."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    signs = {OK: "[green]✓[/]", WARNING: "[yellow]![/]", BROKEN: "[red]✗[/]"}
+    broken = False
+    for finding in findings:
+        broken |= finding.state == BROKEN
+        console.print(f"{signs[finding.state]} {finding.what}: {finding.said}", soft_wrap=True)
+        if finding.mend:
+            console.print(f"    → {finding.mend}", soft_wrap=True)
+    return 1 if broken else 0
+
+
+def _python(course: Course) -> Finding:
+    said = f"{sys.version.split()[0]} at {sys.executable}"
+    if sys.version_info < (3, 11):
+        return Finding("Python", BROKEN, said, "install Python 3.11 or later and run `make setup` again")
+    return Finding("Python", OK, said)
+
+
+def _packages(course: Course) -> Finding:
+    wanted = ("nbgrader", "jupyterlab", "numpy", "torch", "matplotlib", "pytest", "pyseccomp")
+    missing = []
+    for name in wanted:
+        try:
+            version(name)
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return Finding("packages", BROKEN, f"{', '.join(missing)} missing", "run `make setup`")
+    return Finding("packages", OK, ", ".join(f"{name} {version(name)}" for name in wanted))
+
+
+def _torch(course: Course) -> Finding:
+    folder = Path(sys.prefix)
+    gpu = next(folder.glob("lib/python*/site-packages/nvidia"), None)
+    if gpu is not None:
+        return Finding(
+            "torch", WARNING, "the GPU build is installed; it needs more memory per session", "see README: the CPU build of torch"
+        )
+    return Finding("torch", OK, "the CPU build")
+
+
+def _bubblewrap(course: Course) -> Finding:
+    if program := shutil.which("bwrap"):
+        return Finding("bubblewrap", OK, program)
+    return Finding("bubblewrap", BROKEN, "the command `bwrap` is missing", "apt-get install bubblewrap (or your system's package)")
+
+
+def _namespaces(course: Course) -> Finding:
+    settings = {
+        "/proc/sys/user/max_user_namespaces": ("0", "sysctl -w user.max_user_namespaces=10000"),
+        "/proc/sys/kernel/unprivileged_userns_clone": ("0", "sysctl -w kernel.unprivileged_userns_clone=1"),
+        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns": (
+            "1",
+            "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap",
+        ),
+    }
+    for path, (bad, mend) in settings.items():
+        if Path(path).is_file() and Path(path).read_text().strip() == bad:
+            return Finding("user namespaces", BROKEN, f"{path} is {bad}", f"as root: {mend}")
+    return Finding("user namespaces", OK, "allowed")
+
+
+def _seccomp(course: Course) -> Finding:
+    from homework.sandbox.seccomp import session_filter
+
+    try:
+        return Finding("seccomp", OK, f"a filter of {len(session_filter()) // 8} instructions")
+    except OSError as error:
+        return Finding("seccomp", BROKEN, str(error), "apt-get install libseccomp2")
+
+
+def _sandbox(course: Course) -> Finding:
+    from homework.sandbox import Sandbox, SandboxError
+    from homework.sandbox.probes import PROBES
+
+    try:
+        with Sandbox() as sandbox:
+            sandbox.start()
+        return Finding("sandbox", OK, f"works ({sandbox.tier}); it held against {len(PROBES)} probes")
+    except SandboxError as error:
+        return Finding("sandbox", BROKEN, str(error), "until it works nothing is graded; in a container, allow user namespaces")
+
+
+def _readable(course: Course) -> Finding:
+    if os.geteuid() != 0:
+        return Finding("environment", OK, "graded as an ordinary user")
+    site = next(Path(sys.prefix).glob("lib/python*/site-packages"), None)
+    if site is not None and not site.stat().st_mode & 0o005:
+        return Finding("environment", BROKEN, f"{site} is not readable for others", f"chmod -R o+rX {sys.prefix}")
+    return Finding("environment", OK, "readable for the unprivileged user of the sandbox")
+
+
+def _memory(course: Course) -> Finding:
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    if total < 2:
+        return Finding("memory", WARNING, f"{total:.1f} GB", "a worker needs about 1 GB: grade with --jobs 1")
+    return Finding("memory", OK, f"{total:.1f} GB, {len(os.sched_getaffinity(0))} cores")
+
+
+def _load(course: Course) -> Finding:
+    load, cores = os.getloadavg()[0], len(os.sched_getaffinity(0))
+    if load > 2 * cores:
+        return Finding(
+            "load", WARNING, f"{load:.1f} on {cores} cores: time limits may hit honest code", "grade when the machine is idle"
+        )
+    return Finding("load", OK, f"{load:.1f} on {cores} cores")
+
+
+def _secret(course: Course) -> Finding:
+    if course.settings.secret == DEFAULT_SECRET:
+        return Finding(
+            "course secret",
+            WARNING,
+            "is the public default: students could foresee the hidden tests' random inputs",
+            "set HOMEWORK_SECRET, or c.Homework.secret in nbgrader_config.py, and keep it out of git",
+        )
+    return Finding("course secret", OK, "set")
+
+
+def _assignments(course: Course) -> Finding:
+    from homework.release import require_complete
+
+    try:
+        for assignment in course.assignments.values():
+            require_complete(course, assignment)
+            course.settings.limits_for(assignment.name)
+    except CourseError as error:
+        return Finding("assignments", BROKEN, str(error), "docs/instructors.md says what an exercise needs")
+    return Finding("assignments", OK, ", ".join(course.assignments) or "none")
+
+
+def _writable(course: Course) -> Finding:
+    places = [course.submitted, course.autograded, course.feedback]
+    closed = [str(path) for path in places if path.exists() and not os.access(path, os.W_OK)]
+    if closed:
+        return Finding("folders", BROKEN, f"{', '.join(closed)} cannot be written", "give yourself the right to write there")
+    return Finding("folders", OK, "submitted/, autograded/ and feedback/ can be written")

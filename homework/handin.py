@@ -1,0 +1,44 @@
+"""Turn paths on a command line into submissions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from homework.errors import UsageError
+from homework.grading import Submission
+
+
+def submissions_of(paths: list[Path], assignment: str) -> list[Submission]:
+    """One submission for each notebook in `paths`, folders searched for notebooks, in the order given.
+
+    A student is called after the file, or after its folders where the file is called after the assignment. Raises
+    UsageError for a path that does not exist and a folder without notebooks.
+    """
+    found: list[tuple[str, Path]] = []
+    for path in paths:
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in file.parts)
+            if not files:
+                raise UsageError(f"{path} contains no notebook")
+            found += [(_student(file, path, assignment), file) for file in files]
+        elif path.exists() or path.is_symlink():
+            found.append((_student(path, path.parent, assignment), path))
+        else:
+            raise UsageError(f"{path} does not exist")
+    submissions = []
+    seen: dict[str, int] = {}
+    for student, path in found:
+        seen[student] = seen.get(student, 0) + 1
+        name = student if seen[student] == 1 else f"{student} ({seen[student]})"
+        submissions.append(Submission.of_file(name, path))
+    return submissions
+
+
+def _student(path: Path, top: Path, assignment: str) -> str:
+    if path.stem != assignment:
+        return path.stem
+    folders = [part for part in path.resolve().parent.relative_to(top.resolve()).parts if part != assignment]
+    if folders:
+        return "/".join(folders)
+    parent = path.resolve().parent
+    return parent.parent.name if parent.name == assignment else parent.name

@@ -1,0 +1,222 @@
+"""`homework release`: make what students get from what instructors edit.
+
+nbgrader's own preprocessors clear solutions, hidden tests and marking schemes; what is ours is what comes before
+(an assignment that is incomplete is refused) and after (the released files are searched for everything that must
+not be in them, and the released notebook is executed: only NotImplementedError may be raised).
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from homework.course import Assignment, Course
+from homework.errors import ReleaseError
+
+_FORBIDDEN_MARKS = ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME", "homework.course", "homework.judge")
+_LONGEST_INNOCENT = 40  # characters of a line that may stand in a release and in a solution by coincidence
+
+
+def release(course: Course, name: str) -> list[Path]:
+    """Generate `release/<name>/` from `source/<name>/`. Raises ReleaseError, and then changes nothing."""
+    assignment = course.assignment(name)
+    with tempfile.TemporaryDirectory(prefix="homework-release-") as folder:
+        fresh = _generate(course, assignment, Path(folder) / name)
+        assignment.release.parent.mkdir(exist_ok=True)
+        if assignment.release.exists():
+            shutil.rmtree(assignment.release)
+        shutil.copytree(fresh, assignment.release)
+    return sorted(path for path in assignment.release.rglob("*") if path.is_file())
+
+
+def drift(course: Course, name: str) -> list[str]:
+    """How `release/<name>/` differs from what `source/<name>/` would generate; empty when it does not."""
+    assignment = course.assignment(name)
+    with tempfile.TemporaryDirectory(prefix="homework-release-") as folder:
+        fresh = _generate(course, assignment, Path(folder) / name)
+        new, old = _contents(fresh), _contents(assignment.release)
+    differences = [f"release/{name}/{path} is missing" for path in sorted(new.keys() - old.keys())]
+    differences += [f"release/{name}/{path} does not belong there" for path in sorted(old.keys() - new.keys())]
+    differences += [
+        f"release/{name}/{path} is not what source/ generates" for path in sorted(new) if path in old and new[path] != old[path]
+    ]
+    return differences
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in (folder.rglob("*") if folder.is_dir() else ())
+        if path.is_file()
+    }
+
+
+def _generate(course: Course, assignment: Assignment, target: Path) -> Path:
+    require_complete(course, assignment)
+    target.mkdir(parents=True)
+    notebook = _released(assignment)
+    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    (target / assignment.notebook.name).write_text(text)
+    for path in _companions(assignment):
+        copy = target / path.relative_to(assignment.source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    _search(course, assignment, target)
+    return target
+
+
+def _companions(assignment: Assignment) -> Iterable[Path]:
+    """The files beside the notebook that students get: helpers at the top, pictures; never the figures' scripts."""
+    for path in sorted(assignment.source.rglob("*")):
+        parts = path.relative_to(assignment.source).parts
+        if path.is_file() and "scripts" not in parts and path.suffix in (".py", ".png", ".svg", ".txt", ".csv", ".npz"):
+            if not any(part.startswith((".", "__")) for part in parts):
+                yield path
+
+
+def require_complete(course: Course, assignment: Assignment) -> None:
+    """Refuse an assignment with an exercise that cannot be graded. Raises ReleaseError naming each."""
+    from homework.judge import Bank, BankError
+    from homework.judge.plugin import Judged, run_judge
+
+    problems = []
+    judged = []
+    cells = {c["metadata"].get("nbgrader", {}).get("grade_id"): c for c in assignment.cells}
+    for exercise in assignment.exercises.values():
+        if exercise.name not in cells:
+            problems.append(f"the grade cell test_{exercise.name} has no solution cell called {exercise.name}")
+        if not course.tests(assignment.name, exercise.name).is_file():
+            problems.append(f"the grade cell test_{exercise.name} has no hidden tests: "
+                            f"tests/{assignment.name}/test_{exercise.name}.py is missing")
+            continue
+        try:
+            bank = Bank(exercise.name, course.solutions(assignment.name, exercise.name))
+        except BankError as error:
+            problems.append(str(error))
+            continue
+        judged.append(
+            Judged(exercise.name, exercise.points, bank, course.tests(assignment.name, exercise.name))
+        )
+    for question in assignment.questions:
+        if f"question_{question}" not in cells:
+            problems.append(f"the question {question} has no cell question_{question} with its text")
+        elif "BEGIN MARK SCHEME" not in cells[f"question_{question}"]["source"]:
+            problems.append(f"the question {question} has no marking scheme in its cell question_{question}")
+    if judged:
+        try:
+            run_judge(judged, "", [], lambda *_: None)  # collects the tests and adds up their weights
+        except BankError as error:
+            problems.append(str(error))
+    if problems:
+        raise ReleaseError(f"{assignment.name} is incomplete: " + "; ".join(problems))
+
+
+def _released(assignment: Assignment) -> dict[str, Any]:
+    """The source notebook without solutions, hidden tests, marking schemes and outputs; cells locked, checksums set."""
+    import nbformat
+    from nbgrader import preprocessors
+    from traitlets.config import Config
+
+    config = Config()
+    config.ClearMarkScheme.enforce_metadata = False
+    notebook = nbformat.read(assignment.notebook, as_version=4)
+    resources: dict[str, Any] = {"nbgrader": {"student": "", "assignment": assignment.name, "notebook": assignment.name}}
+    for kind in (
+        preprocessors.LockCells,
+        preprocessors.ClearSolutions,
+        preprocessors.ClearOutput,
+        preprocessors.ClearHiddenTests,
+        preprocessors.ClearMarkScheme,
+        preprocessors.ComputeChecksums,
+        preprocessors.CheckCellMetadata,
+    ):
+        try:
+            notebook, resources = kind(config=config).preprocess(notebook, resources)
+        except RuntimeError as error:
+            raise ReleaseError(f"{assignment.notebook}: {error}") from error
+    plain: dict[str, Any] = json.loads(nbformat.writes(notebook, version=4))
+    for cell in plain["cells"]:
+        cell["source"] = "".join(cell["source"]).strip("\n").splitlines(keepends=True)
+    return plain
+
+
+def _search(course: Course, assignment: Assignment, folder: Path) -> None:
+    """Search released files for what must not be in them. Raises ReleaseError naming file and line."""
+    secrets = _secret_lines(course, assignment)
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file() or path.suffix == ".png":
+            continue
+        text = path.read_text(errors="replace")
+        if path.suffix == ".ipynb":
+            text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+        found += [f"{path.name} contains {mark!r}" for mark in _FORBIDDEN_MARKS if mark in text]
+        lines = {_squeezed(line) for line in text.splitlines()}
+        found += [f"{path.name} contains a line of {secrets[line]}" for line in sorted(lines & secrets.keys())]
+    if found:
+        raise ReleaseError(f"{assignment.name} would release what it must not: " + "; ".join(found[:5]))
+
+
+def _secret_lines(course: Course, assignment: Assignment) -> dict[str, str]:
+    """Long lines of hidden tests, banks, marking schemes and model answers, with where they come from."""
+    secrets: dict[str, str] = {}
+
+    def keep(lines: list[str], where: str) -> None:
+        secrets.update({_squeezed(line): where for line in lines if len(_squeezed(line)) > _LONGEST_INNOCENT})
+
+    for exercise in assignment.exercises:
+        keep(_statements(course.tests(assignment.name, exercise)), f"the hidden tests of {exercise}")
+        for path in course.solutions(assignment.name, exercise).glob("*.py"):
+            keep(_statements(path), f"{path.name} of {exercise}")
+    regions = re.compile(r"BEGIN (?:SOLUTION|MARK SCHEME|HIDDEN TESTS)[^\n]*\n(.*?)\n[^\n]*END ", re.DOTALL)
+    for cell in assignment.cells:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        for region in regions.findall(cell["source"]):
+            keep(region.splitlines(), f"the instructors' part of cell {name}")
+    return secrets
+
+
+def _statements(path: Path) -> list[str]:
+    """The lines of a Python file that do something: not imports, signatures and docstrings, which a stub has too."""
+    lines = path.read_text().splitlines()
+    kept = []
+    for node in ast.walk(ast.parse("\n".join(lines))):
+        plain = isinstance(node, ast.stmt) and not isinstance(
+            node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+        )
+        if plain and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            kept += lines[node.lineno - 1 : node.end_lineno]
+    return kept
+
+
+def _squeezed(line: str) -> str:
+    return "".join(line.split())
+
+
+def execute(assignment: Assignment) -> list[str]:
+    """Execute the released notebook as a student would, in a folder of its own; the errors that it must not raise."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    with tempfile.TemporaryDirectory(prefix="homework-run-") as folder:
+        copy = Path(folder) / assignment.name
+        shutil.copytree(assignment.release, copy)
+        notebook = nbformat.read(copy / assignment.notebook.name, as_version=4)
+        NotebookClient(
+            notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(copy)}}, kernel_name="python3"
+        ).execute()
+    problems = []
+    undefined = re.compile("|".join(rf"name '{re.escape(name)}' is not defined" for name in assignment.exercises) or "$^")
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            follows = output.get("ename") == "NameError" and undefined.search(output.get("evalue", ""))
+            if output.output_type == "error" and output.ename != "NotImplementedError" and not follows:
+                name = cell.metadata.get("nbgrader", {}).get("grade_id", "without a name")
+                problems.append(f"cell {name} raises {output.ename}: {output.evalue[:200]}")
+    return problems

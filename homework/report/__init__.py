@@ -1,0 +1,1 @@
+"""What people look at: feedback pages, the class page, tables. Nothing a student wrote appears here unescaped."""

@@ -1,0 +1,267 @@
+"""Feedback pages: for each graded submission one HTML file that a student can read without anything else.
+
+A page shows what the receipt says, the student's own code and answers, and what a person decided; never a hidden test's
+inputs or source, a reference or a marking scheme, none of which a receipt or an autograded notebook holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import UndefinedError
+from markupsafe import Markup
+
+from homework.errors import CourseError, UsageError
+from homework.notebook import Unreadable, read_bytes
+from homework.report import safe
+from homework.report.marks import Mark, Review, load_reviews
+from homework.report.pages import write_page
+
+if TYPE_CHECKING:
+    from homework.course import Assignment, Course, Question
+
+RECEIPT = "receipt.json"
+# What `nbgrader release_feedback` looks for beside a page.
+_EXCHANGE_FILES = ("timestamp.txt", "submission_secret.txt")
+
+# Verdicts are named as in docs/result-schema.json: importing `homework.judge` would import torch.
+_ENDINGS = {
+    "error": "stopped with an error",
+    "timeout": "took too long",
+    "memory": "needed too much memory",
+    "crashed": "ended the process",
+}
+# A fault's own words may quote a hidden test.
+_FAULT = "The grader itself failed here. That is not your fault: a person will look at it."
+
+
+@dataclass
+class Finding:
+    """One sentence and the tests that it explains. `named`: it is a misconception's."""
+
+    sentence: str
+    named: bool
+    fault: bool
+    tests: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def lost(self) -> float:
+        """Points that hang on it."""
+        return float(sum(test["points"] - test["score"] for test in self.tests))
+
+
+@dataclass
+class ExercisePart:
+    """One auto-graded task on the page. `score` is None while there is none."""
+
+    name: str
+    score: float | None
+    max: float
+    by_person: bool
+    findings: list[Finding]
+    passed: list[dict[str, Any]]
+    skipped: list[dict[str, Any]]
+    code: Markup | None
+    comments: list[Markup]
+
+    @property
+    def tests(self) -> int:
+        """How many tests there are."""
+        return len(self.passed) + len(self.skipped) + sum(len(finding.tests) for finding in self.findings)
+
+
+@dataclass
+class QuestionPart:
+    """One written answer on the page. `score` is None while it waits for review."""
+
+    name: str
+    title: str
+    score: float | None
+    max: float
+    answered: bool
+    answer: Markup | None
+    comment: Markup | None
+
+
+def write_feedback(
+    course: Course,
+    assignment: str,
+    students: Collection[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    reviews: Mapping[str, Review] | None = None,
+) -> list[Path]:
+    """Write `feedback/<student>/<assignment>/<assignment>.html` for what is graded; the pages written.
+
+    `reviews` (by student) are read from the gradebook unless given. Raises UsageError where nothing is graded, and
+    CourseError for receipts that cannot be read, after writing all other pages.
+    """
+    task = course.assignment(assignment)
+    folders = _graded(course, assignment, students)
+    if reviews is None:
+        reviews = load_reviews(course, assignment)
+    pages: list[Path] = []
+    problems = []
+    for number, (student, folder) in enumerate(folders.items(), 1):
+        try:
+            result, cells = _receipt(folder), _cells(folder / f"{assignment}.ipynb")
+            page = course.feedback / student / assignment / f"{assignment}.html"
+            write_page(page, "feedback.html.j2", **_page(task, student, result, cells, reviews.get(student, Review())))
+            _copy_exchange_files(folder, page.parent)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, UndefinedError) as error:
+            problems.append(f"{folder}: {type(error).__name__}: {error}")
+        else:
+            pages.append(page)
+        if progress is not None:
+            progress(number, len(folders))
+    if problems:
+        raise CourseError(
+            f"wrote {len(pages)} pages, but not for {len(problems)}; grade these again with --force: " + "; ".join(problems[:3])
+        )
+    return pages
+
+
+def _graded(course: Course, assignment: str, students: Collection[str] | None) -> dict[str, Path]:
+    """The folders with a receipt, by student. Raises UsageError where there is none."""
+    there = course.autograded.iterdir() if course.autograded.is_dir() else ()
+    found = {
+        folder.name: folder / assignment for folder in sorted(there) if (folder / assignment / RECEIPT).is_file()
+    }
+    if missing := sorted(set(students or ()) - found.keys()):
+        raise UsageError(f"{missing[0]!r} has no graded {assignment}: run `homework autograde {assignment}` first")
+    if not found:
+        raise UsageError(f"no {assignment} is graded yet: run `homework autograde {assignment}` first")
+    return found if students is None else {name: found[name] for name in found if name in set(students)}
+
+
+def _receipt(folder: Path) -> dict[str, Any]:
+    result = json.loads((folder / RECEIPT).read_bytes())
+    if not isinstance(result, dict):
+        raise ValueError("the receipt is no result")
+    return result
+
+
+def _cells(notebook: Path) -> dict[str, dict[str, Any]]:
+    """The named cells of an autograded notebook, source joined; none where nothing could be read from the student."""
+    if not notebook.is_file():
+        return {}
+    cells: dict[str, dict[str, Any]] = {}
+    for cell in json.loads(notebook.read_bytes())["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name:
+            cells[name] = {**cell, "source": "".join(cell["source"])}
+    return cells
+
+
+def _copy_exchange_files(graded: Path, feedback: Path) -> None:
+    for name in _EXCHANGE_FILES:
+        try:
+            data = read_bytes(graded / name, limit=4096)
+        except Unreadable:  # not handed in through the exchange
+            continue
+        (feedback / name).write_bytes(data)
+
+
+# ---------------------------------------------------------------------------------------------- content
+
+
+def _page(
+    task: Assignment, student: str, result: dict[str, Any], cells: dict[str, dict[str, Any]], review: Review
+) -> dict[str, Any]:
+    """All that the template shows."""
+    exercises = [_exercise(exercise, result["status"], cells, review.marks) for exercise in result["exercises"]]
+    answered = set(result["score"]["to_review"])
+    questions = [_question(question, answered, cells, review.marks) for question in task.questions.values()]
+    unreadable = result["status"] == "unreadable"
+    waiting = [question for question in questions if question.score is None]
+    scores = [part.score for part in (*exercises, *questions) if part.score is not None]
+    return {
+        "title": heading(task),
+        "assignment": task.name,
+        "student": student,
+        "unreadable": result.get("reason", "It could not be read.") if unreadable else "",
+        "fault": result["status"] == "grader-fault",
+        "notes": result["submission"]["notes"],
+        "exercises": exercises,
+        "questions": questions,
+        "waiting": len(waiting),
+        "late_penalty": review.late_penalty,
+        "score": max(0.0, sum(scores) - review.late_penalty),
+        "max": sum(part.max for part in (*exercises, *questions)),
+        "open": sum(part.max for part in (*exercises, *questions) if part.score is None),
+        "final": len(scores) == len(exercises) + len(questions),
+        "sha256": result["submission"]["sha256"],
+        "environment": result["environment"],
+    }
+
+
+def _exercise(
+    exercise: dict[str, Any], status: str, cells: dict[str, dict[str, Any]], marks: Mapping[str, Mark]
+) -> ExercisePart:
+    tests = exercise["tests"]
+    unknown = any(test["verdict"] == "grader-fault" for test in tests) or (
+        status == "grader-fault" and any(test["verdict"] == "skipped" for test in tests)
+    )
+    name = exercise["name"]
+    # Formgrader shows a score field at the grade cell, and a comment field at the student's cell.
+    given = marks.get(f"test_{name}", Mark())
+    score = given.score if given.score is not None else None if unknown else exercise["score"]
+    comments = [mark.comment for cell in (name, f"test_{name}") if (mark := marks.get(cell)) and mark.comment.strip()]
+    source = cells[name]["source"] if name in cells else ""
+    return ExercisePart(
+        name=name,
+        score=None if score is None else score + given.extra,
+        max=exercise["max"],
+        by_person=given.score is not None or given.extra != 0,
+        findings=_findings(tests),
+        passed=[test for test in tests if test["verdict"] == "passed"],
+        skipped=[test for test in tests if test["verdict"] == "skipped"],
+        code=safe.code(source) if source.strip() else None,
+        comments=[safe.markdown(comment) for comment in comments],
+    )
+
+
+def _findings(tests: list[dict[str, Any]]) -> list[Finding]:
+    """What the failed tests say, each sentence once; misconceptions first, then by the points that hang on it."""
+    findings: dict[tuple[str, str], Finding] = {}
+    for test in tests:
+        if test["verdict"] in ("passed", "skipped"):
+            continue
+        fault = test["verdict"] == "grader-fault"
+        sentence = _FAULT if fault else test["message"] or "This does not hold for your solution."
+        found = Finding(sentence, bool(test["misconception"]), fault)
+        findings.setdefault((test["misconception"] or "", sentence), found).tests.append(
+            {**test, "ending": _ENDINGS.get(test["verdict"], "")}
+        )
+    return sorted(findings.values(), key=lambda finding: (not finding.named, -finding.lost))
+
+
+def _question(
+    question: Question, answered: set[str], cells: dict[str, dict[str, Any]], marks: Mapping[str, Mark]
+) -> QuestionPart:
+    mark = marks.get(question.name, Mark())
+    has_answer = question.name in answered
+    cell = cells.get(question.name) if has_answer else None
+    score = mark.score if mark.score is not None or has_answer else 0.0
+    return QuestionPart(
+        name=question.name,
+        title=question.title,
+        score=None if score is None else score + mark.extra,
+        max=question.points,
+        answered=has_answer,
+        answer=safe.markdown(cell["source"], cell.get("attachments")) if cell else None,
+        comment=safe.markdown(mark.comment) if mark.comment.strip() else None,
+    )
+
+
+def heading(task: Assignment) -> str:
+    """What the assignment calls itself: the first heading of its notebook."""
+    for cell in task.cells:
+        if cell["cell_type"] == "markdown":
+            first: str = cell["source"].strip().partition("\n")[0]
+            if first.startswith("# "):
+                return first.removeprefix("# ").strip()
+    return task.name

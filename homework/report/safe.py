@@ -1,0 +1,222 @@
+"""What students wrote, made safe to look at.
+
+Theory of operation. Pages are Jinja2 templates that escape everything; the few texts that need more than escaping (an
+answer in markdown, code in colours, a picture) become HTML here and nowhere else. Markdown keeps no HTML of the
+student's, links lead to http, https and mail addresses only, and pictures are PNG files from the cell's own
+attachments, checked by Pillow and written into the page. The pages' Content-Security-Policy allows no script, no
+network and no other picture, so a mistake here would still execute nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import struct
+from collections.abc import MutableMapping, Sequence
+from functools import cache
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+# Longer texts are shown without markup, and cut: nobody reads them, and markup of hostile ones takes seconds.
+_LONGEST_MARKED_UP = 20_000
+_LONGEST_SHOWN = 200_000
+
+_MAX_PICTURES = 40
+_MAX_PICTURE_BYTES = 8 << 20
+_MAX_PIXELS = 40_000_000
+
+_LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
+_ATTACHMENT = "attachment:"
+_LONGEST_FORMULA = 60  # lines
+_FORMULA = re.compile(r"\$\$[^$]+\$\$|\$(?!\s)[^$\n]+(?<!\s)\$(?!\d)")
+_PNG_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+
+
+def prose(text: str) -> Markup:
+    """A sentence as HTML: escaped, with the parts between backticks as code."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:  # a backtick without its partner
+        return escape(text)
+    pieces = [Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in enumerate(parts)]
+    return Markup("").join(pieces)
+
+
+def markdown(text: str, attachments: object = None) -> Markup:
+    """A written answer as HTML. Pictures that it attaches without showing them follow at its end."""
+    pictures, rejected = _pictures(attachments)
+    try:
+        if len(text) > _LONGEST_MARKED_UP:
+            raise ValueError("too long to mark up")
+        env: dict[str, Any] = {"pictures": pictures, "shown": set()}
+        parser = _parser()
+        html, shown = Markup(parser.render(text, env)), env["shown"]
+    except (ValueError, RecursionError, IndexError):  # as much as a parser raises on text made to break it
+        html, shown = plain(text), set()
+    for name, uri in pictures.items():
+        if name not in shown:
+            html += Markup('<p><img src="{}" alt="{}"></p>\n').format(uri, name)
+    for name in rejected:
+        html += Markup('<p class="quiet">Not shown, as it is no PNG picture or too large: <bdi>{}</bdi></p>\n').format(name)
+    return html
+
+
+def plain(text: str) -> Markup:
+    """A text as it was typed."""
+    shown = Markup('<pre class="plain">{}</pre>\n').format(text[:_LONGEST_SHOWN])
+    if len(text) > _LONGEST_SHOWN:
+        shown += Markup('<p class="quiet">… and {} more characters.</p>\n').format(len(text) - _LONGEST_SHOWN)
+    return shown
+
+
+def code(source: str) -> Markup:
+    """Python source as HTML, in colours unless it is very long."""
+    if len(source) > _LONGEST_MARKED_UP:
+        return plain(source)
+    from pygments import highlight  # type: ignore[import-untyped]  # ships no types
+
+    lexer, formatter = _highlighter()
+    return Markup('<pre class="code" tabindex="0">{}</pre>\n').format(Markup(highlight(source, lexer, formatter)))
+
+
+def png_uri(encoded: object) -> str | None:
+    """A `data:` address of a base64-encoded PNG picture; None if it is anything else, or too large to look at."""
+    if isinstance(encoded, list) and all(isinstance(line, str) for line in encoded):
+        encoded = "".join(encoded)
+    if not isinstance(encoded, str) or len(encoded) > _MAX_PICTURE_BYTES * 4 // 3 + 1024:
+        return None
+    try:
+        data = base64.b64decode(encoded)
+    except (binascii.Error, ValueError):
+        return None
+    if len(data) > _MAX_PICTURE_BYTES or not data.startswith(_PNG_START) or len(data) < len(_PNG_START) + 8:
+        return None
+    width, height = struct.unpack_from(">II", data, len(_PNG_START))
+    if not 0 < width * height <= _MAX_PIXELS:
+        return None
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(data), formats=("PNG",)) as picture:
+            picture.verify()
+    except Exception:  # Pillow raises nearly anything for a damaged file
+        return None
+    return "data:image/png;base64," + base64.b64encode(data).decode("ascii")
+
+
+def _pictures(attachments: object) -> tuple[dict[str, str], list[str]]:
+    """The pictures among a cell's attachments, by name, and the names of what is none."""
+    pictures: dict[str, str] = {}
+    rejected: list[str] = []
+    if isinstance(attachments, dict):
+        for name, bundle in list(attachments.items())[:_MAX_PICTURES]:
+            uri = png_uri(bundle.get("image/png")) if isinstance(bundle, dict) else None
+            if uri is None:
+                rejected.append(str(name)[:100])
+            else:
+                pictures[str(name)] = uri
+        if len(attachments) > _MAX_PICTURES:
+            rejected.append(f"… and {len(attachments) - _MAX_PICTURES} more")
+    return pictures, rejected
+
+
+# ---------------------------------------------------------------------------------------------- markdown
+
+
+class _Parser(MarkdownIt):
+    def validateLink(self, url: str) -> bool:
+        return url.startswith(_ATTACHMENT) or _LINK.match(url) is not None
+
+
+class _Renderer(RendererHTML):
+    """HTML of an answer inside a page that has headings, pictures and a policy of its own."""
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        token = tokens[idx]
+        alt = self.renderInlineAsText(token.children, options, env)
+        name = unquote(str(token.attrs.get("src", ""))).removeprefix(_ATTACHMENT)
+        uri = env["pictures"].get(name)
+        if uri is None:
+            return str(Markup('<span class="quiet">[a picture that was not attached: <bdi>{}</bdi>]</span>').format(alt or name))
+        env["shown"].add(name)
+        return str(Markup('<img src="{}" alt="{}">').format(uri, alt or name))
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        href = str(tokens[idx].attrs.get("href", ""))
+        if not _LINK.match(href):
+            return "<a>"
+        return str(Markup('<a href="{}" rel="nofollow noopener noreferrer">').format(href))
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        return f"<{_lowered(tokens[idx])}>"
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        return f"</{_lowered(tokens[idx])}>\n"
+
+    def formula(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        return str(Markup('<code class="formula">{}</code>').format(tokens[idx].content))
+
+    def formula_block(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        return str(Markup('<pre class="formula">{}</pre>\n').format(tokens[idx].content))
+
+
+def _lowered(token: Token) -> str:
+    """An answer's headings stand below the page's: its first level is the page's fourth."""
+    return f"h{min(6, int(token.tag[1]) + 3)}"
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = _Parser("js-default", {"html": False, "maxNesting": 20}, renderer_cls=_Renderer)
+    parser.inline.ruler.before("escape", "formula", _formula)
+    parser.block.ruler.before("fence", "formula_block", _formula_block, {"alt": ["paragraph", "blockquote", "list"]})
+    return parser
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    """`$…$` and `$$…$$` inside a paragraph: kept as typed, so that `_` and `*` in it are no emphasis."""
+    if state.src[state.pos] != "$" or (found := _FORMULA.match(state.src, state.pos, state.posMax)) is None:
+        return False
+    if not silent:
+        state.push("formula", "code", 0).content = found[0]
+    state.pos = found.end()
+    return True
+
+
+def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Lines from one that starts with `$$` to one that ends with it: a line of it that starts with + is no list."""
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    if not line.startswith("$$") or state.is_code_block(start):
+        return False
+    last = start
+    text = line[2:]
+    while not text.rstrip().endswith("$$"):
+        last += 1
+        if last >= end or last - start > _LONGEST_FORMULA or state.isEmpty(last):
+            return False
+        text = state.src[state.bMarks[last] : state.eMarks[last]]
+    if not silent:
+        state.line = last + 1
+        token = state.push("formula_block", "pre", 0)
+        token.content = state.getLines(start, last + 1, state.blkIndent, False)
+        token.map = [start, state.line]
+    return True
+
+
+# ---------------------------------------------------------------------------------------------- code
+
+
+@cache
+def _highlighter() -> tuple[Any, Any]:
+    from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]  # ships no types
+    from pygments.lexers import PythonLexer  # type: ignore[import-untyped]  # ships no types
+
+    return PythonLexer(stripnl=False, ensurenl=False), HtmlFormatter(nowrap=True)

@@ -1,0 +1,34 @@
+"""`homework serve`: JupyterLab and Formgrader on this course, for this machine only."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+from homework.course import Course
+
+
+def serve(course: Course, port: int) -> None:
+    """Replace this process by a Jupyter server on 127.0.0.1 whose token is printed."""
+    token = secrets.token_urlsafe(24)
+    click.echo(f"JupyterLab:  http://127.0.0.1:{port}/lab?token={token}")
+    click.echo(f"Formgrader:  http://127.0.0.1:{port}/formgrader?token={token}")
+    click.echo("Stop with Ctrl-C.")
+    sys.stdout.flush()
+    os.chdir(course.root)
+    environment = {
+        **os.environ,
+        "JUPYTER_TOKEN": token,  # not on the command line, which other users of the machine can read
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    arguments = [
+        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1"),
+        *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={course.root}"),
+    ]
+    if os.geteuid() == 0:
+        arguments.append("--allow-root")
+    os.execve(sys.executable, arguments, environment)

@@ -1,0 +1,105 @@
+"""What the package's tests share: the real course, a copy of it to write into, and a warm grader."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from homework.course import Course
+from homework.grading import Grader, Submission
+from homework.notebook import Template
+
+ROOT = Path(__file__).resolve().parents[2]
+COURSE_PARTS = ("source", "release", "solutions", "tests", "nbgrader_config.py")
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    """The repository itself; tests do not write into it."""
+    return Course(ROOT)
+
+
+@pytest.fixture(scope="session")
+def template(course: Course) -> Template:
+    """The release of hw1."""
+    return Template.load(course.assignment("hw1").released_notebook)
+
+
+@pytest.fixture(scope="session")
+def grader(course: Course) -> Iterator[Grader]:
+    """A warm grader of hw1 in the real sandbox."""
+    with Grader(course, "hw1") as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def references(course: Course) -> dict[str, str]:
+    """Source of every reference solution of hw1, by exercise."""
+    return {
+        name: (course.solutions("hw1", name) / "reference.py").read_text()
+        for name in course.assignment("hw1").exercises
+    }
+
+
+@pytest.fixture
+def grade(grader: Grader) -> Callable[[Any], dict[str, Any]]:
+    """Grade one notebook (a dict, or raw bytes) and return the result."""
+
+    def one(notebook: Any, student: str = "ada") -> dict[str, Any]:
+        data = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
+        return grader.grade([Submission(student, data)])[0].result
+
+    return one
+
+
+def copy_course(target: Path) -> Course:
+    """A course of one's own in `target`, without submissions."""
+    target.mkdir(parents=True, exist_ok=True)
+    for part in COURSE_PARTS:
+        origin = ROOT / part
+        if origin.is_dir():
+            shutil.copytree(origin, target / part, ignore=shutil.ignore_patterns("__pycache__", "homework"))
+        else:
+            shutil.copyfile(origin, target / part)
+    return Course(target)
+
+
+@pytest.fixture
+def own_course(tmp_path: Path) -> Course:
+    """A copy of the course that a test may write into, in a folder with a space in its name."""
+    return copy_course(tmp_path / "my course")
+
+
+def run_homework(*arguments: str, course: Path = ROOT, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the command `homework` as a user would, without the virtual environment activated."""
+    environment = {"PATH": "/usr/bin:/bin", "HOME": os.environ.get("HOME", "/root"), "HOMEWORK_COURSE": str(course)}
+    return subprocess.run(
+        [sys.executable, "-m", "homework", *arguments],
+        capture_output=True,
+        text=True,
+        env={**environment, **options.pop("env", {})},
+        timeout=300,
+        check=False,
+        **options,
+    )
+
+
+def exercise(result: dict[str, Any], name: str) -> dict[str, Any]:
+    """One exercise of a result."""
+    found: dict[str, Any] = next(e for e in result["exercises"] if e["name"] == name)
+    return found
+
+
+def filled(template: Template, sources: dict[str, str]) -> dict[str, Any]:
+    """The release with the cells in `sources` replaced; what a student hands in."""
+    from homework.notebook import fill
+
+    return fill(template, sources)

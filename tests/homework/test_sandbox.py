@@ -1,0 +1,269 @@
+"""What code in a session can and cannot do: every claim is made by trying it there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from homework.sandbox import (
+    Crashed,
+    Limits,
+    Missing,
+    NotFlat,
+    OutOfMemory,
+    OutOfTime,
+    Raised,
+    Sandbox,
+    SandboxUnavailable,
+    Session,
+)
+from homework.sandbox import probes as probes_module
+
+LIMITS = Limits(seconds_per_cell=3, seconds_per_call=2, memory=512 << 20)
+ECHO = "def call(solution, *args, **kwargs):\n    return solution.f(*args, **kwargs)\n"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as warm:
+        warm.start()
+        yield warm
+
+
+@pytest.fixture
+def session(sandbox: Sandbox) -> Iterator[Session]:
+    with sandbox.session(LIMITS, seed=1) as one:
+        yield one
+
+
+def said(session: Session, source: str) -> str:
+    """What a cell prints or raises."""
+    cell = session.run_cell("cell", source)
+    return " ".join(str(output.get("text") or output.get("ename")) for output in cell.outputs) or cell.status
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("open('/etc/passwd').read()", "FileNotFoundError"),
+        ("import os; print(sorted(os.listdir('/home')))", "['student']"),
+        ("open('/usr/lib/x', 'w')", "OSError"),
+        ("open('/opt/grader/inside/wire.py', 'a')", "PermissionError"),
+        ("import socket; socket.socket(socket.AF_INET)", "OSError"),
+        ("import socket; socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)", "OSError"),
+        ("import socket; socket.socket(40, socket.SOCK_STREAM)", "OSError"),
+        ("import ctypes; print(ctypes.CDLL(None).unshare(0x10000000))", "-1"),
+        ("import ctypes; print(ctypes.CDLL(None).ptrace(0, 0, 0, 0))", "-1"),
+        ("import ctypes; print(ctypes.CDLL(None).mount(b'x', b'/tmp', b'tmpfs', 0, 0))", "-1"),
+        ("import os; os.setuid(0)", "OSError"),
+        ("import os; os.kill(1, 9); print(os.listdir('/proc/1') != [])", "True"),
+        ("open('/proc/1/mem', 'rb')", "PermissionError"),
+        ("open('/proc/1/environ', 'rb').read()", "PermissionError"),
+        ("import os; print(len([p for p in os.listdir('/proc') if p.isdecimal()]))", "2"),
+        ("import os; print({k: v for k, v in os.environ.items() if 'SECRET' in k})", "{}"),
+        ("import os; print(os.getuid(), os.getgid())", "1000 1000"),
+        ("open('/dev/shm/x', 'wb').write(bytes(300 << 20))", "OSError"),
+        ("open('/tmp/x', 'wb').write(bytes(100 << 20))", "OSError"),
+        ("import sys; print('homework' in sys.modules, [p for p in sys.path if 'solutions' in p])", "False []"),
+    ],
+)
+def test_what_a_cell_may_not_do(session: Session, source: str, expected: str) -> None:
+    assert expected in said(session, source)
+
+
+def test_sessions_share_nothing(sandbox: Sandbox) -> None:
+    with sandbox.session(LIMITS, seed=1) as one, sandbox.session(LIMITS, seed=1) as other:
+        one.run_cell("a", "open('/tmp/mine', 'w').write('x'); secret = 1")
+        assert "False" in said(other, "import os; print(os.path.exists('/tmp/mine') or 'secret' in globals())")
+        one.run_cell("b", "import socket; s = socket.socket(socket.AF_UNIX); s.bind('\\0name'); s.listen()")
+        assert "ConnectionRefusedError" in said(
+            other, "import socket; socket.socket(socket.AF_UNIX).connect('\\0name')"
+        )
+
+
+def test_values_cross_as_they_are(session: Session) -> None:
+    session.run_cell("f", "def f(*args):\n    return args")
+    server = session.serve()
+    assert server is not None
+    values = (
+        None,
+        True,
+        -(2**80),
+        0.1,
+        float("inf"),
+        "ä",
+        [1, (2.5, "x")],
+        {"k": [1], 3: "v"},
+        np.arange(6.0).reshape(2, 3),
+        np.float32(2.5),
+        torch.arange(6, dtype=torch.int16),
+        torch.ones(2, dtype=torch.bfloat16),
+        torch.zeros(0, 3),
+        torch.tensor(3.0),
+    )
+    back = server.call(ECHO, values, {}, seed=1, seconds=5).value
+    for sent, got in zip(values, back, strict=True):
+        if isinstance(sent, torch.Tensor):
+            assert sent.dtype == got.dtype and torch.equal(sent, got)
+        elif isinstance(sent, (np.ndarray, np.generic)):
+            assert got.dtype == sent.dtype and np.array_equal(got, sent)
+        else:
+            assert got == sent and type(got) is type(sent)
+
+
+def test_strides_reach_the_student(session: Session) -> None:
+    session.run_cell("f", "def f(t, a):\n    return [t.stride(), t.is_contiguous(), a.flags.c_contiguous, t, a]")
+    server = session.serve()
+    assert server is not None
+    tensor, array = torch.arange(12.0).reshape(3, 4).T, np.arange(24.0).reshape(4, 6)[::2, ::3]
+    stride, contiguous, array_contiguous, same, same_array = server.call(ECHO, (tensor, array), {}, 1, 5).value
+    assert tuple(stride) == tensor.stride() and not contiguous and not array_contiguous
+    assert torch.equal(same, tensor) and np.array_equal(same_array, array)
+
+
+@pytest.mark.parametrize(
+    ("body", "fault", "words"),
+    [
+        ("while True: pass", OutOfTime, "did not finish within 2 seconds"),
+        ("import signal, time\n    for s in range(1, 60):\n        try: signal.signal(s, signal.SIG_IGN)\n"
+         "        except (OSError, ValueError): pass\n    while True: pass", OutOfTime, "did not finish"),
+        ("import os\n    os._exit(0)", Crashed, "process died"),
+        ("import ctypes\n    ctypes.string_at(0)", Crashed, "process died"),
+        ("return [bytearray(1 << 28) for _ in range(99)]", OutOfMemory, "memory"),
+        ("return object()", NotFlat, "of type object"),
+        ("return (x for x in [1])", NotFlat, "of type generator"),
+        ("return type('leaked_0_5', (), {})()", NotFlat, "an object"),
+        ("raise ValueError('hidden input: ' + str(args))", Raised, "raised ValueError (line 2 of cell f)"),
+        ("raise type('secret_1_2', (KeyError,), {})()", Raised, "raised KeyError"),
+        ("raise SystemExit", Raised, "SystemExit"),
+        ("x = []\n    for _ in range(100000): x = [x]\n    return x", NotFlat, "an object"),
+        ("import sys\n    sys.setrecursionlimit(10**9)\n    def g(): return sorted([1], key=lambda _: g())\n    g()", Crashed, "died"),
+    ],
+)
+def test_a_bad_call_costs_itself_only(session: Session, body: str, fault: type[Exception], words: str) -> None:
+    session.run_cell("f", f"def f(*args):\n    {body}")
+    server = session.serve()
+    assert server is not None
+    with pytest.raises(fault) as caught:
+        server.call(ECHO, (np.ones(3),), {}, seed=1, seconds=5)
+    assert words in str(caught.value)
+    assert "hidden" not in str(caught.value) and "leaked" not in str(caught.value) and "secret" not in str(caught.value)
+    assert said(session, "print(6 * 7)").strip() == "42"  # the session itself is unharmed
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "{'nonce': 'x'}",  # a reply to nothing
+        "{}",
+    ],
+)
+def test_forged_replies_end_the_server(session: Session, forgery: str) -> None:
+    session.run_cell(
+        "f",
+        "import json, os, struct\n"
+        "def f(*args):\n"
+        f"    text = json.dumps({{**{forgery}, 'value': {{'d': [['status', 'ok'], ['value', 15]]}}, 'buffers': []}}).encode()\n"
+        "    for fd in range(3, 64):\n"
+        "        try: os.write(fd, struct.pack('<I', len(text)) + text)\n"
+        "        except OSError: pass\n",
+    )
+    server = session.serve()
+    assert server is not None
+    with pytest.raises(Crashed, match="out of order"):
+        server.call(ECHO, (), {}, seed=1, seconds=5)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "struct.pack('<I', 0xffffffff)",
+        "struct.pack('<I', 9) + b'not json!'",
+        "struct.pack('<I', 4) + b'[[[['",
+        "frame({'nonce': 1, 'value': None, 'buffers': [1 << 39]})",
+        "frame({'nonce': 1, 'value': {'a': ['float64', [1 << 39], None, 0]}, 'buffers': [0]})",
+        "frame({'nonce': 1, 'value': {'a': ['object', [1], None, 0]}, 'buffers': [8]}) + b'12345678'",
+        "frame({'nonce': 1, 'value': {'a': ['float64', [9], [-1], 0]}, 'buffers': [8]}) + b'12345678'",
+        "frame({'nonce': 1, 'value': {'z': 1}, 'buffers': 'abc'})",
+    ],
+)
+def test_malformed_frames_end_the_server(session: Session, raw: str) -> None:
+    session.run_cell(
+        "f",
+        "import json, os, struct\n"
+        "def frame(h):\n    t = json.dumps(h).encode()\n    return struct.pack('<I', len(t)) + t\n"
+        "def f(*args):\n"
+        "    for fd in range(3, 64):\n"
+        f"        try: os.write(fd, {raw})\n"
+        "        except OSError: pass\n",
+    )
+    server = session.serve()
+    assert server is not None
+    with pytest.raises(Crashed):
+        server.call(ECHO, (), {}, seed=1, seconds=5)
+
+
+def test_an_endless_cell_keeps_what_it_had_defined(session: Session) -> None:
+    cell = session.run_cell("a", "def f(): return 7\nwhile True: pass", seconds=0.5)
+    assert cell.status == "timeout" and session.alive
+    assert "7" in said(session, "print(f())")
+
+
+def test_a_cell_that_ignores_interrupts_is_ended(session: Session) -> None:
+    source = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+    started = time.monotonic()
+    assert session.run_cell("a", source, seconds=0.5).status == "timeout"
+    assert not session.alive and time.monotonic() - started < 10
+
+
+def test_a_fork_bomb_stays_inside(session: Session) -> None:
+    source = (
+        "import os, time\nn = 0\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(60)\n        n += 1\n"
+        "    except OSError: break\nprint(n < 70)"
+    )
+    assert "True" in said(session, source)
+
+
+def test_output_is_capped(session: Session) -> None:
+    cell = session.run_cell("a", "for _ in range(10**5): print('x' * 1000)", seconds=3)
+    assert sum(len(output.get("text", "")) for output in cell.outputs) <= 20_000
+
+
+def test_randomness_is_fresh_and_repeatable(sandbox: Sandbox) -> None:
+    source = "import random, numpy, torch; print(random.random(), numpy.random.rand(), torch.rand(1).item())"
+    draws = []
+    for seed in (1, 1, 2):
+        with sandbox.session(LIMITS, seed) as session:
+            draws.append(said(session, source))
+    assert draws[0] == draws[1] != draws[2]
+
+
+def test_the_name_as_of_its_cell_is_served(session: Session) -> None:
+    session.run_cell("a", "def helper(): return 1\ndef f(): return helper()")
+    server = session.serve()
+    session.run_cell("b", "def helper(): return 2\ndel f")
+    assert server is not None
+    assert server.call(ECHO, (), {}, 1, 5).value == 1
+
+
+def test_a_missing_name_is_named(session: Session) -> None:
+    server = session.serve()
+    assert server is not None
+    with pytest.raises(Missing, match="`f` is not defined"):
+        server.call(ECHO, (), {}, 1, 5)
+
+
+def test_without_a_sandbox_nothing_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(SandboxUnavailable, match="not installed"):
+        Sandbox().start()
+
+
+def test_a_leaking_sandbox_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(probes_module.PROBES, "compute", "1 + 1 == 2")
+    with Sandbox() as leaking, pytest.raises(SandboxUnavailable, match="could compute"):
+        leaking.start()

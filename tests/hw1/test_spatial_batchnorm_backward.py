@@ -1,0 +1,159 @@
+"""Hidden tests of hw1's `spatial_batchnorm_backward` (10 points).
+
+The cache is the student's own: every driver calls the student's forward pass in train mode, with all settings given, then
+the backward pass. Slips of the forward pass in running statistics, momentum, defaults, beta and test mode cost nothing
+here; one in the normalisation itself must. Where eps is not the point, the spread is so large that eps = 1e-5 cannot be
+seen. dx is asked for in parts: an upstream gradient that is orthogonal to the constant or to the deviations from the mean
+leaves one path out.
+
+Values are compared at 1e-5, as everywhere, and once at the 1e-6 that the statement asks for: what works in float32
+loses that test alone.
+"""
+
+import numpy as np
+
+from homework.judge import agree, points
+
+NAMES = ("dx", "dgamma", "dbeta")
+
+
+def features(rng, *shape, scale=3.0):
+    """Feature maps of shape (N, C, H, W) whose channels differ in mean and spread."""
+    channel = np.arange(shape[1])[:, None, None]
+    return scale * (rng.array(*shape) * (1 + channel / 4) + 1.5 * channel - 1)
+
+
+def without(dout, *directions):
+    """The part of dout that is orthogonal, channel by channel, to each of `directions` (orthogonal to each other)."""
+    for direction in directions:
+        share = (dout * direction).sum((0, 2, 3)) / (direction**2).sum((0, 2, 3))
+        dout = dout - share[:, None, None] * direction
+    return dout
+
+
+def deviations(x):
+    """x less the mean of its channel."""
+    return x - x.mean((0, 2, 3))[:, None, None]
+
+
+def gradients(solution, x, gamma, beta, dout, eps=1e-5):
+    """What the backward pass makes of the cache that the student's own forward pass returned."""
+    bn_param = {"mode": "train", "eps": eps, "momentum": 0.5}
+    bn_param["running_mean"], bn_param["running_var"] = np.zeros(len(gamma)), np.ones(len(gamma))
+    returned = solution.spatial_batchnorm_forward(x.copy(), gamma.copy(), beta.copy(), bn_param)
+    cache = returned[1] if isinstance(returned, (tuple, list)) and len(returned) > 1 else None
+    return solution.spatial_batchnorm_backward(dout, cache)
+
+
+def gradient(solution, which, x, gamma, beta, dout, eps=1e-5):
+    """One of the three."""
+    bn_param = {"mode": "train", "eps": eps, "momentum": 0.5}
+    bn_param["running_mean"], bn_param["running_var"] = np.zeros(len(gamma)), np.ones(len(gamma))
+    returned = solution.spatial_batchnorm_forward(x.copy(), gamma.copy(), beta.copy(), bn_param)
+    cache = returned[1] if isinstance(returned, (tuple, list)) and len(returned) > 1 else None
+    found = solution.spatial_batchnorm_backward(dout, cache)
+    return found[which] if isinstance(found, (tuple, list)) and len(found) > which else found
+
+
+@points(1)
+def test_dbeta(student, reference, rng):
+    """dbeta has one value for each channel."""
+    args = 2, features(rng, 3, 4, 5, 2), rng.array(4), rng.array(4), rng.array(3, 4, 5, 2, shift=0.3)
+    agree(student.probe(gradient), reference.probe(gradient), *args, names=NAMES)
+
+
+@points(1.5)
+def test_dgamma(student, reference, rng):
+    """dgamma has one value for each channel."""
+    args = 1, features(rng, 4, 3, 2, 5), rng.array(3), rng.array(3), rng.array(4, 3, 2, 5, shift=0.3)
+    agree(student.probe(gradient), reference.probe(gradient), *args, names=NAMES)
+
+
+@points(1)
+def test_direct_path(student, reference, rng):
+    """dx where the upstream gradient moves neither means nor variances: the direct path alone."""
+    x = features(rng, 3, 2, 4, 5)
+    dout = without(rng.array(3, 2, 4, 5, scale=2), np.ones(x.shape), deviations(x))
+    args = 0, x, rng.array(2), rng.array(2), dout
+    agree(student.probe(gradient), reference.probe(gradient), *args, names=NAMES)
+
+
+@points(1)
+def test_path_through_the_mean(student, reference, rng):
+    """dx with the path through the mean, but nothing through the variance."""
+    x = features(rng, 2, 4, 5, 3)
+    args = 0, x, rng.array(4), rng.array(4), without(rng.array(2, 4, 5, 3, scale=2, shift=1), deviations(x))
+    agree(student.probe(gradient), reference.probe(gradient), *args, names=NAMES)
+
+
+@points(1)
+def test_path_through_the_variance(student, reference, rng):
+    """dx with the path through the variance, but nothing through the mean."""
+    x = features(rng, 4, 3, 2, 5)
+    dout = without(rng.array(4, 3, 2, 5, scale=2) + 0.4 * deviations(x), np.ones(x.shape))
+    agree(
+        student.probe(gradient),
+        reference.probe(gradient),
+        0,
+        x,
+        rng.array(3),
+        rng.array(3),
+        dout,
+        names=NAMES,
+    )
+
+
+@points(1)
+def test_all_gradients(student, reference, rng):
+    """dx, dgamma and dbeta together, for wide and for tall feature maps."""
+    for shape in ((3, 4, 2, 5), (2, 3, 5, 4)):
+        C = shape[1]
+        args = features(rng, *shape), rng.array(C), rng.array(C), rng.array(*shape, scale=2, shift=0.5)
+        agree(student.probe(gradients), reference.probe(gradients), *args, names=NAMES)
+
+
+@points(1)
+def test_eps(student, reference, rng):
+    """The eps of bn_param counts in the gradients as well."""
+    args = 0, rng.array(4, 2, 3, 5), rng.array(2), rng.array(2), rng.array(4, 2, 3, 5, shift=0.5)
+    agree(student.probe(gradient), reference.probe(gradient), *args, eps=0.5, names=NAMES)
+
+
+@points(0.5)
+def test_small_inputs(student, reference, rng):
+    """Inputs so small that eps can be seen."""
+    args = 0, rng.array(3, 4, 2, 5, scale=0.01), rng.array(4), rng.array(4), rng.array(3, 4, 2, 5, shift=0.5)
+    agree(student.probe(gradient), reference.probe(gradient), *args, atol=1e-3, names=NAMES)
+
+
+@points(0.5)
+def test_small_batches(student, reference, rng):
+    """One image, one row, one column, one channel."""
+    for shape in ((1, 3, 5, 4), (5, 2, 1, 4), (4, 3, 6, 1), (3, 1, 2, 5)):
+        C = shape[1]
+        args = features(rng, *shape), rng.array(C), rng.array(C), rng.array(*shape, shift=0.5)
+        agree(student.probe(gradients), reference.probe(gradients), *args, names=NAMES)
+
+
+@points(0.5)
+def test_double_precision(student, reference, rng):
+    """Relative errors stay below 1e-6, even with means far from zero."""
+    x, dout = features(rng, 4, 3, 5, 2, scale=40) + 100, rng.array(4, 3, 5, 2, scale=40, shift=10)
+    args = x, rng.array(3), rng.array(3), dout
+    agree(student.probe(gradients), reference.probe(gradients), *args, rtol=1e-6, atol=1e-10, names=NAMES)
+
+
+@points(0.5)
+def test_views_of_other_arrays(student, reference, rng):
+    """Arrays whose memory is not contiguous."""
+    x = features(rng, 3, 5, 4, 2).transpose(0, 2, 3, 1)  # (3, 4, 2, 5)
+    dout = rng.array(3, 8, 2, 5, shift=0.5)[:, ::2]
+    args = x, rng.array(8)[::2], rng.array(8)[::2], dout
+    agree(student.probe(gradients), reference.probe(gradients), *args, names=NAMES)
+
+
+@points(0.5)
+def test_upstream_is_left_alone(student, reference, rng):
+    """dout is the same after the call as before."""
+    args = 2, features(rng, 2, 3, 4, 5), rng.array(3), rng.array(3), rng.array(2, 3, 4, 5, shift=0.5)
+    agree(student.probe(gradient), reference.probe(gradient), *args, untouched=True, names=NAMES)

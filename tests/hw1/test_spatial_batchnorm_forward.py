@@ -1,0 +1,251 @@
+"""Hidden tests of hw1's `spatial_batchnorm_forward` (15 points).
+
+One slip keeps the other parts' marks. Where eps is not the point, the spread is so large that eps = 1e-5 cannot be seen;
+where momentum's direction is not the point, momentum is 0.5. Drivers read `out` and bn_param, never the cache. Running
+statistics are given as copies: whether they are updated in place or replaced is the student's choice.
+"""
+
+import numpy as np
+import torch
+
+from homework.judge import agree, points
+
+
+def features(rng, *shape, scale=3.0):
+    """Feature maps of shape (N, C, H, W) whose channels differ in mean and spread."""
+    channel = np.arange(shape[1])[:, None, None]
+    return scale * (rng.array(*shape) * (1 + channel / 4) + 1.5 * channel - 1)
+
+
+def running(rng, C):
+    """Statistics that could have come from earlier batches: variances from 2 to 10."""
+    return {"running_mean": rng.array(C, scale=2), "running_var": rng.generator.uniform(2, 10, C)}
+
+
+def settings(rng, C, mode="train", eps=1e-5, momentum=0.5):
+    """A bn_param with nothing left to defaults."""
+    return {"mode": mode, "eps": eps, "momentum": momentum, **running(rng, C)}
+
+
+def output(solution, x, gamma, beta, bn_param):
+    """The first of what is returned; what is returned, where that is not a tuple."""
+    bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
+    returned = solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
+    return returned[0] if isinstance(returned, (tuple, list)) and returned else returned
+
+
+def statistics_after(solution, x, gamma, beta, bn_param):
+    """The running statistics in bn_param after the call; None for one that is not there."""
+    bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
+    solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
+    return bn_param.get("running_mean"), bn_param.get("running_var")
+
+
+def mean_after(solution, x, gamma, beta, bn_param):
+    """The running mean in bn_param after the call."""
+    bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
+    solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
+    return bn_param.get("running_mean")
+
+
+def variance_after(solution, x, gamma, beta, bn_param):
+    """The running variance in bn_param after the call."""
+    bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
+    solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
+    return bn_param.get("running_var")
+
+
+def scale_and_shift(solution, x, gamma, beta, bn_param):
+    """Which values lie above their mean, and what gamma and beta add to the student's own normalised values."""
+    outputs = []
+    for scale, shift in ((np.ones_like(gamma), np.zeros_like(beta)), (gamma, beta)):
+        own = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
+        returned = solution.spatial_batchnorm_forward(x.copy(), scale.copy(), shift.copy(), own)
+        out = returned[0] if isinstance(returned, (tuple, list)) and returned else returned
+        if not hasattr(out, "shape") or tuple(out.shape) != x.shape:
+            return out
+        outputs.append(torch.as_tensor(out).detach().numpy())
+    normalised, scaled = outputs
+    return np.sign(normalised), scaled - gamma[:, None, None] * normalised
+
+
+def signs_and_count(solution, x, gamma, beta, bn_param):
+    """Which values lie above their mean, and how many things are returned."""
+    bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
+    returned = solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
+    if not isinstance(returned, (tuple, list)) or not returned or not hasattr(returned[0], "shape"):
+        return returned
+    return np.sign(torch.as_tensor(returned[0]).detach().numpy()), len(returned)
+
+
+def signs(solution, x, gamma, beta, bn_param):
+    """Which values lie above their mean."""
+    bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
+    shift = beta.copy()[:, None, None]
+    returned = solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
+    out = returned[0] if isinstance(returned, (tuple, list)) and returned else returned
+    if not hasattr(out, "shape") or tuple(out.shape) != x.shape:
+        return out
+    return np.sign(torch.as_tensor(out).detach().numpy() - shift)
+
+
+def train_then_test(solution, batches, gamma, beta, bn_param):
+    """The output of the last batch in test mode, after training on the others."""
+    bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
+    returned = None
+    for index, x in enumerate(batches):
+        bn_param["mode"] = "train" if index < len(batches) - 1 else "test"
+        returned = solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
+    return returned[0] if isinstance(returned, (tuple, list)) and returned else returned
+
+
+def mean_after_test(solution, trained, tested, gamma, beta, bn_param):
+    """The running mean after one batch in train mode and one in test mode."""
+    bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
+    solution.spatial_batchnorm_forward(trained, gamma, beta, bn_param)
+    bn_param["mode"] = "test"
+    solution.spatial_batchnorm_forward(tested, gamma, beta, bn_param)
+    return bn_param.get("running_mean")
+
+
+@points(2)
+def test_each_channel_is_normalised(student, reference, rng):
+    """Training normalises each channel with its own mean and variance."""
+    for shape in ((4, 3, 2, 5), (2, 4, 6, 3)):
+        agree(
+            student.probe(output),
+            reference.probe(output),
+            features(rng, *shape),
+            np.ones(shape[1]),
+            np.zeros(shape[1]),
+            settings(rng, shape[1]),
+        )
+
+
+@points(1.5)
+def test_scale_and_shift(student, reference, rng):
+    """Each channel of the normalised values is multiplied by its gamma, then beta is added."""
+    gamma, beta = rng.array(4) + 0.3, rng.array(4, scale=2)
+    args = features(rng, 3, 4, 2, 5), gamma, beta, settings(rng, 4)
+    agree(student.probe(scale_and_shift), reference.probe(scale_and_shift), *args, names=("out", "out"))
+
+
+@points(1)
+def test_eps(student, reference, rng):
+    """eps is taken from bn_param and added to the variance, under the root."""
+    args = rng.array(5, 2, 3, 4), rng.array(2), rng.array(2), settings(rng, 2, eps=0.5)
+    agree(student.probe(output), reference.probe(output), *args)
+
+
+@points(1)
+def test_default_eps(student, reference, rng):
+    """Without eps in bn_param, its default counts: seen with small inputs."""
+    bn_param = settings(rng, 3)
+    del bn_param["eps"]
+    args = rng.array(4, 3, 5, 2, scale=0.01), rng.array(3), rng.array(3), bn_param
+    agree(student.probe(output), reference.probe(output), *args)
+
+
+@points(1)
+def test_running_mean(student, reference, rng):
+    """Training moves the running mean towards the batch's, by momentum."""
+    args = features(rng, 2, 3, 4, 5), rng.array(3), rng.array(3), settings(rng, 3, momentum=0.8)
+    agree(student.probe(mean_after), reference.probe(mean_after), *args)
+
+
+@points(1)
+def test_running_variance(student, reference, rng):
+    """Training moves the running variance towards the batch's, by momentum."""
+    bn_param = settings(rng, 5, momentum=0.7, eps=0.01)
+    args = rng.array(3, 5, 2, 4, scale=3), rng.array(5), rng.array(5), bn_param
+    agree(student.probe(variance_after), reference.probe(variance_after), *args)
+
+
+@points(1)
+def test_first_call(student, reference, rng):
+    """The first training call finds no momentum and no running statistics: defaults count, and statistics are there afterwards."""
+    args = features(rng, 4, 3, 2, 5), rng.array(3), rng.array(3), {"mode": "train", "eps": 1e-5}
+    after = agree(student.probe(mean_after), reference.probe(mean_after), *args)
+    assert after is not None
+    agree(student.probe(variance_after), reference.probe(variance_after), *args)
+
+
+@points(0.5)
+def test_extreme_momentum(student, reference, rng):
+    """A momentum that forgets everything old, and one that takes up nothing new."""
+    for momentum in (0, 1, 0.0, 1.0):
+        args = features(rng, 2, 4, 3, 5), rng.array(4), rng.array(4), settings(rng, 4, momentum=momentum)
+        agree(student.probe(mean_after), reference.probe(mean_after), *args)
+
+
+@points(1)
+def test_training_then_test(student, reference, rng):
+    """The running statistics of several training calls are used in test mode."""
+    batches = [features(rng, n, 3, 2, 4) for n in (5, 2, 1, 3)]
+    args = batches, rng.array(3), rng.array(3), settings(rng, 3)
+    agree(student.probe(train_then_test), reference.probe(train_then_test), *args)
+
+
+@points(2)
+def test_test_mode(student, reference, rng):
+    """Test mode normalises with the running statistics it is given, then scales and shifts."""
+    for shape in ((3, 4, 5, 2), (1, 3, 2, 4)):
+        C = shape[1]
+        args = features(rng, *shape), rng.array(C), rng.array(C), settings(rng, C, mode="test")
+        agree(student.probe(output), reference.probe(output), *args)
+
+
+@points(0.5)
+def test_eps_in_test_mode(student, reference, rng):
+    """eps has its place in test mode too."""
+    bn_param = settings(rng, 2, mode="test", eps=0.4)
+    bn_param["running_var"] = np.array([0.2, 0.8]) * rng.generator.uniform(
+        0.9, 1.1, 2
+    )  # below eps, and above
+    args = features(rng, 3, 2, 5, 4), rng.array(2), rng.array(2), bn_param
+    agree(student.probe(output), reference.probe(output), *args)
+
+
+@points(0.5)
+def test_test_mode_leaves_statistics_alone(student, reference, rng):
+    """Training changes the running statistics, test mode does not."""
+    args = features(rng, 3, 4, 2, 5), features(rng, 2, 4, 3, 5), rng.array(4), rng.array(4), settings(rng, 4)
+    agree(student.probe(mean_after_test), reference.probe(mean_after_test), *args)
+
+
+@points(0.5)
+def test_small_batches(student, reference, rng):
+    """One image, one row, one column, one channel."""
+    for shape in ((1, 3, 5, 4), (5, 2, 1, 4), (4, 3, 6, 1), (3, 1, 2, 5)):
+        C = shape[1]
+        args = features(rng, *shape), rng.array(C), rng.array(C), settings(rng, C)
+        agree(student.probe(output), reference.probe(output), *args)
+
+
+@points(0.5)
+def test_views_of_other_arrays(student, reference, rng):
+    """Arrays whose memory is not contiguous; what is returned is a pair."""
+    x = features(rng, 3, 4, 5, 7).transpose(0, 3, 1, 2)[:, ::2]  # (3, 4, 4, 5)
+    x = x[:, :, :, ::2]
+    args = x, np.abs(rng.array(8)[::2]) + 0.5, np.zeros(8)[::2], settings(rng, 4)
+    agree(student.probe(signs_and_count), reference.probe(signs_and_count), *args)
+
+
+@points(0.5)
+def test_single_precision(student, reference, rng):
+    """Arrays of float32."""
+    bn_param = {
+        key: value if np.isscalar(value) else value.astype(np.float32)
+        for key, value in settings(rng, 3).items()
+    }
+    gamma, beta = rng.array(3, dtype=np.float32), rng.array(3, dtype=np.float32)
+    args = rng.array(2, 3, 5, 4, scale=3, dtype=np.float32), gamma, beta, bn_param
+    agree(student.probe(output), reference.probe(output), *args)
+
+
+@points(0.5)
+def test_inputs_are_left_alone(student, reference, rng):
+    """x, gamma and beta are the same after the call as before."""
+    gamma, beta = np.abs(rng.array(3)) + 0.5, rng.array(3)
+    args = features(rng, 4, 3, 5, 2), gamma, beta, settings(rng, 3)
+    agree(student.probe(signs), reference.probe(signs), *args, untouched=True)
