@@ -1,0 +1,65 @@
+"""What nbgrader and `homework` read before they do anything in this course."""
+
+import sys
+from pathlib import Path
+
+c = get_config()  # noqa: F821  # given by the loader
+root = Path(__file__).resolve().parent
+
+# ---------------------------------------------------------------------------------------------- this course
+
+c.CourseDirectory.course_id = "eep590"
+c.CourseDirectory.root = str(root)  # wherever a command is called from
+
+# The gradebook is gradebook.db beside this file; any database that SQLAlchemy and nbgrader know will do.
+# c.CourseDirectory.db_url = "postgresql://grader@localhost/eep590"
+
+# Hidden inputs are drawn from this secret, differently for each student. Keep it out of the repository: put it into
+# the environment as HOMEWORK_SECRET, or into a file beside this one that git does not know. Changing it means that
+# everything is graded again. To make one:  python -c "import secrets; print(secrets.token_hex())"
+# c.Homework.secret = "..."
+
+# What one submission may use: seconds, bytes, processes. "*" is for every assignment; these are the defaults.
+# c.Homework.limits = {
+#     "*": {"seconds_per_cell": 10, "seconds_per_call": 5, "seconds_per_submission": 120, "memory": 1 << 30},
+#     "hw4": {"seconds_per_cell": 60},
+# }
+
+# Points off for handing in late: a class of your own (nbgrader's documentation tells how), by its name.
+# c.AssignLatePenalties.plugin_class = "late.HalfAPointAnHour"
+
+# ---------------------------------------------------------------------------------------------- releasing
+
+# Scripts that draw figures stay with the instructors; receipts stay with the graders.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "*.pyc",
+    "__pycache__",
+    "feedback",
+    "scripts",
+    "receipt.json*",
+]
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+# Marking schemes stand in the questions' texts, which are no grade cells.
+c.ClearMarkScheme.enforce_metadata = False
+
+# ---------------------------------------------------------------------------------------------- grading and feedback
+
+# `nbgrader autograde` and Formgrader's button grade in the sandbox, like `homework autograde`.
+if "nbgrader" in sys.modules:
+    from homework.gradebook.replace import install
+
+    install()
+
+# Autograded notebooks show graders the marking schemes; students' feedback must not.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+# What students write is made harmless when it is recorded; this is the second belt.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.embed_images = True  # a feedback page is one file
+
+c.ExportApp.plugin_class = "homework.gradebook.export.HomeworkExporter"

@@ -22,6 +22,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from homework import __version__
 from homework.course import Assignment, Course
 from homework.errors import CourseError
@@ -74,6 +76,7 @@ class Grader:
     """Grades submissions of one assignment. Raises CourseError where the assignment itself is incomplete."""
 
     def __init__(self, course: Course, assignment: str) -> None:
+        torch.set_num_threads(1)  # the judge's own small computations: threads would cost more than they give
         self.course = course
         self.assignment: Assignment = course.assignment(assignment)
         self.template = Template.load(self.assignment.released_notebook)

@@ -67,10 +67,11 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     except OSError as error:
         reason = "it is a link" if path.is_symlink() else (error.strerror or str(error))
         raise Unreadable(f"The file {_printable(path.name)} cannot be opened: {reason}.") from None
+    status = os.fstat(fd)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(fd)
+        raise Unreadable(f"{_printable(path.name)} is not a regular file.")
     with os.fdopen(fd, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable(f"{_printable(path.name)} is not a regular file.")
         if status.st_size > limit:
             raise Unreadable(
                 f"The file is {status.st_size / 1e6:.0f} MB large; at most {limit / 1e6:.0f} MB are read. "

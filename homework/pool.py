@@ -109,11 +109,8 @@ def _grade_chunk(
 ) -> list[GradedSubmission]:
     """In a worker: grade one chunk with this worker's grader."""
     global _grader
-    import torch
-
     from homework.grading import Grader
 
-    torch.set_num_threads(1)
     if _grader is None or _grader.assignment.name != assignment or str(_grader.course.root) != root:
         if _grader is not None:
             _grader.sandbox.close()

@@ -14,19 +14,23 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import io
 import re
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-MAX_PIXELS = 16_000_000
+MAX_PIXELS = 25_000_000
 MAX_PICTURE_BYTES = 8 << 20
 MAX_PICTURES = 12
+_LONGEST_SIDE = 2000
+_MOST_KEPT, _LARGEST_KEPT = 64, 256 << 10
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\(\s*attachment:((?:[^()<>\n]|\([^()<>\n]*\))+)\)")
 _OTHER_PICTURE = re.compile(r"!(?=\[)")
@@ -52,6 +56,7 @@ def escaped(text: str) -> str:
 
 def source(text: str) -> str:
     """A student's cell, as text: without nbgrader's region marks, which its preprocessors would act upon."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _REGION.sub(r"\1  \2", _CONTROL.sub("\ufffd", text))
 
 
@@ -84,7 +89,9 @@ def _parted(found: re.Match[str]) -> str:
     return "] "
 
 
-def attached(attachments: dict[str, Any], dropped: list[str]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+def attached(
+    attachments: dict[str, Any], dropped: list[str]
+) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """A student's attachments as nbformat wants them, under names of ours, and the map from the student's names.
 
     What is no PNG or JPEG picture is left out; its name is appended to `dropped`.
@@ -116,10 +123,24 @@ def _picture_of(bundle: Any) -> bytes | None:
     return None
 
 
-@lru_cache(maxsize=128)  # the plots that a release draws are the same in every submission
+_seen: dict[bytes, bytes] = {}  # the plots that a release draws are the same in every submission
+
+
 def reencoded(data: bytes, form: str = "PNG") -> bytes | None:
-    """The pixels of a picture of format `form` as PNG; None if it is none, or too large."""
-    from PIL import Image
+    """The pixels of a picture of format `form` as PNG, made smaller if need be; None if it is no such picture."""
+    key = hashlib.sha256(data).digest()
+    if key in _seen:
+        return _seen[key]
+    result = _reencoded(data, form)
+    if result is not None and len(result) <= _LARGEST_KEPT:
+        if len(_seen) >= _MOST_KEPT:
+            _seen.clear()
+        _seen[key] = result
+    return result
+
+
+def _reencoded(data: bytes, form: str) -> bytes | None:
+    from PIL import Image, ImageOps
 
     if len(data) > MAX_PICTURE_BYTES:
         return None
@@ -127,11 +148,13 @@ def reencoded(data: bytes, form: str = "PNG") -> bytes | None:
         with Image.open(io.BytesIO(data), formats=[form]) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 return None
-            picture.load()
-            pixels = picture.convert("RGB" if picture.mode in ("RGB", "L", "CMYK", "YCbCr", "1") else "RGBA")
+            picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))  # JPEG: decode no more than is shown
+            upright = ImageOps.exif_transpose(picture)
+        upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+        pixels = upright.convert("RGB" if upright.mode in ("RGB", "L", "CMYK", "YCbCr", "1") else "RGBA")
         pixels.info.clear()
         result = io.BytesIO()
         pixels.save(result, "PNG", compress_level=3)
     except Exception:  # a decoder raises nearly anything on bytes made to break it
         return None
-    return result.getvalue() if result.tell() <= 2 * MAX_PICTURE_BYTES else None
+    return result.getvalue()

@@ -7,7 +7,7 @@ from typing import Any
 
 from homework.judge.bank import Entry
 from homework.judge.compare import Tolerance, difference, matches
-from homework.judge.subject import Outcome, ReferenceCall, StudentCall, raised_key
+from homework.judge.subject import Agreement, Outcome, ReferenceCall, StudentCall, raised_key
 from homework.sandbox.errors import Raised
 
 
@@ -43,21 +43,27 @@ def agree(
     try:
         outcome = actual.outcome(args, kwargs)
     except Raised as fault:
+        # An exception alone says little: only autograd's complaint, or beside an equal value in an earlier test.
         wrong = Outcome(raised=raised_key(fault.name, fault.no_grad))
-        fault.candidates = _explanations(actual, expected, args, kwargs, wrong, tolerance)
+        suspects = None if fault.no_grad else actual.case.suspects
+        fault.candidates = _explaining(suspects, expected, args, kwargs, wrong, tolerance)
         raise
     problem = difference(outcome.value, target, tolerance, names)
     value_is_right = problem is None
     if value_is_right and untouched and outcome.after is not None:
         problem = "Your function changed one of its inputs: the caller still needs them, so work on a copy."
     if problem is None:
+        actual.case.passed.append(Agreement(expected, args, kwargs, target, tolerance))
         return outcome.value
-    found = _explanations(actual, expected, args, kwargs, outcome, tolerance, only_exact=value_is_right)
+    # What explained an earlier failure is asked first: most wrong solutions are wrong in one way.
+    found = _explaining(actual.case.suspects, expected, args, kwargs, outcome, tolerance, value_is_right)
+    found = found or _explaining(None, expected, args, kwargs, outcome, tolerance, value_is_right)
+    actual.case.suspects = found or actual.case.suspects
     raise Disagreement(problem, found)
 
 
-def _explanations(
-    actual: StudentCall,
+def _explaining(
+    entries: list[Entry] | None,
     expected: ReferenceCall,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
@@ -65,24 +71,26 @@ def _explanations(
     tolerance: Tolerance,
     only_exact: bool = False,
 ) -> list[Entry]:
-    """The misconceptions of the exercise whose outcome on these inputs is the student's.
+    """Of `entries` (None: all misconceptions of the exercise) those whose outcome on these inputs is the student's.
 
-    What explained an earlier failure is asked first: most wrong solutions are wrong in one way. `only_exact`: also
-    what happened to the inputs must be the same, since the value alone is right.
+    `only_exact`: also what happened to the inputs must be the same, since the value alone is right.
     """
+    exact, loose = [], []
+    for entry in expected.bank.misconceptions.values() if entries is None else entries:
+        theirs = expected.outcome_of(entry, args, kwargs)
+        if theirs.raised != outcome.raised or not matches(outcome.value, theirs.value, tolerance):
+            continue
+        same_traces = (outcome.after is None) == (theirs.after is None) and matches(
+            outcome.after, theirs.after, tolerance
+        )
+        (exact if same_traces else loose).append(entry)
+    return exact or ([] if only_exact else loose)
 
-    def explaining(entries: Iterable[Entry]) -> list[Entry]:
-        exact, loose = [], []
-        for entry in entries:
-            theirs = expected.outcome_of(entry, args, kwargs)
-            if theirs.raised != outcome.raised or not matches(outcome.value, theirs.value, tolerance):
-                continue
-            same_traces = (outcome.after is None) == (theirs.after is None) and matches(
-                outcome.after, theirs.after, tolerance
-            )
-            (exact if same_traces else loose).append(entry)
-        return exact or ([] if only_exact else loose)
 
-    found = explaining(actual.suspects) or explaining(expected.bank.misconceptions.values())
-    actual.suspects[:] = found or actual.suspects
-    return found
+def contradictions(entry: Entry, passed: Iterable[Agreement]) -> int:
+    """In how many of the tests that a submission `passed` the misconception `entry` would have failed."""
+    count = 0
+    for case in passed:
+        theirs = case.expected.outcome_of(entry, case.args, case.kwargs)
+        count += theirs.raised is not None or not matches(theirs.value, case.target, case.tolerance)
+    return count

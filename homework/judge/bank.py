@@ -19,7 +19,7 @@ from typing import Any
 _MARK = "__bank_entry__"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """A variant or a misconception.
 

@@ -14,17 +14,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from homework.judge import result as verdicts
-from homework.judge.agree import Disagreement
+from homework.judge.agree import Disagreement, contradictions
 from homework.judge.bank import Bank, BankError, Entry
 from homework.judge.draw import Draw, seed_for
 from homework.judge.result import ExerciseResult, TestResult
-from homework.judge.subject import Reference, Student, Subject
+from homework.judge.subject import Case, Reference, Student, Subject
 from homework.sandbox.errors import Crashed, Missing, NotFlat, OutOfMemory, OutOfTime, Raised, StudentFault
 
 
@@ -66,7 +67,8 @@ def run_judge(
         if not exercise.tests.is_file():
             raise BankError(f"{exercise.tests} is missing: the exercise `{exercise.name}` has no hidden tests")
     arguments = [
-        *("-c", os.devnull, "--rootdir", str(exercises[0].tests.parent), "--noconftest"),
+        # The root directory makes a module's name from its whole path, so that two of one name stay apart.
+        *("-c", os.devnull, "--rootdir", os.sep, "--noconftest"),
         *("--import-mode=importlib", "--assert=plain", "--strict-markers", "-p", "no:terminal"),
         *(word for name in _NOT_NEEDED for word in ("-p", f"no:{name}")),
         *(str(exercise.tests) for exercise in exercises),
@@ -102,7 +104,7 @@ class _Plugin:
         self._done = done
         self._subject: Subject | None = None
         self._report: tuple[BaseException | None] | None = None
-        self._suspects: list[Entry] = []
+        self._case = Case()
         self._problems: list[str] = []
         self.error: BaseException | None = None
         self.finished = False
@@ -112,7 +114,7 @@ class _Plugin:
     @pytest.fixture(name="student")
     def _student(self, request: pytest.FixtureRequest) -> Student:
         assert self._subject is not None
-        return Student(self._subject, self._of(request.node).name, self._suspects)
+        return Student(self._subject, self._of(request.node).name, self._case)
 
     @pytest.fixture(name="reference")
     def _reference(self, request: pytest.FixtureRequest) -> Reference:
@@ -188,11 +190,11 @@ class _Plugin:
             if wanted is not None and exercise.name not in wanted:
                 continue
             started = time.perf_counter()
-            self._suspects = []
+            self._case = Case()
             endings = [
                 self._run(item, exercise) for item in items if self._of(item).name == exercise.name
             ]
-            tests = _with_misconceptions(endings)
+            tests = _with_misconceptions(endings, self._case)
             score = round(sum(test.score for test in tests), 6)
             results.append(
                 ExerciseResult(exercise.name, score, exercise.points, round(time.perf_counter() - started, 4), tests)
@@ -236,23 +238,25 @@ def _verdict(error: BaseException | None) -> tuple[str, str]:
     return verdicts.GRADER_FAULT, f"The grader itself failed ({type(error).__name__}: {error}); a person will look at it."
 
 
-def _with_misconceptions(endings: list[tuple[TestResult, list[Entry]]]) -> list[TestResult]:
-    """Name one misconception for each failed test: of those that explain it, the one that explains the most tests.
+def _with_misconceptions(endings: list[tuple[TestResult, list[Entry]]], case: Case) -> list[TestResult]:
+    """Name one misconception for each failed test: of those that explain it, the one that fits all tests best.
 
-    The same class of exception is weak evidence: it counts for a misconception only beside an equal value elsewhere.
+    The best explains the most failures, and of equals contradicts the fewest passes.
     """
-    by_value = {entry.name for test, found in endings if test.verdict == verdicts.FAILED for entry in found}
     votes = Counter(entry.name for _, found in endings for entry in found)
     failures = sum(test.verdict == verdicts.FAILED for test, _ in endings)
+
+    @cache
+    def contradicted(entry: Entry) -> int:
+        return contradictions(entry, case.passed)
+
     for test, found in endings:
-        strong = test.verdict == verdicts.FAILED or test.message == NO_GRADIENT
-        candidates = [
-            entry
-            for entry in found
-            if (strong or entry.name in by_value) and votes[entry.name] >= failures * _SHARE_TO_BE_NAMED
-        ]
+        candidates = [entry for entry in found if votes[entry.name] >= failures * _SHARE_TO_BE_NAMED]
+        if len(candidates) > 1:
+            most = max(votes[entry.name] for entry in candidates)
+            candidates = [entry for entry in candidates if votes[entry.name] == most]
+            candidates.sort(key=contradicted)  # stable: the first of equals stays first
         if candidates:
-            chosen = max(candidates, key=lambda entry: votes[entry.name])  # the first of equals
-            test.misconception = chosen.name
-            test.message = str(chosen.sentence)
+            test.misconception = candidates[0].name
+            test.message = str(candidates[0].sentence)
     return [test for test, _ in endings]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from homework.judge.bank import Bank, Entry, driver_source
+from homework.judge.compare import Tolerance
 
 
 @dataclass(frozen=True)
@@ -46,30 +47,27 @@ def _getter(name: str) -> str:
 class Student:
     """The fixture `student`."""
 
-    def __init__(self, subject: Subject, exercise: str, suspects: list[Entry] | None = None) -> None:
+    def __init__(self, subject: Subject, exercise: str, case: Case | None = None) -> None:
         self._subject = subject
         self._exercise = exercise
-        self._suspects = suspects if suspects is not None else []
+        self._case = case or Case()
 
     def __getattr__(self, name: str) -> StudentCall:
-        return StudentCall(self._subject, self._exercise, _getter(name), self._suspects)
+        return StudentCall(self._subject, self._exercise, _getter(name), self._case)
 
     def probe(self, driver: Callable[..., Any]) -> StudentCall:
         """`driver(solution, ...)`, run inside the sandbox; self-contained but for `np`, `torch` and `F`."""
-        return StudentCall(self._subject, self._exercise, driver_source(driver), self._suspects)
+        return StudentCall(self._subject, self._exercise, driver_source(driver), self._case)
 
 
 @dataclass(frozen=True)
 class StudentCall:
-    """A driver waiting for its inputs, to be run in the sandbox.
-
-    `suspects`: the misconceptions that explained earlier failures of the same submission in the same exercise.
-    """
+    """A driver waiting for its inputs, to be run in the sandbox. `case` gathers what the tests find out."""
 
     subject: Subject
     exercise: str
     driver: str
-    suspects: list[Entry]
+    case: Case
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.outcome(args, kwargs).value
@@ -94,6 +92,17 @@ class Reference:
         return ReferenceCall(self._bank, self._names, driver_source(driver))
 
 
+@dataclass
+class Case:
+    """What the tests of one exercise found out about one submission.
+
+    `suspects`: the misconceptions that explained earlier failures; `passed`: the calls that agreed.
+    """
+
+    suspects: list[Entry] = field(default_factory=list)
+    passed: list[Agreement] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class ReferenceCall:
     """A driver waiting for its inputs, to be run on trusted solutions."""
@@ -103,12 +112,12 @@ class ReferenceCall:
     driver: str
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        args, kwargs = copy.deepcopy((args, kwargs))
+        args, kwargs = _copied((args, kwargs))
         return _compiled(self.driver)(self.bank.namespace(self.names), *args, **kwargs)
 
     def outcome_of(self, entry: Entry, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
         """What the misconception `entry` makes of the same inputs."""
-        mine, my_options = copy.deepcopy((args, kwargs))
+        mine, my_options = _copied((args, kwargs))
         try:
             with np.errstate(all="ignore"):
                 value = _compiled(self.driver)(self.bank.namespace(self.names, entry), *mine, **my_options)
@@ -123,6 +132,17 @@ def raised_key(name: str, no_grad: bool) -> str:
     return f"{name}, no gradient" if no_grad else name
 
 
+@dataclass(frozen=True)
+class Agreement:
+    """A call on which student and reference agreed: evidence against misconceptions that would not have."""
+
+    expected: ReferenceCall
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    target: Any
+    tolerance: Tolerance
+
+
 @cache
 def _compiled(source: str) -> Callable[..., Any]:
     namespace: dict[str, Any] = {"np": np, "torch": torch, "F": torch.nn.functional}
@@ -132,13 +152,24 @@ def _compiled(source: str) -> Callable[..., Any]:
     return function  # type: ignore[no-any-return]
 
 
+def _copied(value: Any) -> Any:
+    """A copy of a structure of plain data; views that are not contiguous stay so."""
+    if isinstance(value, torch.Tensor) and value.is_contiguous():
+        return value.detach().clone()
+    if isinstance(value, tuple):
+        return tuple(_copied(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return copy.deepcopy(value)
+
+
 def identical(now: Any, before: Any) -> bool:
     """Whether two structures of plain data are the same to the bit (NaN equals NaN)."""
     if isinstance(before, torch.Tensor):
         return (
             isinstance(now, torch.Tensor)
             and now.shape == before.shape
-            and bool(torch.allclose(now.detach(), before.detach(), 0, 0, equal_nan=True))
+            and (torch.equal(now, before) or bool(torch.allclose(now.detach(), before, 0, 0, equal_nan=True)))
         )
     if isinstance(before, np.ndarray):
         return isinstance(now, np.ndarray) and now.shape == before.shape and bool(

@@ -7,7 +7,7 @@ inputs or source, a reference or a marking scheme, none of which a receipt or an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +69,16 @@ class ExercisePart:
     comments: list[Markup]
 
     @property
+    def label(self) -> str:
+        """What the table of scores calls it."""
+        return self.name
+
+    @property
+    def anchor(self) -> str:
+        """Where on the page it is."""
+        return f"exercise-{self.name}"
+
+    @property
     def tests(self) -> int:
         """How many tests there are."""
         return len(self.passed) + len(self.skipped) + sum(len(finding.tests) for finding in self.findings)
@@ -85,6 +95,35 @@ class QuestionPart:
     answered: bool
     answer: Markup | None
     comment: Markup | None
+
+    @property
+    def label(self) -> str:
+        """What the table of scores calls it."""
+        return self.title
+
+    @property
+    def anchor(self) -> str:
+        """Where on the page it is."""
+        return f"question-{self.name}"
+
+
+@dataclass
+class Group:
+    """Tasks of one kind and their points so far."""
+
+    title: str
+    parts: Sequence[ExercisePart | QuestionPart]
+
+    @property
+    def score(self) -> float | None:
+        """The points of those tasks that have any; None while none has."""
+        known = [part.score for part in self.parts if part.score is not None]
+        return sum(known) if known else None
+
+    @property
+    def max(self) -> float:
+        """All points."""
+        return sum(part.max for part in self.parts)
 
 
 def write_feedback(
@@ -176,23 +215,27 @@ def _page(
     answered = set(result["score"]["to_review"])
     questions = [_question(question, answered, cells, review.marks) for question in task.questions.values()]
     unreadable = result["status"] == "unreadable"
-    waiting = [question for question in questions if question.score is None]
-    scores = [part.score for part in (*exercises, *questions) if part.score is not None]
+    if unreadable:  # nothing to show of what nobody has looked at yet
+        questions = [question for question in questions if question.score is not None or question.comment is not None]
+    parts = [*exercises, *questions]
+    scores = [part.score for part in parts if part.score is not None]
+    groups = [Group("Programming", exercises), Group("Written answers", questions)]
     return {
         "title": heading(task),
         "assignment": task.name,
         "student": student,
-        "unreadable": result.get("reason", "It could not be read.") if unreadable else "",
+        "unreadable": result.get("reason") or "It could not be read." if unreadable else "",
         "fault": result["status"] == "grader-fault",
         "notes": result["submission"]["notes"],
         "exercises": exercises,
         "questions": questions,
-        "waiting": len(waiting),
+        "groups": [group for group in groups if group.parts],
+        "waiting": sum(question.score is None for question in questions),
         "late_penalty": review.late_penalty,
         "score": max(0.0, sum(scores) - review.late_penalty),
-        "max": sum(part.max for part in (*exercises, *questions)),
-        "open": sum(part.max for part in (*exercises, *questions) if part.score is None),
-        "final": len(scores) == len(exercises) + len(questions),
+        "max": task.max_points,
+        "open": sum(part.max for part in parts if part.score is None),
+        "final": len(scores) == len(parts) and not unreadable,
         "sha256": result["submission"]["sha256"],
         "environment": result["environment"],
     }

@@ -37,7 +37,12 @@ def write_page(path: Path, template: str, **context: Any) -> Path:
 
 def points(value: float | None) -> str:
     """A number of points as people write it; a dash where there is none yet."""
-    return "–" if value is None else f"{round(value, 2) + 0.0:g}"
+    return "–" if value is None else f"{round(value, 3) + 0.0:g}"
+
+
+def short(value: float | None) -> str:
+    """A mean with one decimal; a dash where there is none yet."""
+    return "–" if value is None else f"{value:.1f}"
 
 
 @cache
@@ -49,6 +54,6 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(points=points, prose=safe.prose)
+    environment.filters.update(points=points, short=short, prose=safe.prose)
     environment.globals["policy"] = POLICY
     return environment

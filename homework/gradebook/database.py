@@ -1,0 +1,151 @@
+"""nbgrader's gradebook, opened so that it works here: with one engine, on a read-only checkout, without activation.
+
+Everything that imports nbgrader does so through `nbgrader_api` or after it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from homework.course import Course
+from homework.errors import CourseError
+
+_BUSY_MILLISECONDS = 30_000
+
+
+@cache
+def nbgrader_api() -> Any:
+    """The module `nbgrader.api`, with what it needs around it."""
+    bin_folder = str(Path(sys.executable).parent)
+    if bin_folder not in os.environ.get("PATH", "").split(os.pathsep):
+        # For a new database nbgrader runs `alembic` by its name.
+        os.environ["PATH"] = os.pathsep.join([bin_folder, os.environ.get("PATH", "")])
+    # jsonschema builds a grammar of internationalised addresses when imported, which takes seconds; no notebook is
+    # checked for them. None makes its import fail, for which jsonschema is prepared.
+    slow = "rfc3987_syntax"
+    skip = slow not in sys.modules and "jsonschema" not in sys.modules
+    if skip:
+        sys.modules[slow] = None  # type: ignore[assignment]
+    try:
+        import nbgrader.api
+    finally:
+        if skip:
+            del sys.modules[slow]
+    tune_sqlite()
+    return nbgrader.api
+
+
+@cache
+def tune_sqlite() -> None:
+    """Make every SQLite connection of this process wait for other writers, and write where its folder is read-only."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    @event.listens_for(Engine, "connect")
+    def tune(connection: Any, record: Any) -> None:
+        if "sqlite" not in type(connection).__module__:
+            return
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        path = next((row[2] for row in cursor.execute("PRAGMA database_list") if row[1] == "main"), "")
+        if path and Path(path).exists() and not os.access(Path(path).parent, os.W_OK):
+            # SQLite keeps its journal beside the database. One that is there already can be used again.
+            journal = os.access(f"{path}-journal", os.W_OK)
+            cursor.execute(f"PRAGMA journal_mode = {'TRUNCATE' if journal else 'MEMORY'}")
+        cursor.close()
+
+
+def db_url(course: Course) -> str:
+    """Where the gradebook is: HOMEWORK_DB_URL, which `nbgrader autograde --db` sets for us, or the configuration."""
+    return os.environ.get("HOMEWORK_DB_URL") or course.settings.db_url
+
+
+@contextmanager
+def open_gradebook(course: Course) -> Iterator[Any]:
+    """nbgrader's `Gradebook` of the course. Raises CourseError when the database cannot be used."""
+    api = nbgrader_api()
+    with readable_errors(course):
+        gradebook = api.Gradebook(db_url(course), course.settings.course_id or "default_course")
+        try:
+            yield gradebook
+        finally:
+            gradebook.close()
+
+
+@contextmanager
+def readable_errors(course: Course) -> Iterator[None]:
+    """Turn an error of the database into one that says what to do."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except SQLAlchemyError as error:
+        said = str(getattr(error, "orig", None) or error).splitlines()[0]
+        mends = {
+            "locked": "another program keeps it locked: wait for it, or end it",
+            "malformed": "it is damaged: put a backup in its place",
+            "not a database": "it is damaged: put a backup in its place",
+            "readonly": "allow writing to it, or set c.CourseDirectory.db_url in nbgrader_config.py",
+            "unable to open": "allow writing to its folder, or set c.CourseDirectory.db_url in nbgrader_config.py",
+            "no such column": "an older nbgrader made it: back it up and run `nbgrader db upgrade`",
+        }
+        mend = next((mend for sign, mend in mends.items() if sign in said), "see c.CourseDirectory.db_url")
+        shown = make_url(db_url(course)).render_as_string(hide_password=True)
+        raise CourseError(f"the gradebook {shown} cannot be used ({said}); {mend}") from error
+
+
+@cache
+def _config(root: Path) -> Any:
+    from traitlets.config.loader import PyFileConfigLoader
+
+    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+
+
+def nbgrader_config(course: Course) -> Any:
+    """The course's nbgrader_config.py as nbgrader reads it."""
+    from traitlets.config import Config
+
+    return _config(course.root) if (course.root / "nbgrader_config.py").is_file() else Config()
+
+
+def register(course: Course, assignment: str, gradebook: Any) -> None:
+    """Save the source's cells in the gradebook, as `nbgrader generate_assignment` does, without writing a release.
+
+    Raises CourseError when there are submissions already and cells were added or removed since.
+    """
+    import nbformat
+    from nbgrader import preprocessors
+    from nbgrader.preprocessors import NbGraderPreprocessor
+
+    path = course.assignment(assignment).notebook
+    config = nbgrader_config(course)
+    notebook = nbformat.read(path, as_version=4)
+    resources = {"nbgrader": {"assignment": assignment, "notebook": path.stem, "db_url": db_url(course)}}
+    for name in ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "ComputeChecksums"):
+        notebook, resources = getattr(preprocessors, name)(config=config).preprocess(notebook, resources)
+    gradebook.update_or_create_assignment(assignment)
+    saver = preprocessors.SaveCells(config=config)
+    # What SaveCells.preprocess does, in the gradebook that is open: it would open one for another course.
+    saver.gradebook, saver.notebook_id, saver.assignment_id = gradebook, path.stem, assignment
+    saver.new_grade_cells, saver.new_solution_cells, saver.new_task_cells, saver.new_source_cells = (
+        {},
+        {},
+        {},
+        {},
+    )
+    try:
+        NbGraderPreprocessor.preprocess(saver, notebook, resources)
+        saver._create_notebook(notebook)
+    except RuntimeError as error:
+        gradebook.db.rollback()
+        raise CourseError(
+            f"{path} has other cells than the gradebook, which holds submissions of it already ({error}). "
+            "Take the cells back, or start with a new gradebook."
+        ) from error

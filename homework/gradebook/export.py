@@ -1,0 +1,131 @@
+"""Grades as CSV: a row for each student and assignment, a column for each exercise and question.
+
+nbgrader export --to grades.csv             # the configuration names HomeworkExporter
+homework export -o grades.csv               # the same file
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from homework.course import Course
+from homework.errors import CourseError, UsageError
+from homework.gradebook.database import nbgrader_api, open_gradebook, readable_errors
+from homework.gradebook.record import read_receipt
+from homework.gradebook.scores import SubmissionScore, load_scores
+
+nbgrader_api()
+from nbgrader.plugins import ExportPlugin  # noqa: E402  # nbgrader_api() makes its import quicker
+
+_FIRST = ("assignment", "student", "last_name", "first_name", "email")
+_LAST = ("auto", "manual", "late_penalty", "total", "max", "to_review", "status", "submitted", "notes")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export_csv(
+    course: Course,
+    path: Path,
+    assignments: Collection[str] | None = None,
+    students: Collection[str] | None = None,
+) -> None:
+    """Write the grades of every student in the gradebook into the CSV file `path`.
+
+    The column of an exercise or question holds the score that counts (a person's where there is one, with extra
+    credit) and is empty while there is none. `auto` and `manual` are the parts of the total that tests and people
+    gave, before the penalty. Raises UsageError for an assignment that does not exist.
+    """
+    for name in assignments or ():
+        course.assignment(name)
+    with open_gradebook(course) as gradebook:
+        write_csv(course, gradebook, path, assignments, students)
+
+
+def write_csv(
+    course: Course,
+    gradebook: Any,
+    path: Path,
+    assignments: Collection[str] | None = None,
+    students: Collection[str] | None = None,
+) -> None:
+    """`export_csv` with a gradebook that is open. The file takes its place when it is complete."""
+    with readable_errors(course):
+        scores = load_scores(gradebook, assignments, students)
+    columns: dict[str, str] = {}  # grade cell to column
+    for name in sorted({one.assignment for one in scores}):
+        if name in course.assignments:
+            assignment = course.assignment(name)
+            columns.update({f"test_{exercise}": exercise for exercise in assignment.exercises})
+            columns.update({question: question for question in assignment.questions})
+    for one in scores:
+        columns.update({cell: cell for cell in one.cells if cell not in columns})
+    header = [*_FIRST, *dict.fromkeys(columns.values()), *_LAST]
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        with fresh.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, header, restval="")
+            writer.writeheader()
+            writer.writerows(
+                {key: _harmless(value) for key, value in _row(course, one, columns).items()} for one in scores
+            )
+        fresh.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _row(course: Course, one: SubmissionScore, columns: dict[str, str]) -> dict[str, str]:
+    cells = one.cells.values()
+    receipt = read_receipt(course.autograded / one.student / one.assignment) or {}
+    last, first, email = one.names
+    maximum = (
+        course.assignment(one.assignment).max_points
+        if one.assignment in course.assignments
+        else sum(cell.max for cell in cells)
+    )
+    notes = [receipt.get("reason", ""), *receipt.get("submission", {}).get("notes", [])]
+    return {
+        "assignment": one.assignment,
+        "student": one.student,
+        "last_name": last,
+        "first_name": first,
+        "email": email,
+        **{columns[cell.name]: _number(cell.score) for cell in cells},
+        "auto": _number(sum(cell.auto or 0.0 for cell in cells if cell.manual is None)),
+        "manual": _number(sum((cell.manual or 0.0) + cell.extra for cell in cells if cell.score is not None)),
+        "late_penalty": _number(one.penalty),
+        "total": _number(one.total),
+        "max": _number(maximum),
+        "to_review": str(sum(cell.review for cell in cells)),
+        "status": receipt.get("status", "graded") if one.handed_in else "missing",
+        "submitted": f"{one.timestamp} UTC" if one.timestamp else "",
+        "notes": "; ".join(note for note in notes if note) if one.handed_in else "",
+    }
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{round(value, 6):g}"
+
+
+def _harmless(value: str) -> str:
+    """A spreadsheet would take a text that starts like a formula for one."""
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+class HomeworkExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships no types
+    """For `nbgrader export --exporter=homework.gradebook.export.HomeworkExporter`: the file of `homework export`."""
+
+    def export(self, gradebook: Any) -> None:
+        """Write `self.to`, or grades.csv in the working directory."""
+        from nbgrader.converters import NbGraderException
+
+        path = Path(self.to or "grades.csv")
+        course = Course(Path(self.parent.coursedir.root))
+        chosen = [str(name) for name in self.assignment], [str(name) for name in self.student]
+        try:
+            write_csv(course, gradebook, path, chosen[0] or None, chosen[1] or None)
+        except CourseError as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from error
+        self.log.info("Exported grades to %s", path)

@@ -1,0 +1,179 @@
+"""The autograded notebook: what people look at in Formgrader and in nbgrader's feedback.
+
+It is the rebuilt notebook with the outputs of the sandbox as text and pictures, and, for those who grade, the marking
+schemes of the source. A grade cell ends with the judge's table; that output is ours, everything else is the student's
+or was displayed by the student's code, and is made inert.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import textwrap
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from homework.course import Assignment
+from homework.gradebook import inert
+from homework.notebook import RunCell, Template
+
+if TYPE_CHECKING:
+    from homework.grading import GradedSubmission
+
+_MAX_TEXT = 20_000  # characters of output a cell
+_MAX_OUTPUTS = 100
+_WIDTH = 100
+_SIGNS = {"passed": "✓", "skipped": "–", "grader-fault": "?"}
+
+
+class NotebookBuilder:
+    """Builds the autograded notebooks of one assignment."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self.template = Template.load(assignment.released_notebook)
+
+    @cached_property
+    def _schemes(self) -> dict[str, str]:
+        """The texts of the source that hold a marking scheme, by cell."""
+        return {
+            cell["metadata"].get("nbgrader", {}).get("grade_id", ""): cell["source"]
+            for cell in self.assignment.cells
+            if cell["cell_type"] == "markdown" and "BEGIN MARK SCHEME" in cell["source"]
+        }
+
+    def build(self, graded: GradedSubmission) -> dict[str, Any]:
+        """The notebook (nbformat 4.5) of one graded submission."""
+        result = graded.result
+        exercises = {exercise["name"]: exercise for exercise in result["exercises"]}
+        notes: list[str] = list(result["submission"]["notes"])
+        cells: list[dict[str, Any]] = []
+        for cell, outputs in graded.cells or [(cell, []) for cell in self.template.cells]:
+            built = self._cell(cell, outputs, notes)
+            if cell.exercise in exercises:
+                built["outputs"].append(_text_output(judged(exercises[cell.exercise]), {"homework": "judge"}))
+            cells.append(built)
+        if banner := _banner(result, notes):
+            cells.insert(0, {"cell_type": "markdown", "metadata": {}, "source": banner})
+        _number(cells)
+        kernel = self.template.notebook.get("metadata", {})
+        return {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {key: kernel[key] for key in ("kernelspec", "language_info") if key in kernel},
+            "cells": cells,
+        }
+
+    def _cell(self, cell: RunCell, outputs: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
+        built: dict[str, Any] = {"cell_type": cell.kind, "metadata": json.loads(json.dumps(cell.metadata))}
+        if cell.kind == "code":
+            shown = _outputs(outputs, _called(cell), notes)
+            return {**built, "execution_count": None, "source": inert.source(cell.source), "outputs": shown}
+        if not cell.own:
+            text = self._schemes.get(cell.name, cell.source)
+            return {
+                **built,
+                "source": text,
+                **({"attachments": cell.attachments} if cell.attachments else {}),
+            }
+        dropped: list[str] = []
+        attachments, names = inert.attached(cell.attachments, dropped)
+        notes += [
+            f"the attachment {name[:80]} of {_called(cell)} is no picture (PNG or JPEG) that can be shown"
+            for name in dropped
+        ]
+        built["source"] = inert.markdown(cell.source, names)
+        return {**built, "attachments": attachments} if attachments else built
+
+
+def judged(exercise: dict[str, Any]) -> str:
+    """The judge's table of one exercise, as text."""
+    tests = exercise["tests"]
+    fault = any(test["verdict"] == "grader-fault" for test in tests)
+    head = (
+        "no points yet: the grader failed"
+        if fault
+        else f"{exercise['score']:g} of {exercise['max']:g} points"
+    )
+    lines = [f"Hidden tests of {exercise['name']}: {head}", "─" * _WIDTH]
+    for test in tests:
+        points = f"{test['score']:g}/{test['points']:g}"
+        title = textwrap.wrap(inert.plain(test["title"]), _WIDTH - len(points) - 4) or [test["name"]]
+        lines.append(f"{_SIGNS.get(test['verdict'], '✗')} {title[0]:{_WIDTH - len(points) - 3}} {points}")
+        lines += [f"  {line}" for line in title[1:]]
+        for paragraph in inert.plain(test["message"]).splitlines():
+            lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="    ", subsequent_indent="    ")
+    return "\n".join(lines) + "\n"
+
+
+def _called(cell: RunCell) -> str:
+    return f"cell {cell.name}" if cell.name else "a cell of the student's own"
+
+
+def _banner(result: dict[str, Any], notes: list[str]) -> str:
+    heads = {
+        "unreadable": "**This submission could not be read**, so nothing of it was graded. A person looks at it.",
+        "grader-fault": "**The grader failed on this submission**, so it has no score yet. A person looks at it.",
+    }
+    lines = [heads.get(result["status"], "")]
+    if result.get("reason"):
+        lines.append(f"> {inert.escaped(result['reason'])}")
+    if notes:
+        lines.append("**Notes of the grader**")
+        lines.append("\n".join(f"* {inert.escaped(note)}" for note in dict.fromkeys(notes)))
+    return "\n\n".join(line for line in lines if line)
+
+
+def _outputs(outputs: list[dict[str, Any]], where: str, notes: list[str]) -> list[dict[str, Any]]:
+    """A cell's outputs as nbformat has them: text, and pictures that are pictures. What is left out is noted."""
+    shown: list[dict[str, Any]] = []
+    left = _MAX_TEXT
+
+    def cut(text: object) -> str:
+        nonlocal left
+        clean = inert.plain(str(text)[: 10 * _MAX_TEXT])
+        kept = clean[:left]
+        left -= len(kept)
+        missing = len(clean) - len(kept)
+        return kept + (f"\n… ({missing} more characters are not shown)\n" if missing else "")
+
+    for output in outputs[:_MAX_OUTPUTS]:
+        kind = output.get("type")
+        if kind == "stream":
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            shown.append({"output_type": "stream", "name": name, "text": cut(output.get("text", ""))})
+        elif kind == "text":
+            shown.append(_text_output(cut(output.get("text", ""))))
+        elif kind == "error":
+            traceback = cut(output.get("traceback", ""))
+            error = {
+                "ename": cut(output.get("ename", ""))[:200],
+                "evalue": cut(output.get("evalue", ""))[:2000],
+            }
+            shown.append({"output_type": "error", **error, "traceback": traceback.split("\n")})
+        elif kind == "png" and isinstance(output.get("png"), bytes):
+            pictures = sum("image/png" in one.get("data", {}) for one in shown)
+            data = inert.reencoded(output["png"]) if pictures < inert.MAX_PICTURES else None
+            if data is None:
+                notes.append(f"a picture displayed by {where} could not be shown")
+            else:
+                picture = {"image/png": base64.b64encode(data).decode("ascii"), "text/plain": "<picture>"}
+                shown.append({"output_type": "display_data", "metadata": {}, "data": picture})
+    if len(outputs) > _MAX_OUTPUTS:
+        notes.append(f"{where} displayed {len(outputs)} outputs; the first {_MAX_OUTPUTS} are shown")
+    return shown
+
+
+def _text_output(text: str, metadata: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"output_type": "display_data", "metadata": metadata or {}, "data": {"text/plain": text}}
+
+
+def _number(cells: list[dict[str, Any]]) -> None:
+    """Give each cell the id that nbformat 4.5 wants: its name where that is one, else a number."""
+    used: set[str] = set()
+    for index, cell in enumerate(cells):
+        mark = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        name = mark if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", mark) and mark not in used else f"cell-{index}"
+        used.add(name)
+        cell["id"] = name

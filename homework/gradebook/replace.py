@@ -1,0 +1,111 @@
+"""Put our grading in the place of nbgrader's: `nbgrader autograde` and Formgrader's button grade like everything else.
+
+Theory of operation. nbgrader_config.py calls `install` when nbgrader has been imported, which it has whenever nbgrader
+reads its configuration. The grading itself runs in a process of its own (`homework autograde`): a sandbox's life
+hangs on the thread that started it, and in Formgrader that would be a thread of the Jupyter server.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import homework
+from homework.course import Course
+from homework.errors import CourseError
+from homework.gradebook.database import nbgrader_api, open_gradebook
+from homework.gradebook.submitted import submissions
+
+
+def install() -> None:
+    """Replace nbgrader's Autograde wherever nbgrader would take it from. Does nothing the second time."""
+    nbgrader_api()
+    import nbgrader.apps.api
+    import nbgrader.apps.autogradeapp
+    import nbgrader.converters
+    from nbgrader.converters.autograde import Autograde
+    from nbgrader.converters.base import NbGraderException
+
+    if nbgrader.converters.Autograde is not Autograde:
+        return
+
+    class HomeworkAutograde(Autograde):  # type: ignore[misc]  # nbgrader ships no types
+        """nbgrader's Autograde with the sandbox and the hidden tests of this course."""
+
+        def start(self) -> None:
+            """Grade `coursedir.student_id` (a pattern) of `coursedir.assignment_id`. Raises NbGraderException."""
+            if self.config.get("Execute", {}).get("enabled", True) is False:
+                self._refuse(
+                    "--no-execute is not possible here: points come from hidden tests, which run the notebook"
+                )
+            try:
+                course = Course(Path(self.coursedir.root))
+                students = self._students(course)
+            except CourseError as error:
+                self._refuse(str(error))
+            command = [sys.executable, "-m", "homework", "autograde", self.coursedir.assignment_id, "--quiet"]
+            command += [f"--student={student}" for student in students]
+            if self.force:
+                command.append("--force")
+            if (status := self._run(command, course)) != 0:
+                self._refuse(f"nothing more was graded (exit status {status} of homework autograde)")
+
+        def _students(self, course: Course) -> list[str]:
+            """The students asked for; none for all."""
+            pattern = self.coursedir.student_id
+            excluded = [name for name in self.coursedir.student_id_exclude.split(",") if name]
+            if pattern == "*" and not excluded and self.create_student:
+                return []
+            names = [one.student for one in submissions(course, self.coursedir.assignment_id)]
+            chosen = [
+                name
+                for name in names
+                if (name == pattern or fnmatch.fnmatchcase(name, pattern)) and name not in excluded
+            ]
+            if not chosen:
+                raise CourseError(f"nothing was handed in by {pattern} for {self.coursedir.assignment_id}")
+            if not self.create_student:
+                with open_gradebook(course) as gradebook:
+                    unknown = set(chosen) - {student.id for student in gradebook.students}
+                if unknown:
+                    raise CourseError(f"no student with ID '{min(unknown)}' exists in the database")
+            return chosen
+
+        def _run(self, command: list[str], course: Course) -> int:
+            """Run a command on the course, its lines becoming ours; its exit status."""
+            package = str(Path(homework.__file__).parent.parent)
+            environment = {
+                **os.environ,
+                "HOMEWORK_COURSE": str(course.root),
+                "HOMEWORK_DB_URL": self.coursedir.db_url,
+                "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH", "")])),
+            }
+            with subprocess.Popen(
+                command,
+                cwd=course.root,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            ) as process:
+                try:
+                    assert process.stdout is not None
+                    for line in process.stdout:
+                        self.log.info("%s", line.rstrip("\n"))
+                finally:
+                    if process.poll() is None:
+                        process.terminate()
+            return process.returncode
+
+        def _refuse(self, why: str) -> Any:
+            self.log.error("%s", why)
+            raise NbGraderException(why)
+
+    for module in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.autogradeapp):
+        module.Autograde = HomeworkAutograde

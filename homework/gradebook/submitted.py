@@ -1,0 +1,112 @@
+"""What is in `submitted/<student>/<assignment>/`, found without following any link."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from homework.course import Course
+from homework.errors import UsageError
+
+if TYPE_CHECKING:
+    from homework.grading import Submission
+
+_LONGEST_TIMESTAMP = 200
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A student's folder and the notebook in it, or the problem why there is none; `note` says what was odd."""
+
+    student: str
+    folder: Path | None
+    path: Path | None
+    problem: str = ""
+    note: str = ""
+
+    def read(self) -> Submission:
+        """What the grader takes."""
+        from homework.grading import Submission
+
+        return (
+            Submission.of_file(self.student, self.path)
+            if self.path
+            else Submission(self.student, None, self.problem)
+        )
+
+    @property
+    def timestamp(self) -> str:
+        """What `timestamp.txt` says, "" without one. nbgrader writes it where the student hands in: no proof."""
+        from homework.notebook import Unreadable, read_bytes
+
+        if self.folder is None:
+            return ""
+        try:
+            text = read_bytes(self.folder / "timestamp.txt", _LONGEST_TIMESTAMP)
+        except Unreadable:
+            return ""
+        return text.decode("utf-8", "replace").strip()
+
+
+def submissions(course: Course, assignment: str, students: Collection[str] | None = None) -> list[HandedIn]:
+    """What was handed in for `assignment`, by student; of `students` only, if given.
+
+    Raises UsageError for a student who handed in nothing.
+    """
+    notebook = course.assignment(assignment).notebook.name
+    found = {}
+    for entry in _entries(course.submitted):
+        if entry.name.startswith(".") or not (entry.is_dir(follow_symlinks=False) or entry.is_symlink()):
+            continue
+        folder = Path(entry.path) / assignment
+        # A name that is no text gets one, for the gradebook: \xff stands for a byte that does not.
+        student = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
+        if entry.is_symlink() or folder.is_symlink():
+            found[student] = HandedIn(student, None, None, "The folder that was handed in is a link.")
+        elif folder.is_dir():
+            found[student] = _look(student, folder, notebook)
+    if students is None:
+        return [found[student] for student in sorted(found)]
+    for student in students:
+        if student not in found:
+            raise UsageError(
+                f"{student} handed in nothing: there is no folder submitted/{student}/{assignment}/"
+            )
+    return [found[student] for student in sorted(set(students))]
+
+
+def _look(student: str, folder: Path, notebook: str) -> HandedIn:
+    others = [
+        entry.name
+        for entry in _entries(folder)
+        if entry.name.endswith(".ipynb") and entry.name != notebook and entry.is_file(follow_symlinks=False)
+    ]
+    shown = ", ".join(_printable(name) for name in others[:5]) + (" …" if others[5:] else "")
+    if os.path.lexists(folder / notebook):
+        note = f"beside {notebook} there was also {shown}, which nobody looked at" if others else ""
+        return HandedIn(student, folder, folder / notebook, note=note)
+    if len(others) == 1:
+        return HandedIn(student, folder, folder / others[0], note=f"{shown} was taken for {notebook}")
+    if others:
+        return HandedIn(
+            student,
+            folder,
+            None,
+            f"No notebook called {notebook} was handed in, but several others: {shown}.",
+        )
+    return HandedIn(student, folder, None, f"No notebook was handed in: {notebook} is missing.")
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return []
+
+
+def _printable(name: str) -> str:
+    return "".join(char if char.isprintable() else "\ufffd" for char in name)[:80]

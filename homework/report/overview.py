@@ -1,0 +1,80 @@
+"""The class page, for the instructor: scores, tests that nobody passes, what was misunderstood, who needs a person.
+
+It stands in `autograded/`, never in `feedback/`, which may be handed to students as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from homework.report.feedback import heading
+from homework.report.pages import write_page
+from homework.report.summary import ClassSummary, summarise
+
+if TYPE_CHECKING:
+    from homework.course import Course
+
+_MOST_BARS = 14
+_MOST_RANKED = 12
+_ENOUGH = 3  # of fewer submissions a test that all fail says nothing
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the distribution; all numbers are the SVG's units."""
+
+    label: str
+    count: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def write_overview(course: Course, assignment: str, results: Iterable[dict[str, Any]]) -> Path:
+    """Write `autograded/overview_<assignment>.html` from the `results` of a class."""
+    task = course.assignment(assignment)
+    summary = summarise(sorted(results, key=lambda result: str(result["student"])))
+    return write_page(
+        course.autograded / f"overview_{assignment}.html",
+        "overview.html.j2",
+        title=heading(task),
+        assignment=assignment,
+        summary=summary,
+        bars=distribution(summary),
+        suspicious=_ENOUGH,
+        shown=_MOST_RANKED,
+        unreadable=summary.of_status("unreadable"),
+        faults=summary.of_status("grader-fault"),
+        rows=[_row(course, assignment, result) for result in summary.results],
+        environments=sorted({tuple(sorted(result["environment"].items())) for result in summary.results}),
+    )
+
+
+def _row(course: Course, assignment: str, result: dict[str, Any]) -> dict[str, Any]:
+    student = result["student"]
+    page = Path(student) / assignment / f"{assignment}.html"
+    link = "../feedback/" + quote(str(page), errors="surrogateescape")
+    return {**result, "page": link if (course.feedback / page).is_file() else ""}
+
+
+def distribution(summary: ClassSummary, width: float = 640, height: float = 180) -> list[Bar]:
+    """The bars of the distribution of scores, in a drawing of `width` × `height`."""
+    full = summary.auto_max
+    steps = (0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100)
+    step = next((step for step in steps if full / step <= _MOST_BARS), full / _MOST_BARS)
+    bins = max(1, -int(-full // step))
+    counts = [0] * bins
+    for score in summary.scores:
+        counts[min(int(score / step + 1e-9), bins - 1)] += 1
+    each, most = width / bins, max(counts, default=0) or 1
+    bars = []
+    for index, count in enumerate(counts):
+        tall = (height - 20) * count / most
+        label = f"{index * step:g}–{min((index + 1) * step, full):g}"
+        bars.append(Bar(label, count, index * each + 3, height - tall, each - 6, tall))
+    return bars

@@ -1,0 +1,137 @@
+"""Results in a terminal: one line a student, or for a large class what it says together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from homework.report.summary import ClassSummary, named, summarise
+
+_MOST_LINES = 40
+_MOST_MISCONCEPTIONS = 10
+_MOST_LISTED = 20
+_WIDE = 100  # columns
+_STATUS = {"graded": "", "unreadable": "bold red", "grader-fault": "bold magenta"}
+
+
+def print_results(results: Sequence[dict[str, Any]], console: Console) -> None:
+    """Print results (docs/result-schema.json): a line each, for more than 40 a summary; then what needs a person."""
+    summary = summarise(results)
+    if len(results) > _MOST_LINES:
+        console.print(_exercises(summary))
+        if summary.misconceptions:
+            console.print(_misconceptions(summary))
+    elif results:
+        console.print(_lines(results, wide=console.width >= _WIDE))
+    _print_closing(summary, console)
+
+
+def _lines(results: Sequence[dict[str, Any]], wide: bool) -> Table:
+    exercises = {exercise["name"]: exercise["max"] for result in results for exercise in result["exercises"]}
+    auto_max = max(result["score"]["auto_max"] for result in results)
+    table = _table(_title(results))
+    table.add_column("student", min_width=8, overflow="fold")
+    for number, (name, most) in enumerate(exercises.items(), 1):
+        # A name breaks where a reader would break it; where there is little room, its number stands for it.
+        head = name.replace("_", "_\n") if wide else f"({number})"
+        table.add_column(f"{head}\n/{most:g}", justify="right", no_wrap=True)
+    table.add_column(f"by\ntests\n/{auto_max:g}", justify="right", style="bold", no_wrap=True)
+    table.add_column("to\nreview", justify="right", no_wrap=True)
+    table.add_column("misunderstood", ratio=1)
+    for result in results:
+        table.add_row(*_line(result, list(exercises)))
+    if not wide:
+        table.caption = Text("\n".join(f"({number}) {name}" for number, name in enumerate(exercises, 1)))
+        table.caption_justify = "left"
+    return table
+
+
+def _table(title: str) -> Table:
+    return Table(title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+
+
+def _line(result: dict[str, Any], exercises: Iterable[str]) -> list[Text]:
+    by_name = {exercise["name"]: exercise for exercise in result["exercises"]}
+    status, auto = result["status"], result["score"]["auto"]
+    misunderstood = {name: None for exercise in result["exercises"] for name in named(exercise)}
+    remark = Text("\n".join(name.replace("_", " ") for name in misunderstood), style="yellow")
+    if status != "graded":
+        remark = Text(status, style=_STATUS.get(status, "red"))
+    return [
+        Text(_visible(result["student"])),
+        *(_score(by_name.get(name), status) for name in exercises),
+        Text("–" if auto is None else f"{round(auto, 2):g}"),
+        Text("" if status == "unreadable" else str(len(result["score"]["to_review"]) or ""), style="cyan"),
+        remark,
+    ]
+
+
+def _score(exercise: dict[str, Any] | None, status: str) -> Text:
+    if exercise is None or status != "graded":
+        return Text("–", style="dim")
+    share = exercise["score"] / exercise["max"] if exercise["max"] else 1.0
+    style = "green" if share >= 1 - 1e-9 else "yellow" if share >= 0.5 else "red"
+    return Text(f"{round(exercise['score'], 2):g}", style=style)
+
+
+def _exercises(summary: ClassSummary) -> Table:
+    table = _table(_title(summary.results))
+    table.add_column("exercise")
+    for column in ("mean", "of", "full marks", "no marks"):
+        table.add_column(column, justify="right")
+    table.add_column("nobody passes", overflow="fold", ratio=1)
+    for exercise in summary.exercises.values():
+        failed = [test.name for test in exercise.tests.values() if not test.passed]
+        share = exercise.mean / exercise.max if exercise.max else 1.0
+        table.add_row(
+            exercise.name,
+            Text(f"{exercise.mean:.1f}", style="green" if share >= 0.8 else "yellow" if share >= 0.5 else "red"),
+            f"{exercise.max:g}",
+            str(exercise.full),
+            str(exercise.none),
+            Text(", ".join(failed), style="red"),
+        )
+    return table
+
+
+def _misconceptions(summary: ClassSummary) -> Table:
+    table = _table("what was misunderstood")
+    table.add_column("students", justify="right")
+    table.add_column("misconception", style="yellow")
+    table.add_column("exercise", overflow="fold")
+    for found in summary.misconceptions[:_MOST_MISCONCEPTIONS]:
+        table.add_row(str(len(found.students)), found.name, found.exercise)
+    if len(summary.misconceptions) > _MOST_MISCONCEPTIONS:
+        table.add_row("", f"… and {len(summary.misconceptions) - _MOST_MISCONCEPTIONS} others", "", style="dim")
+    return table
+
+
+def _print_closing(summary: ClassSummary, console: Console) -> None:
+    graded = len(summary.scores)
+    mean = "" if summary.mean is None else f"; mean {summary.mean:.1f} of {summary.auto_max:g} by tests"
+    console.print(Text(f"{graded} of {len(summary.results)} graded{mean}; {summary.to_review} written answers to review"))
+    for status in ("grader-fault", "unreadable"):
+        found = summary.of_status(status)
+        if not found:
+            continue
+        console.print(Text(f"{status}, for a person to look at:", style=_STATUS.get(status, "")))
+        for result in found[:_MOST_LISTED]:
+            line = Text(f"{_visible(result['student'])}: {_visible(result.get('reason', ''))}")
+            console.print(Padding(line, (0, 0, 0, 2), expand=False))
+        if len(found) > _MOST_LISTED:
+            console.print(f"  … and {len(found) - _MOST_LISTED} others")
+
+
+def _title(results: Sequence[dict[str, Any]]) -> str:
+    return f"{', '.join(dict.fromkeys(result['assignment'] for result in results))}: {len(results)} submissions"
+
+
+def _visible(text: str) -> str:
+    """A student's text without what would steer the terminal."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in str(text))

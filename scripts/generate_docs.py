@@ -1,0 +1,144 @@
+"""Write the tables of README.md and docs/ that follow from the code and the notebooks.
+
+    .venv/bin/python scripts/generate_docs.py            rewrite them
+    .venv/bin/python scripts/generate_docs.py --check    change nothing; status 1 if one is out of date
+
+A table stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`; NAME is a key of TABLES.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+
+import click
+
+from homework import cli
+from homework.course import Assignment, Course
+from homework.sandbox import Limits
+
+ROOT = Path(__file__).resolve().parents[1]
+BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
+LIMITS = {
+    "seconds_per_cell": "one cell of the notebook; then it is interrupted",
+    "seconds_per_call": "one call of a hidden test",
+    "seconds_per_submission": "all cells and calls of one submission together",
+    "memory": "bytes that all processes of one submission may use",
+    "processes": "processes and threads",
+    "tmp_bytes": "bytes in `/tmp` and the home folder, each",
+    "file_bytes": "bytes of one file",
+}
+
+
+def assignments() -> str:
+    """Every exercise and its points; the written questions of an assignment on one line."""
+    rows = []
+    for assignment in Course(ROOT).assignments.values():
+        rows += [
+            (f"`{assignment.name}`", f"`{exercise.name}`", _points(exercise.points), "hidden tests")
+            for exercise in assignment.exercises.values()
+        ]
+        if assignment.questions:
+            names = ", ".join(f"`{name}`" for name in assignment.questions)
+            points = sum(question.points for question in assignment.questions.values())
+            what = f"{len(assignment.questions)} written questions: {names}"
+            rows.append((f"`{assignment.name}`", what, _points(points), "a person"))
+        rows.append(
+            (
+                f"**`{assignment.name}`**",
+                f"**{_title(assignment)}**",
+                f"**{_points(assignment.max_points)}**",
+                "",
+            )
+        )
+    return _table(("assignment", "task", "points", "graded by"), rows, right=2)
+
+
+def commands() -> str:
+    """Every command with its arguments, its options and the first paragraph of its help."""
+    rows = []
+    for name, command in cli.main.commands.items():
+        arguments = [
+            param.make_metavar(click.Context(command))
+            for param in command.params
+            if isinstance(param, click.Argument)
+        ]
+        options = [max(param.opts, key=len) for param in command.params if isinstance(param, click.Option)]
+        help_text = " ".join((command.help or "").split("\n\n")[0].split()).replace("*", r"\*")
+        rows.append(
+            (
+                f"`{' '.join(['homework', name, *arguments])}`",
+                help_text,
+                " ".join(f"`{option}`" for option in options),
+            )
+        )
+    return _table(("command", "what it does", "options"), rows)
+
+
+def limits() -> str:
+    """What `c.Homework.limits` may set, with the defaults."""
+    defaults = Limits()
+    rows = [
+        (f"`{field.name}`", _size(getattr(defaults, field.name)), LIMITS[field.name])
+        for field in fields(Limits)
+    ]
+    return _table(("limit", "default", "of what"), rows)
+
+
+TABLES = {"assignments": assignments, "commands": commands, "limits": limits}
+
+
+def documents() -> list[Path]:
+    """The pages that may hold tables."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def generated(text: str) -> str:
+    """`text` with all of its tables as they should be."""
+    return BLOCK.sub(lambda block: f"{block[1]}{TABLES[block[2]]()}\n{block[3]}", text)
+
+
+def main(arguments: list[str]) -> int:
+    """Rewrite or check all documents; the exit status."""
+    if arguments not in ([], ["--check"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    stale = [path for path in documents() if generated(path.read_text()) != path.read_text()]
+    for path in stale:
+        if arguments:
+            print(f"{path.relative_to(ROOT)} is out of date: run .venv/bin/python scripts/generate_docs.py")
+        else:
+            path.write_text(generated(path.read_text()))
+            print(f"wrote {path.relative_to(ROOT)}")
+    return 1 if arguments and stale else 0
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], right: int | None = None) -> str:
+    rules = ["---:" if index == right else "---" for index in range(len(heads))]
+    lines = [f"| {' | '.join(cells)} |" for cells in (heads, tuple(rules), *rows)]
+    return "\n".join(lines)
+
+
+def _points(points: float) -> str:
+    return f"{points:g}"
+
+
+def _size(value: float) -> str:
+    if not isinstance(value, int) or value < 1 << 20:
+        return f"`{value:g}`"
+    unit = 30 if value % (1 << 30) == 0 else 20
+    return f"`{value >> unit} << {unit}`"
+
+
+def _title(assignment: Assignment) -> str:
+    heading = next(
+        line for cell in assignment.cells for line in cell["source"].splitlines() if line.startswith("# ")
+    )
+    return heading.removeprefix("# ").strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

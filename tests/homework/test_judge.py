@@ -1,0 +1,253 @@
+"""What the judge says of right, wrong and odd answers: whole submissions through the sandbox, and the words alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from homework.judge import Bank, BankError, misconception, variant
+from homework.judge.compare import Tolerance, difference, matches
+from homework.judge.draw import Draw, seed_for
+from homework.judge.plugin import Judged, run_judge
+from homework.judge.subject import Outcome
+from homework.notebook import Template, splice
+from tests.homework.conftest import exercise
+
+TOLERANCE = Tolerance()
+X = np.arange(12.0).reshape(3, 4) ** 1.5 + 0.75
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "words"),
+    [
+        (X.T.copy(), X, "opposite order (transposed)"),
+        (X[None, None], X, "extra dimensions of length 1"),
+        (X[:2], X, "one too few along dimension 0"),
+        (X[:1, :2], X, "too small along dimension 0 and too small along dimension 1"),
+        (-X, X, "opposite sign everywhere"),
+        (2 * X, X, "twice what is expected"),
+        (X * 1.7, X, "off by the same factor everywhere"),
+        (X + 1, X, "off by the same amount everywhere"),
+        (X[:, ::-1], X, "reversed along dimension 1"),
+        (X[::-1, ::-1], X, "reversed along every dimension"),
+        (np.zeros_like(X), X, "zero everywhere"),
+        (np.trunc(X), X, "rounded to whole numbers"),
+        (np.where(X % 2 < 1, X, 99.0), X, "of its values and wrong in the others"),
+        (X * np.nan, X, "contains NaN"),
+        (X + np.inf, X, "contains infinity"),
+        (X.tolist(), X, "not a list"),
+        (None, X, "not None"),
+        ((X,), (X, X), "should have 2 parts; it has 1"),
+        ((X, X + 1), (X, X), "`second`"),
+        ({"a": 1}, {"a": 1, "b": 2}, "lacks the key 'b'"),
+        ("yes", "no", "not the expected text"),
+        (X + 0j, X, "complex"),
+    ],
+)
+def test_what_is_said_of_a_wrong_answer(actual: Any, expected: Any, words: str) -> None:
+    said = difference(actual, expected, TOLERANCE, ("first", "second"))
+    assert said is not None and words in said
+    numbers = {f"{value:g}" for value in X.ravel() if value != round(value)}
+    assert not any(number in said for number in numbers), "a hidden value is shown"
+
+
+@pytest.mark.parametrize(
+    "actual",
+    [
+        X,
+        X.astype(np.float32),
+        torch.from_numpy(X),
+        torch.from_numpy(X).float(),
+        X + 1e-6,
+        torch.from_numpy(X).requires_grad_(),
+    ],
+)
+def test_what_is_accepted(actual: Any) -> None:
+    assert difference(actual, X, TOLERANCE) is None
+
+
+def test_lists_and_tuples_are_interchangeable() -> None:
+    assert difference([X, 1], (X, 1.0), TOLERANCE) is None
+
+
+def test_nan_never_agrees_with_a_number_but_equals_itself_in_diagnosis() -> None:
+    assert difference(np.array([np.nan]), np.array([1.0]), TOLERANCE) is not None
+    assert matches(np.array([np.nan, 1]), np.array([np.nan, 1]), TOLERANCE)
+
+
+def test_inputs_follow_from_secret_student_and_test() -> None:
+    def draw(*names: str, secret: str = "s") -> float:
+        return float(Draw(seed_for(secret, *names)).array(1)[0])
+
+    assert draw("ada", "t") == draw("ada", "t")
+    assert len({draw("ada", "t"), draw("bob", "t"), draw("ada", "u"), draw("ada", "t", secret="z")}) == 4
+
+
+# ------------------------------------------------------------------------------------- through the sandbox
+
+
+def test_a_misconception_is_named_in_kind_words(
+    grade: Callable[..., dict[str, Any]], template: Template, references: dict[str, str]
+) -> None:
+    flipped = (
+        "import torch\n\ndef cross_corr_2d(X, K):\n    K = K.flip(0, 1)\n    h, w = K.shape\n"
+        "    return torch.stack([torch.stack([(X[i:i+h, j:j+w] * K).sum() for j in range(X.shape[1] - w + 1)])\n"
+        "                        for i in range(X.shape[0] - h + 1)])\n"
+    )
+    result = exercise(grade(splice(template, flipped)), "cross_corr_2d")
+    named = {test["misconception"] for test in result["tests"] if test["misconception"]}
+    assert named == {"flipped_kernel"}
+    assert 0 < result["score"] < result["max"]
+    assert any("180" in test["message"] for test in result["tests"])
+
+
+def test_student_objects_cannot_fool_the_comparison(grade: Callable[..., dict[str, Any]], template: Template) -> None:
+    code = (
+        "import numpy as np, torch\n"
+        "class Always(np.ndarray):\n"
+        "    def __eq__(self, other): return True\n"
+        "    def __array__(self, *a, **k): return np.zeros(3)\n"
+        "np.testing.assert_allclose = np.allclose = np.isclose = torch.allclose = lambda *a, **k: True\n"
+        "torch.Tensor.__eq__ = lambda self, other: True\n"
+        "def cross_corr_2d(X, K):\n    return np.zeros((1, 1)).view(Always)\n"
+    )
+    assert exercise(grade(splice(template, code)), "cross_corr_2d")["score"] == 0
+
+
+def test_reading_frames_and_memory_finds_no_answer(grade: Callable[..., dict[str, Any]], template: Template) -> None:
+    code = (
+        "import gc, inspect, torch\n"
+        "def cross_corr_2d(X, K):\n"
+        "    shape = (X.shape[0] - K.shape[0] + 1, X.shape[1] - K.shape[1] + 1)\n"
+        "    for frame in inspect.stack():\n"
+        "        for value in frame.frame.f_locals.values():\n"
+        "            if isinstance(value, torch.Tensor) and tuple(value.shape) == shape: return value\n"
+        "    for value in gc.get_objects():\n"
+        "        if type(value) is torch.Tensor and tuple(value.shape) == shape and value is not X and value is not K:\n"
+        "            return value\n"
+        "    return torch.empty(shape, dtype=X.dtype)\n"
+    )
+    assert exercise(grade(splice(template, code)), "cross_corr_2d")["score"] <= 1.5
+
+
+def test_hidden_inputs_cannot_be_printed_into_a_cell(grader: Any, template: Template) -> None:
+    """What a hidden call writes to shared files is not there when cells run, and what it raises is not repeated."""
+    import json
+
+    from homework.grading import Submission
+
+    code = (
+        "import os\ndef cross_corr_2d(X, K):\n"
+        "    open('/tmp/seen', 'a').write('stolen')\n    raise ValueError('stolen ' + str(X))\n"
+    )
+    notebook = splice(template, code)
+    peek = "import os\nprint('found' if os.path.exists('/tmp/seen') else 'nothing')"
+    notebook["cells"].append({"cell_type": "code", "id": "peek", "metadata": {}, "source": peek, "outputs": []})
+    graded = grader.grade([Submission("eve", json.dumps(notebook).encode())])[0]
+    own = [output for cell, outputs in graded.cells if cell.own and "seen" in cell.source for output in outputs]
+    printed = "".join(output.get("text", "") for output in own)
+    hidden = [e for e in graded.result["exercises"] if e["name"] == "cross_corr_2d"]
+    assert "stolen" not in json.dumps(hidden)
+    # The visible example itself calls the function, so the file may exist; the hidden calls come after every cell.
+    assert printed in ("found\n", "nothing\n")
+
+
+# ------------------------------------------------------------------------------------- banks and tests
+
+
+def _judged(tmp_path: Path, tests: str, points: float = 2) -> Judged:
+    folder = tmp_path / "solutions" / "task"
+    folder.mkdir(parents=True)
+    (folder / "reference.py").write_text("def task(x):\n    return 2 * x\n")
+    (folder / "variants.py").write_text(
+        "from homework.judge import variant\n\n\n@variant\ndef plus(x):\n    return x + x\n"
+    )
+    (folder / "misconceptions.py").write_text(
+        "from homework.judge import misconception\n\n_TWO = 3\n\n"
+        "@misconception('You tripled.')\ndef tripled(x):\n    return _TWO * x\n\n"
+        "@misconception('You squared.')\ndef squared(x):\n    return x * x\n"
+    )
+    module = tmp_path / "test_task.py"
+    module.write_text("from homework.judge import agree, points\n\n\n" + tests)
+    return Judged("task", points, Bank("task", folder), module)
+
+
+class _Local:
+    """A subject that runs in this process: the judge needs no sandbox to be tested."""
+
+    name = "ada"
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+
+    def call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
+        return Outcome(value=self.function(*args, **kwargs))
+
+
+def _run(judged: Judged, function: Callable[..., Any]) -> Any:
+    results: list[Any] = []
+    run_judge([judged], "secret", [(_Local(function), None)], lambda _, found: results.extend(found))
+    return results[0]
+
+
+AGREES = "@points(2)\ndef test_it(student, reference, rng):\n    '''Right.'''\n    agree(student.task, reference.task, rng.array(3))\n"
+
+
+def test_points_and_diagnosis(tmp_path: Path) -> None:
+    judged = _judged(tmp_path, AGREES)
+    assert _run(judged, lambda x: x + x).score == 2
+    wrong = _run(judged, lambda x: 3 * x)
+    assert (wrong.score, wrong.tests[0].misconception, wrong.tests[0].message) == (0, "tripled", "You tripled.")
+    other = _run(judged, lambda x: x * 5)
+    assert other.tests[0].misconception is None and "factor" in other.tests[0].message
+
+
+def test_of_two_explanations_the_passes_decide(tmp_path: Path) -> None:
+    """At x = 3 tripling and squaring look alike; that x = 2 passes speaks for the one that is right there."""
+    tests = (
+        "import numpy as np\n\n"
+        "@points(1)\ndef test_three(student, reference):\n    agree(student.task, reference.task, np.array([3.0]))\n\n"
+        "@points(1)\ndef test_two(student, reference):\n    agree(student.task, reference.task, np.array([2.0]))\n"
+    )
+    result = _run(_judged(tmp_path, tests), lambda x: x * x)
+    assert [test.verdict for test in result.tests] == ["failed", "passed"]
+    assert result.tests[0].misconception == "squared"
+
+
+def test_a_broken_hidden_test_is_our_fault_not_a_zero(tmp_path: Path) -> None:
+    judged = _judged(tmp_path, "@points(2)\ndef test_it(student):\n    undefined_name\n")
+    result = _run(judged, lambda x: x)
+    assert result.at_fault and result.tests[0].verdict == "grader-fault"
+
+
+@pytest.mark.parametrize(
+    ("tests", "words"),
+    [
+        ("@points(1)\ndef test_it(): pass\n", "sum to 1, but its grade cell has 2"),
+        ("def test_it(): pass\n", "no weight"),
+        ("x = 1\n", "contains no test"),
+        ("import nothing_like_it\n", "nothing_like_it"),
+    ],
+)
+def test_malformed_hidden_tests_are_refused(tmp_path: Path, tests: str, words: str) -> None:
+    with pytest.raises(BankError, match=words):
+        _run(_judged(tmp_path, tests), lambda x: x)
+
+
+def test_an_entry_is_spliced_with_its_helpers_alone(tmp_path: Path) -> None:
+    bank = _judged(tmp_path, AGREES).bank
+    code = bank.code(bank.misconceptions["tripled"])
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)
+    assert namespace["task"](2) == 6
+    assert "squared" not in code and "homework" not in code and "You tripled" not in code
+
+
+def test_marks_of_the_bank_keep_the_function_usable() -> None:
+    assert variant(abs.__class__ and (lambda x: x))(3) == 3
+    assert misconception("…")(lambda x: x)(3) == 3
