@@ -1,4 +1,4 @@
-"""`homework check`: are the hidden tests fair?
+"""`homework check`: whether the hidden tests are fair.
 
 Every reference, variant and misconception of an assignment is spliced into the release and graded like a
 submission, in the sandbox. The reference and every variant must get full marks; every misconception must lose
@@ -48,7 +48,9 @@ class Report:
     @property
     def failures(self) -> list[str]:
         """Everything that must be mended, in words."""
-        return self.problems + [f"{r.exercise}: {r.kind} {r.name} {r.problem}" for r in self.rows if r.problem]
+        return self.problems + [
+            f"{r.exercise}: {r.kind} {r.name} {r.problem}" for r in self.rows if r.problem
+        ]
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,10 @@ class _Case:
 
 
 def check(
-    course: Course, assignment: str, jobs: int | None = None, progress: Callable[[int, int], None] = lambda *_: None
+    course: Course,
+    assignment: str,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Report:
     """Grade the whole bank of `assignment`. Raises CourseError where something is missing or malformed."""
     report = Report(assignment)
@@ -79,7 +84,9 @@ def check(
     references = {name: bank.code() for name, bank in banks.items()}
     for name, bank in banks.items():
         if len(bank.variants) < MIN_VARIANTS:
-            report.problems.append(f"{name}: has {len(bank.variants)} variants; at least {MIN_VARIANTS} are asked for")
+            report.problems.append(
+                f"{name}: has {len(bank.variants)} variants; at least {MIN_VARIANTS} are asked for"
+            )
         if len(bank.misconceptions) < MIN_MISCONCEPTIONS:
             report.problems.append(
                 f"{name}: has {len(bank.misconceptions)} misconceptions; at least {MIN_MISCONCEPTIONS} are asked for"
@@ -103,7 +110,9 @@ def check(
 def _cases(bank: Bank) -> list[tuple[_Case, Entry | None]]:
     cases: list[tuple[_Case, Entry | None]] = [(_Case(bank.exercise, "reference", "reference"), None)]
     cases += [(_Case(bank.exercise, "variant", name), entry) for name, entry in bank.variants.items()]
-    cases += [(_Case(bank.exercise, "misconception", name), entry) for name, entry in bank.misconceptions.items()]
+    cases += [
+        (_Case(bank.exercise, "misconception", name), entry) for name, entry in bank.misconceptions.items()
+    ]
     return cases
 
 
@@ -119,7 +128,9 @@ def _with(references: dict[str, str], bank: Bank, entry: Entry | None) -> str:
 def _row(case: _Case, result: dict[str, Any], points: float) -> Row:
     found = next((e for e in result["exercises"] if e["name"] == case.exercise), None)
     if found is None or result["status"] != "graded":
-        reasons = [t["message"] for e in result["exercises"] for t in e["tests"] if t["verdict"] == "grader-fault"]
+        reasons = [
+            t["message"] for e in result["exercises"] for t in e["tests"] if t["verdict"] == "grader-fault"
+        ]
         problem = f"could not be graded: {'; '.join(reasons[:1]) or result.get('reason', '')}"
         return Row(case.exercise, case.kind, case.name, 0.0, points, {}, "", problem)
     verdicts = {test["name"]: test["verdict"] for test in found["tests"]}
@@ -127,7 +138,9 @@ def _row(case: _Case, result: dict[str, Any], points: float) -> Row:
     full = abs(found["score"] - found["max"]) < 1e-9
     problem = ""
     if case.kind in ("reference", "variant") and not full:
-        failed = [f"{test['name']} ({test['message']})" for test in found["tests"] if test["verdict"] != "passed"]
+        failed = [
+            f"{test['name']} ({test['message']})" for test in found["tests"] if test["verdict"] != "passed"
+        ]
         problem = f"must get full marks but fails {', '.join(failed)}"
     elif case.kind == "release" and found["score"] != 0:
         problem = f"must score 0 but gets {found['score']:g}"
@@ -139,4 +152,6 @@ def _row(case: _Case, result: dict[str, Any], points: float) -> Row:
             problem = f"is misdiagnosed as {', '.join(others)}"
         elif not named:
             problem = "loses points but is not named"
-    return Row(case.exercise, case.kind, case.name, found["score"], points, verdicts, ", ".join(named), problem)
+    return Row(
+        case.exercise, case.kind, case.name, found["score"], points, verdicts, ", ".join(named), problem
+    )

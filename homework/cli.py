@@ -61,7 +61,7 @@ def _course() -> Course:
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="homework")
 def main() -> None:
-    """Release, grade and return homework notebooks.
+    r"""Release, grade and return homework notebooks.
 
     Student code runs in a sandbox where no answer exists; hidden tests run outside of it, compare the answers with
     the reference solutions and name what was misunderstood. Written answers wait in nbgrader's Formgrader.
@@ -77,7 +77,9 @@ def main() -> None:
 
 
 assignment_argument = click.argument("assignment")
-jobs_option = click.option("--jobs", "-j", type=click.IntRange(1), help="Worker processes. [default: by cores and memory]")
+jobs_option = click.option(
+    "--jobs", "-j", type=click.IntRange(1), help="Worker processes. [default: by cores and memory]"
+)
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress bar (for logs).")
 
 
@@ -92,7 +94,12 @@ def demo(quiet: bool) -> None:
 
 @main.command()
 @click.argument("assignment", required=False)
-@click.option("--check", "check_only", is_flag=True, help="Change nothing: fail if release/ is not what source/ generates.")
+@click.option(
+    "--check",
+    "check_only",
+    is_flag=True,
+    help="Change nothing: fail if release/ is not what source/ generates.",
+)
 def release(assignment: str | None, check_only: bool) -> None:
     """Generate release/ASSIGNMENT (default: all) from source/, and check that nothing leaks."""
     from homework import release as releasing
@@ -131,7 +138,9 @@ def autograde(assignment: str, students: tuple[str, ...], force: bool, jobs: int
 @main.command()
 @click.option("--assignment", "-a", required=True, help="Which assignment the notebooks are of.")
 @click.argument("notebooks", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print results as JSON Lines (docs/result-schema.json).")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print results as JSON Lines (docs/result-schema.json)."
+)
 @jobs_option
 def grade(assignment: str, notebooks: tuple[Path, ...], as_json: bool, jobs: int | None) -> None:
     """Grade NOTEBOOKS (files, or folders of them) and print the results, in the order given.
@@ -167,7 +176,12 @@ def grade(assignment: str, notebooks: tuple[Path, ...], as_json: bool, jobs: int
 
 @main.command()
 @assignment_argument
-@click.option("--code", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, help="A Python file.")
+@click.option(
+    "--code",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="A Python file.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The notebook to write.")
 def splice(assignment: str, code: Path, output: Path) -> None:
     """Put the functions defined in a Python file into the release's solution cells."""
@@ -207,7 +221,10 @@ def check(assignment: str | None, verbose: bool, jobs: int | None) -> None:
         print_matrix(report, verbose)
         failures += report.failures
     if failures:
-        _fail(f"{len(failures)} problems: " + "; ".join(failures[:3]) + (" …" if failures[3:] else ""), EXIT_FAILED)
+        _fail(
+            f"{len(failures)} problems: " + "; ".join(failures[:3]) + (" …" if failures[3:] else ""),
+            EXIT_FAILED,
+        )
 
 
 @main.command()
@@ -223,8 +240,12 @@ def feedback(assignment: str, students: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("grades.csv"), show_default=True)
-@click.option("--assignment", "-a", "assignments", multiple=True, help="Only this assignment (may be repeated).")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=Path("grades.csv"), show_default=True
+)
+@click.option(
+    "--assignment", "-a", "assignments", multiple=True, help="Only this assignment (may be repeated)."
+)
 def export(output: Path, assignments: tuple[str, ...]) -> None:
     """Write all grades as CSV: per exercise, per question, totals."""
     from homework.gradebook.export import export_csv

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from homework.errors import CourseError
 
@@ -32,7 +32,7 @@ class Settings:
                 f"nbgrader_config.py sets the limit {sorted(unknown)[0]!r}, which does not exist; there are: "
                 + ", ".join(sorted(known))
             )
-        return replace(Limits(), **chosen)
+        return replace(Limits(), **cast("dict[str, Any]", chosen))
 
 
 def load_settings(root: Path) -> Settings:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +161,9 @@ class Course:
     def assignment(self, name: str) -> Assignment:
         """One assignment. Raises UsageError, listing those there are."""
         if name not in self.assignments:
-            raise UsageError(f"there is no assignment {name!r}; there are: {', '.join(self.assignments) or 'none'}")
+            raise UsageError(
+                f"there is no assignment {name!r}; there are: {', '.join(self.assignments) or 'none'}"
+            )
         return self.assignments[name]
 
     @property
@@ -189,13 +190,19 @@ class Course:
         return self.root / "tests" / assignment / f"test_{exercise}.py"
 
 
-def reference(name: str) -> Callable[..., Any]:
+def reference(name: str) -> Any:
     """The reference solution of the exercise `name`: what source notebooks call in place of a solution."""
-    from homework.judge import Bank
-
     course = Course.find()
     folders = sorted((course.root / "solutions").glob(f"*/{name}"))
     if not folders:
         raise UsageError(f"there is no solution of {name!r} in {course.root / 'solutions'}")
-    answer: Callable[..., Any] = Bank(name, folders[0]).reference
-    return answer
+    changed = max(path.stat().st_mtime_ns for path in folders[0].glob("*.py"))
+    return _reference(name, folders[0], changed)
+
+
+@cache
+def _reference(name: str, folder: Path, changed: int) -> Any:
+    """Loaded once for each state of the files (`changed`), so that an instructor's edit counts at the next call."""
+    from homework.judge import Bank
+
+    return Bank(name, folder).reference

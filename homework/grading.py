@@ -44,6 +44,7 @@ from homework.sandbox import (
 
 SCHEMA = 1
 _MAX_RESTARTS = 6
+_LARGEST_COMPANION = 8 << 20
 _MAX_TIMEOUTS_PER_EXERCISE = 2
 
 
@@ -102,6 +103,16 @@ class Grader:
         self.sandbox.close()
 
     @cached_property
+    def companions(self) -> dict[str, bytes]:
+        """The files beside the released notebook that its cells may import or read."""
+        folder = self.assignment.release
+        return {
+            path.name: path.read_bytes()
+            for path in sorted(folder.iterdir())
+            if path.is_file() and path.suffix != ".ipynb" and path.stat().st_size < _LARGEST_COMPANION
+        }
+
+    @cached_property
     def environment(self) -> dict[str, str]:
         """What a result depends on beside the submission."""
         return {
@@ -126,7 +137,9 @@ class Grader:
         return digest.hexdigest()[:16]
 
     def grade(
-        self, submissions: Iterable[Submission], exercises: Callable[[Submission], set[str] | None] = lambda _: None
+        self,
+        submissions: Iterable[Submission],
+        exercises: Callable[[Submission], set[str] | None] = lambda _: None,
     ) -> list[GradedSubmission]:
         """Grade `submissions`, in order. `exercises` narrows the hidden tests run over one (for the check)."""
         graded: list[GradedSubmission] = []
@@ -222,7 +235,9 @@ class Grader:
             "student": submission.student,
             "status": status,
             "submission": {
-                "sha256": hashlib.sha256(submission.data).hexdigest() if submission.data is not None else None,
+                "sha256": hashlib.sha256(submission.data).hexdigest()
+                if submission.data is not None
+                else None,
                 "notes": notes,
             },
             "score": {
@@ -244,6 +259,7 @@ class _Run:
         self.rebuilt = rebuilt
         self.outputs: list[list[dict[str, Any]]] = [[] for _ in rebuilt.cells]
         self._sandbox = grader.sandbox
+        self._companions = grader.companions
         self._limits = grader.limits
         self._seed = seed_for(grader.course.settings.secret, submission.student, "sandbox")
         self._deadline = time.monotonic() + grader.limits.seconds_per_submission
@@ -261,6 +277,12 @@ class _Run:
             if session is not None:
                 session.close()
 
+    def _new_session(self) -> Session:
+        session = self._sandbox.session(self._limits, self._seed)
+        if self._companions:
+            session.put_files(self._companions)
+        return session
+
     # -- cells
 
     def run_cells(self) -> None:
@@ -268,7 +290,7 @@ class _Run:
         for _ in range(_MAX_RESTARTS):
             if self._session is not None:
                 self._session.close()
-            self._session = self._sandbox.session(self._limits, self._seed)
+            self._session = self._new_session()
             if self._run(self._session, until=None):
                 return
         self.rebuilt.notes.append("too many cells ended the Python process; what followed was not run")
@@ -289,7 +311,9 @@ class _Run:
                 continue
             left = self._deadline - time.monotonic()
             if left <= 0:
-                self.rebuilt.notes.append("the notebook's cells took too long in all; what followed was not run")
+                self.rebuilt.notes.append(
+                    "the notebook's cells took too long in all; what followed was not run"
+                )
                 return True
             ended = session.run_cell(cell.name or f"own_{index}", cell.source, left)
             if until is None:
@@ -302,7 +326,11 @@ class _Run:
 
     def _lose(self, index: int, status: str) -> bool:
         self._lost.add(index)
-        reasons = {"timeout": "took too long", "memory": "used too much memory", "crashed": "ended the Python process"}
+        reasons = {
+            "timeout": "took too long",
+            "memory": "used too much memory",
+            "crashed": "ended the Python process",
+        }
         self._note_lost(index, f"{reasons.get(status, 'failed')}; the notebook was run without it")
         return False
 
@@ -336,7 +364,7 @@ class _Run:
         # The other exercises' servers live in the first session, which stays as it is.
         if self._revived is not None:
             self._revived.close()
-        self._revived = self._sandbox.session(self._limits, self._seed)
+        self._revived = self._new_session()
         self._run(self._revived, until=exercise)
         server = self._servers.get(exercise)
         if server is None or not server.alive:

@@ -87,7 +87,9 @@ def read(data: bytes) -> tuple[list[Cell], list[str]]:
     version = notebook.get("nbformat")
     if version != 4:
         shown = version if type(version) is int else "unknown"
-        raise Unreadable(f"The notebook has format version {shown}; only version 4 is read: save it with JupyterLab.")
+        raise Unreadable(
+            f"The notebook has format version {shown}; only version 4 is read: save it with JupyterLab."
+        )
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         raise Unreadable("The notebook has no list of cells.")
@@ -213,7 +215,9 @@ def rebuild(template: Template, cells: list[Cell]) -> Rebuilt:
             # What a student wrote into a locked cell is run before it, as a cell of the student's own.
             edited = [c for c in found if form.kind == "code" and _bare(c.source) != _bare(form.source)]
             if edited:
-                notes.append(f"cell {form.name} had been edited; the original was used, the edit ran before it")
+                notes.append(
+                    f"cell {form.name} had been edited; the original was used, the edit ran before it"
+                )
             if len(found) > 1:
                 notes.append(f"cell {form.name} appeared {_times(len(found))}; one was kept")
             if not found and form.metadata:
@@ -365,7 +369,15 @@ def _pieces(code: str) -> list[tuple[list[str], str, bool]]:
             continue
         quiet = isinstance(
             node,
-            (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign),
+            (
+                ast.Import,
+                ast.ImportFrom,
+                ast.FunctionDef,
+                ast.AsyncFunctionDef,
+                ast.ClassDef,
+                ast.Assign,
+                ast.AnnAssign,
+            ),
         ) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
         pieces.append((_bound(node), "\n".join(lines[start:end]), quiet))
         start = end
@@ -377,5 +389,11 @@ def _bound(node: ast.stmt) -> list[str]:
         return [node.name]
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return [alias.asname or alias.name for alias in node.names]
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    targets = (
+        node.targets
+        if isinstance(node, ast.Assign)
+        else [node.target]
+        if isinstance(node, ast.AnnAssign)
+        else []
+    )
     return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]

@@ -19,7 +19,14 @@ from typing import Any
 from homework.course import Assignment, Course
 from homework.errors import ReleaseError
 
-_FORBIDDEN_MARKS = ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME", "homework.course", "homework.judge")
+_FORBIDDEN_MARKS = (
+    "BEGIN SOLUTION",
+    "BEGIN HIDDEN TESTS",
+    "BEGIN MARK SCHEME",
+    "homework.course",
+    "homework.judge",
+)
+_RELEASED = (".py", ".png", ".svg", ".txt", ".csv", ".npz")
 _LONGEST_INNOCENT = 40  # characters of a line that may stand in a release and in a solution by coincidence
 
 
@@ -42,9 +49,13 @@ def drift(course: Course, name: str) -> list[str]:
         fresh = _generate(course, assignment, Path(folder) / name)
         new, old = _contents(fresh), _contents(assignment.release)
     differences = [f"release/{name}/{path} is missing" for path in sorted(new.keys() - old.keys())]
-    differences += [f"release/{name}/{path} does not belong there" for path in sorted(old.keys() - new.keys())]
     differences += [
-        f"release/{name}/{path} is not what source/ generates" for path in sorted(new) if path in old and new[path] != old[path]
+        f"release/{name}/{path} does not belong there" for path in sorted(old.keys() - new.keys())
+    ]
+    differences += [
+        f"release/{name}/{path} is not what source/ generates"
+        for path in sorted(new)
+        if path in old and new[path] != old[path]
     ]
     return differences
 
@@ -75,9 +86,9 @@ def _companions(assignment: Assignment) -> Iterable[Path]:
     """The files beside the notebook that students get: helpers at the top, pictures; never the figures' scripts."""
     for path in sorted(assignment.source.rglob("*")):
         parts = path.relative_to(assignment.source).parts
-        if path.is_file() and "scripts" not in parts and path.suffix in (".py", ".png", ".svg", ".txt", ".csv", ".npz"):
-            if not any(part.startswith((".", "__")) for part in parts):
-                yield path
+        private = "scripts" in parts or any(part.startswith((".", "__")) for part in parts)
+        if path.is_file() and not private and path.suffix in _RELEASED:
+            yield path
 
 
 def require_complete(course: Course, assignment: Assignment) -> None:
@@ -90,10 +101,14 @@ def require_complete(course: Course, assignment: Assignment) -> None:
     cells = {c["metadata"].get("nbgrader", {}).get("grade_id"): c for c in assignment.cells}
     for exercise in assignment.exercises.values():
         if exercise.name not in cells:
-            problems.append(f"the grade cell test_{exercise.name} has no solution cell called {exercise.name}")
+            problems.append(
+                f"the grade cell test_{exercise.name} has no solution cell called {exercise.name}"
+            )
         if not course.tests(assignment.name, exercise.name).is_file():
-            problems.append(f"the grade cell test_{exercise.name} has no hidden tests: "
-                            f"tests/{assignment.name}/test_{exercise.name}.py is missing")
+            problems.append(
+                f"the grade cell test_{exercise.name} has no hidden tests: "
+                f"tests/{assignment.name}/test_{exercise.name}.py is missing"
+            )
             continue
         try:
             bank = Bank(exercise.name, course.solutions(assignment.name, exercise.name))
@@ -126,7 +141,9 @@ def _released(assignment: Assignment) -> dict[str, Any]:
     config = Config()
     config.ClearMarkScheme.enforce_metadata = False
     notebook = nbformat.read(assignment.notebook, as_version=4)
-    resources: dict[str, Any] = {"nbgrader": {"student": "", "assignment": assignment.name, "notebook": assignment.name}}
+    resources: dict[str, Any] = {
+        "nbgrader": {"student": "", "assignment": assignment.name, "notebook": assignment.name}
+    }
     for kind in (
         preprocessors.LockCells,
         preprocessors.ClearSolutions,
@@ -158,7 +175,9 @@ def _search(course: Course, assignment: Assignment, folder: Path) -> None:
             text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
         found += [f"{path.name} contains {mark!r}" for mark in _FORBIDDEN_MARKS if mark in text]
         lines = {_squeezed(line) for line in text.splitlines()}
-        found += [f"{path.name} contains a line of {secrets[line]}" for line in sorted(lines & secrets.keys())]
+        found += [
+            f"{path.name} contains a line of {secrets[line]}" for line in sorted(lines & secrets.keys())
+        ]
     if found:
         raise ReleaseError(f"{assignment.name} would release what it must not: " + "; ".join(found[:5]))
 
@@ -187,10 +206,11 @@ def _statements(path: Path) -> list[str]:
     lines = path.read_text().splitlines()
     kept = []
     for node in ast.walk(ast.parse("\n".join(lines))):
-        plain = isinstance(node, ast.stmt) and not isinstance(
+        if not isinstance(node, ast.stmt) or isinstance(
             node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-        )
-        if plain and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        ):
+            continue
+        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             kept += lines[node.lineno - 1 : node.end_lineno]
     return kept
 
@@ -209,10 +229,16 @@ def execute(assignment: Assignment) -> list[str]:
         shutil.copytree(assignment.release, copy)
         notebook = nbformat.read(copy / assignment.notebook.name, as_version=4)
         NotebookClient(
-            notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(copy)}}, kernel_name="python3"
+            notebook,
+            timeout=120,
+            allow_errors=True,
+            resources={"metadata": {"path": str(copy)}},
+            kernel_name="python3",
         ).execute()
     problems = []
-    undefined = re.compile("|".join(rf"name '{re.escape(name)}' is not defined" for name in assignment.exercises) or "$^")
+    undefined = re.compile(
+        "|".join(rf"name '{re.escape(name)}' is not defined" for name in assignment.exercises) or "$^"
+    )
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             follows = output.get("ename") == "NameError" and undefined.search(output.get("evalue", ""))

@@ -44,13 +44,19 @@ def _executed(notebook: dict[str, Any], folder: Path, name: str) -> dict[str, An
     with tempfile.TemporaryDirectory(prefix="homework-solve-") as temporary:
         copy = Path(temporary) / name
         shutil.copytree(folder, copy)
-        node = nbformat.from_dict(notebook)
+        node = nbformat.reads(json.dumps(notebook), as_version=4)
         client = NotebookClient(
-            node, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(copy)}}, record_timing=False
+            node,
+            timeout=600,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(copy)}},
+            record_timing=False,
         )
         try:
             client.execute()
         except CellExecutionError as error:
-            raise CourseError(f"the worked solution of {name} fails: {error.ename}: {error.evalue}") from error
+            raise CourseError(
+                f"the worked solution of {name} fails: {error.ename}: {error.evalue}"
+            ) from error
     executed: dict[str, Any] = json.loads(nbformat.writes(node, version=4))
     return executed

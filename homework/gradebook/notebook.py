@@ -8,7 +8,6 @@ or was displayed by the student's code, and is made inert.
 from __future__ import annotations
 
 import base64
-import json
 import re
 import textwrap
 from functools import cached_property
@@ -66,7 +65,7 @@ class NotebookBuilder:
         }
 
     def _cell(self, cell: RunCell, outputs: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
-        built: dict[str, Any] = {"cell_type": cell.kind, "metadata": json.loads(json.dumps(cell.metadata))}
+        built: dict[str, Any] = {"cell_type": cell.kind, "metadata": cell.metadata}
         if cell.kind == "code":
             shown = _outputs(outputs, _called(cell), notes)
             return {**built, "execution_count": None, "source": inert.source(cell.source), "outputs": shown}
@@ -97,13 +96,16 @@ def judged(exercise: dict[str, Any]) -> str:
         else f"{exercise['score']:g} of {exercise['max']:g} points"
     )
     lines = [f"Hidden tests of {exercise['name']}: {head}", "─" * _WIDTH]
+    said: set[str] = set()
     for test in tests:
         points = f"{test['score']:g}/{test['points']:g}"
         title = textwrap.wrap(inert.plain(test["title"]), _WIDTH - len(points) - 4) or [test["name"]]
         lines.append(f"{_SIGNS.get(test['verdict'], '✗')} {title[0]:{_WIDTH - len(points) - 3}} {points}")
         lines += [f"  {line}" for line in title[1:]]
-        for paragraph in inert.plain(test["message"]).splitlines():
+        message = inert.plain(test["message"])
+        for paragraph in ["As above."] if message in said else message.splitlines():
             lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="    ", subsequent_indent="    ")
+        said |= {message} - {""}
     return "\n".join(lines) + "\n"
 
 

@@ -22,6 +22,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from secrets import token_hex
+from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from homework import __version__
@@ -45,10 +47,12 @@ def read_receipt(folder: Path) -> dict[str, Any] | None:
 
     It is the result (docs/result-schema.json) with one more entry, `recorded`.
     """
-    if (folder / f"{RECEIPT}.new").exists():
-        return None
+    return None if (folder / f"{RECEIPT}.new").exists() else _last_receipt(folder)
+
+
+def _last_receipt(folder: Path) -> dict[str, Any] | None:
     try:
-        receipt = json.loads((folder / RECEIPT).read_text())
+        receipt = json.loads((folder / RECEIPT).read_bytes())
     except (OSError, ValueError):
         return None
     return receipt if isinstance(receipt, dict) and "recorded" in receipt else None
@@ -83,6 +87,7 @@ class Recorder:
             self.gradebook = stack.enter_context(open_gradebook(self.course))
             self.late = LatePenalty(self.course)
             self._know_cells()
+            self._connection = stack.enter_context(self.gradebook.engine.connect())
             self._stack = stack.pop_all()
         return self
 
@@ -128,13 +133,11 @@ class Recorder:
         from sqlalchemy import select
 
         table = nbgrader_api().SubmittedAssignment.__table__
-        with readable_errors(self.course), self.gradebook.engine.connect() as connection:
-            rows = connection.execute(
-                select(table.c.student_id, table.c.timestamp).where(
-                    table.c.assignment_id == self._assignment_id
-                )
-            )
-            return dict(rows.tuples().all())
+        query = select(table.c.student_id, table.c.timestamp).where(
+            table.c.assignment_id == self._assignment_id
+        )
+        with readable_errors(self.course), self._transaction() as connection:
+            return dict(connection.execute(query).tuples().all())
 
     # -- recording
 
@@ -153,7 +156,7 @@ class Recorder:
         time = parse_time(timestamp)
         if timestamp and time is None:
             result["submission"]["notes"].append("timestamp.txt holds no time")
-        before = (read_receipt(folder) or {}).get("recorded", {}).get("answers", {})
+        before = (_last_receipt(folder) or {}).get("recorded", {}).get("answers", {})
         answers = answers_of(graded)
         changed = {name for name in {*answers, *before} if answers.get(name) != before.get(name)}
         recorded = {
@@ -161,7 +164,7 @@ class Recorder:
             "by": f"homework {__version__}, nbgrader {version('nbgrader')}",
             "answers": answers,
         }
-        notebook = json.dumps(self.builder.build(graded), indent=1, ensure_ascii=False)
+        notebook = json.dumps(self.builder.build(graded), ensure_ascii=False)
         files = {
             f"{self.assignment.name}.ipynb": notebook + "\n",
             "timestamp.txt": f"{time} UTC\n" if time else None,
@@ -177,12 +180,11 @@ class Recorder:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self.gradebook.engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
+        with self._connection.begin():
+            if self._connection.dialect.name == "sqlite":
                 # Python's sqlite3 would begin only with the first change: what was read before could be stale.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
-            connection.commit()
+                self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield self._connection
 
     @contextmanager
     def _files(self, folder: Path, files: dict[str, str | None]) -> Iterator[None]:
@@ -191,20 +193,17 @@ class Recorder:
             folder.mkdir(parents=True, exist_ok=True)
             for name, text in reversed(
                 files.items()
-            ):  # the receipt's successor first: it says that work is going on
+            ):  # the receipt first: its successor says that work is going on
                 if text is not None:
-                    (folder / f"{name}.new").write_text(text)
+                    (folder / f"{name}.new").write_bytes(text.encode("utf-8", "replace"))
             self._link_companions(folder)
         except OSError as error:
             raise CourseError(f"{folder} cannot be written: {error.strerror}") from error
         try:
             yield
         except BaseException:
-            for name in files:
-                if (
-                    name != RECEIPT
-                ):  # its successor stays: what the gradebook holds now is for the next run to settle
-                    (folder / f"{name}.new").unlink(missing_ok=True)
+            for name in files.keys() - {RECEIPT}:  # its successor stays: the next run settles what is true
+                (folder / f"{name}.new").unlink(missing_ok=True)
             raise
         for name, text in files.items():
             if text is None:
@@ -288,7 +287,7 @@ class _Rows:
                     "auto_score": mark.auto,
                     "needs_manual_grade": mark.review,
                 }
-                new.append({"id": self.api.new_uuid(), **values})
+                new.append(values)
                 total += mark.auto or 0.0
                 continue
             review = mark.review
@@ -301,7 +300,7 @@ class _Rows:
             score = row.manual_score if row.manual_score is not None else mark.auto
             total += 0.0 if score is None else score + (row.extra_credit or 0.0)
         if new:
-            self.connection.execute(insert(table), new)
+            self.connection.execute(insert(table), _identified(new))
         if updated:
             change = update(table).where(table.c.id == bindparam("row"))
             self.connection.execute(
@@ -334,18 +333,11 @@ class _Rows:
         for name, cell in self.recorder._solution_cells.items():
             said = "No response." if name in untouched else None
             if cell not in old:
-                new.append(
-                    {
-                        "id": self.api.new_uuid(),
-                        "cell_id": cell,
-                        "notebook_id": notebook,
-                        "auto_comment": said,
-                    }
-                )
+                new.append({"cell_id": cell, "notebook_id": notebook, "auto_comment": said})
             elif old[cell].auto_comment != said:
                 updated.append({"row": old[cell].id, "said": said})
         if new:
-            self.connection.execute(insert(table), new)
+            self.connection.execute(insert(table), _identified(new))
         if updated:
             change = update(table).where(table.c.id == bindparam("row"))
             self.connection.execute(change.values(auto_comment=bindparam("said")), updated)
@@ -358,6 +350,12 @@ class _Rows:
         self.connection.execute(
             update(table).where(table.c.id == notebook).values(late_submission_penalty=points)
         )
+
+
+def _identified(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`rows` with ids in growing order: random ones would touch a page of the database's index each."""
+    start = f"{time_ns():016x}{token_hex(6)}"
+    return [{"id": f"{start}{number:04x}", **row} for number, row in enumerate(rows)]
 
 
 def answers_of(graded: GradedSubmission) -> dict[str, str]:

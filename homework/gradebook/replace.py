@@ -8,22 +8,25 @@ hangs on the thread that started it, and in Formgrader that would be a thread of
 from __future__ import annotations
 
 import fnmatch
+import logging
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import homework
 from homework.course import Course
 from homework.errors import CourseError
-from homework.gradebook.database import nbgrader_api, open_gradebook
-from homework.gradebook.submitted import submissions
+from homework.gradebook.database import nbgrader_api
+from homework.gradebook.record import parse_time
+from homework.gradebook.submitted import submissions, timestamp_in
 
 
 def install() -> None:
     """Replace nbgrader's Autograde wherever nbgrader would take it from. Does nothing the second time."""
-    nbgrader_api()
+    api = nbgrader_api()
     import nbgrader.apps.api
     import nbgrader.apps.autogradeapp
     import nbgrader.converters
@@ -69,7 +72,7 @@ def install() -> None:
             if not chosen:
                 raise CourseError(f"nothing was handed in by {pattern} for {self.coursedir.assignment_id}")
             if not self.create_student:
-                with open_gradebook(course) as gradebook:
+                with api.Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
                     unknown = set(chosen) - {student.id for student in gradebook.students}
                 if unknown:
                     raise CourseError(f"no student with ID '{min(unknown)}' exists in the database")
@@ -97,7 +100,8 @@ def install() -> None:
                 try:
                     assert process.stdout is not None
                     for line in process.stdout:
-                        self.log.info("%s", line.rstrip("\n"))
+                        level = logging.ERROR if line.startswith("homework: ") else logging.INFO
+                        self.log.log(level, "%s", line.rstrip("\n"))
                 finally:
                     if process.poll() is None:
                         process.terminate()
@@ -107,5 +111,11 @@ def install() -> None:
             self.log.error("%s", why)
             raise NbGraderException(why)
 
+    def get_submitted_timestamp(self: Any, assignment_id: str, student_id: str) -> datetime | None:
+        """nbgrader's, which one student's nonsense in timestamp.txt keeps from listing the class."""
+        step = self.coursedir.submitted_directory
+        return parse_time(timestamp_in(Path(self.coursedir.format_path(step, student_id, assignment_id))))
+
+    nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp = get_submitted_timestamp
     for module in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.autogradeapp):
         module.Autograde = HomeworkAutograde

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from homework.course import Course
 from homework.errors import UsageError
+from homework.notebook import Unreadable, read_bytes
 
 if TYPE_CHECKING:
     from homework.grading import Submission
@@ -40,15 +41,15 @@ class HandedIn:
     @property
     def timestamp(self) -> str:
         """What `timestamp.txt` says, "" without one. nbgrader writes it where the student hands in: no proof."""
-        from homework.notebook import Unreadable, read_bytes
+        return timestamp_in(self.folder) if self.folder else ""
 
-        if self.folder is None:
-            return ""
-        try:
-            text = read_bytes(self.folder / "timestamp.txt", _LONGEST_TIMESTAMP)
-        except Unreadable:
-            return ""
-        return text.decode("utf-8", "replace").strip()
+
+def timestamp_in(folder: Path) -> str:
+    """The text of `folder`'s timestamp.txt, "" if there is no such file that can be read."""
+    try:
+        return read_bytes(folder / "timestamp.txt", _LONGEST_TIMESTAMP).decode("utf-8", "replace").strip()
+    except Unreadable:
+        return ""
 
 
 def submissions(course: Course, assignment: str, students: Collection[str] | None = None) -> list[HandedIn]:

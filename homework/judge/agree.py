@@ -75,7 +75,8 @@ def _explaining(
 
     `only_exact`: also what happened to the inputs must be the same, since the value alone is right.
     """
-    exact, loose = [], []
+    exact: list[Entry] = []
+    loose: list[Entry] = []
     for entry in expected.bank.misconceptions.values() if entries is None else entries:
         theirs = expected.outcome_of(entry, args, kwargs)
         if theirs.raised != outcome.raised or not matches(outcome.value, theirs.value, tolerance):

@@ -1,8 +1,8 @@
 """The bank of an exercise: its reference, its variants and its misconceptions.
 
-    solutions/<assignment>/<exercise>/reference.py        the worked solution
-    solutions/<assignment>/<exercise>/variants.py         right solutions written another way (`@variant`)
-    solutions/<assignment>/<exercise>/misconceptions.py   wrong ones with the sentence a student reads (`@misconception`)
+solutions/<assignment>/<exercise>/reference.py        the worked solution
+solutions/<assignment>/<exercise>/variants.py         right solutions written another way (`@variant`)
+solutions/<assignment>/<exercise>/misconceptions.py   wrong ones with the sentence a student reads (`@misconception`)
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def variant(function: Any = None, *, also: Mapping[str, Callable[..., Any]] | No
     return mark if function is None else mark(function)
 
 
-def misconception(sentence: str, *, also: Mapping[str, Callable[..., Any]] | None = None) -> Callable[[Any], Any]:
+def misconception(
+    sentence: str, *, also: Mapping[str, Callable[..., Any]] | None = None
+) -> Callable[[Any], Any]:
     """Mark a function (or class) as a wrong solution; `sentence` tells the student what was misunderstood."""
 
     def mark(target: Any) -> Any:
@@ -98,7 +100,9 @@ class Bank:
 
 def _load(path: Path) -> ModuleType:
     if not path.is_file():
-        raise BankError(f"{path} is missing: every exercise has reference.py, variants.py and misconceptions.py")
+        raise BankError(
+            f"{path} is missing: every exercise has reference.py, variants.py and misconceptions.py"
+        )
     name = f"homework_bank_{path.parent.parent.name}_{path.parent.name}_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
@@ -119,7 +123,9 @@ def _entries(path: Path, *, wrong: bool) -> dict[str, Entry]:
     }
     for entry in entries.values():
         if (entry.sentence is not None) != wrong:
-            raise BankError(f"{path}: `{entry.name}` is marked for the other file (@variant or @misconception)")
+            raise BankError(
+                f"{path}: `{entry.name}` is marked for the other file (@variant or @misconception)"
+            )
     if not entries:
         raise BankError(f"{path} has no {'@misconception' if wrong else '@variant'}")
     return entries
@@ -137,7 +143,9 @@ def _standalone(path: Path, entry: Entry, exercise: str, is_value: bool) -> str:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.decorator_list:
-            if node.name != entry.name and any("misconception" in ast.unparse(d) or "variant" in ast.unparse(d) for d in node.decorator_list):
+            if node.name != entry.name and any(
+                "misconception" in ast.unparse(d) or "variant" in ast.unparse(d) for d in node.decorator_list
+            ):
                 continue
             node.decorator_list = [
                 d for d in node.decorator_list if not ast.unparse(d).startswith(("misconception", "variant"))

@@ -23,7 +23,9 @@ class Tolerance:
     atol: float = 1e-5
 
 
-def difference(actual: Any, expected: Any, tolerance: Tolerance, names: tuple[str, ...] | None = None) -> str | None:
+def difference(
+    actual: Any, expected: Any, tolerance: Tolerance, names: tuple[str, ...] | None = None
+) -> str | None:
     """Why `actual` is not `expected`, as a sentence for the student, or None when they agree.
 
     `names` name the parts of a tuple.
@@ -90,7 +92,9 @@ def matches(actual: Any, expected: Any, tolerance: Tolerance) -> bool:
         if mine.shape != theirs.shape:
             return False
         with np.errstate(all="ignore"):
-            return bool(np.isclose(mine, theirs, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True).all())
+            return bool(
+                np.isclose(mine, theirs, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True).all()
+            )
     if isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
         return len(actual) == len(expected) and all(
             matches(mine, theirs, tolerance) for mine, theirs in zip(actual, expected, strict=True)
@@ -106,7 +110,7 @@ def as_array(value: Any) -> np.ndarray:
     """A number, array or tensor as an array; bfloat16 and float16 widened."""
     if isinstance(value, torch.Tensor):
         value = value.detach()
-        return (value.float() if value.dtype in (torch.bfloat16, torch.float16) else value).numpy()
+        value = (value.float() if value.dtype in (torch.bfloat16, torch.float16) else value).numpy()
     return np.asarray(value)
 
 
@@ -124,7 +128,13 @@ def _kind(value: Any) -> str:
         return "a NumPy array" if value.ndim else "a number"
     if isinstance(value, (bool, int, float, complex)):
         return "a number"
-    names = {str: "text", list: "a list", tuple: "a tuple", dict: "a dict", bytes: "bytes"}
+    names: dict[type[Any], str] = {
+        str: "text",
+        list: "a list",
+        tuple: "a tuple",
+        dict: "a dict",
+        bytes: "bytes",
+    }
     return names.get(type(value), "something else")
 
 

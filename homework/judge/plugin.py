@@ -28,9 +28,16 @@ from homework.judge.result import ExerciseResult, TestResult
 from homework.judge.subject import Case, Reference, Student, Subject
 from homework.sandbox.errors import Crashed, Missing, NotFlat, OutOfMemory, OutOfTime, Raised, StudentFault
 
-
 # Parts of pytest that would cost time at every test and tell nobody anything here.
-_NOT_NEEDED = ("cacheprovider", "capture", "logging", "warnings", "unraisableexception", "threadexception", "faulthandler")
+_NOT_NEEDED = (
+    "cacheprovider",
+    "capture",
+    "logging",
+    "warnings",
+    "unraisableexception",
+    "threadexception",
+    "faulthandler",
+)
 _SHARE_TO_BE_NAMED = 0.25  # a misconception that explains fewer of the failures is a coincidence
 NO_GRADIENT = "No gradient flows back through your function: somewhere its result leaves the autograd graph."
 
@@ -65,7 +72,9 @@ def run_judge(
     plugin = _Plugin(exercises, secret, subjects, done)
     for exercise in exercises:
         if not exercise.tests.is_file():
-            raise BankError(f"{exercise.tests} is missing: the exercise `{exercise.name}` has no hidden tests")
+            raise BankError(
+                f"{exercise.tests} is missing: the exercise `{exercise.name}` has no hidden tests"
+            )
     arguments = [
         # The root directory makes a module's name from its whole path, so that two of one name stay apart.
         *("-c", os.devnull, "--rootdir", os.sep, "--noconftest"),
@@ -103,7 +112,7 @@ class _Plugin:
         self._subjects = subjects
         self._done = done
         self._subject: Subject | None = None
-        self._report: tuple[BaseException | None] | None = None
+        self._endings: list[BaseException | None] = []  # of the item that runs: one, if pytest reports
         self._case = Case()
         self._problems: list[str] = []
         self.error: BaseException | None = None
@@ -123,7 +132,9 @@ class _Plugin:
     @pytest.fixture(name="rng")
     def _rng(self, request: pytest.FixtureRequest) -> Draw:
         assert self._subject is not None
-        return Draw(seed_for(self._secret, self._subject.name, self._of(request.node).name, request.node.name))
+        return Draw(
+            seed_for(self._secret, self._subject.name, self._of(request.node).name, request.node.name)
+        )
 
     def _of(self, item: pytest.Item) -> Judged:
         return self._by_path[item.path.resolve()]
@@ -131,7 +142,9 @@ class _Plugin:
     # -- hooks
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.addinivalue_line("markers", "points(weight): how many points of its exercise a hidden test is worth")
+        config.addinivalue_line(
+            "markers", "points(weight): how many points of its exercise a hidden test is worth"
+        )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -150,7 +163,8 @@ class _Plugin:
                 self._problems.append(f"{exercise.tests} contains no test")
             elif abs(total - exercise.points) > 1e-9:
                 self._problems.append(
-                    f"the weights of {exercise.tests} sum to {total:g}, but its grade cell has {exercise.points:g} points"
+                    f"the weights of {exercise.tests} sum to {total:g}, "
+                    f"but its grade cell has {exercise.points:g} points"
                 )
 
     def pytest_internalerror(self, excrepr: Any) -> bool:
@@ -175,15 +189,26 @@ class _Plugin:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
         """Keep the exception itself; pytest's own report, with a traceback that nobody reads, is not made."""
         if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
-            self._report = (call.excinfo.value if call.excinfo else None,)
-        outcome = "failed" if call.excinfo else "passed"
+            self._endings.append(call.excinfo.value if call.excinfo else None)
+        when = call.when
+        assert when != "collect"
         return pytest.TestReport(
-            item.nodeid, item.location, {}, outcome, None, call.when, start=call.start, stop=call.stop, duration=call.duration
+            item.nodeid,
+            item.location,
+            {},
+            "failed" if call.excinfo else "passed",
+            None,
+            when,
+            start=call.start,
+            stop=call.stop,
+            duration=call.duration,
         )
 
     # -- judging
 
-    def _judge(self, subject: Subject, wanted: set[str] | None, items: list[pytest.Item]) -> list[ExerciseResult]:
+    def _judge(
+        self, subject: Subject, wanted: set[str] | None, items: list[pytest.Item]
+    ) -> list[ExerciseResult]:
         self._subject = subject
         results = []
         for exercise in self._exercises.values():
@@ -191,27 +216,29 @@ class _Plugin:
                 continue
             started = time.perf_counter()
             self._case = Case()
-            endings = [
-                self._run(item, exercise) for item in items if self._of(item).name == exercise.name
-            ]
+            endings = [self._run(item, exercise) for item in items if self._of(item).name == exercise.name]
             tests = _with_misconceptions(endings, self._case)
             score = round(sum(test.score for test in tests), 6)
             results.append(
-                ExerciseResult(exercise.name, score, exercise.points, round(time.perf_counter() - started, 4), tests)
+                ExerciseResult(
+                    exercise.name, score, exercise.points, round(time.perf_counter() - started, 4), tests
+                )
             )
         return results
 
     def _run(self, item: pytest.Item, exercise: Judged) -> tuple[TestResult, list[Entry]]:
-        self._report = None
+        self._endings.clear()
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         weight = exercise.weights[item.name]
         title = (getattr(getattr(item, "obj", None), "__doc__", None) or item.name).strip().splitlines()[0]
-        error: BaseException | None = RuntimeError("pytest did not report") if self._report is None else self._report[0]
+        error = self._endings[0] if self._endings else RuntimeError("pytest did not report")
         if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
             raise KeyboardInterrupt
         verdict, message = _verdict(error)
         score = weight if verdict == verdicts.PASSED else 0.0
-        return TestResult(item.name, title, weight, score, verdict, message), list(getattr(error, "candidates", ()))
+        return TestResult(item.name, title, weight, score, verdict, message), list(
+            getattr(error, "candidates", ())
+        )
 
 
 def _verdict(error: BaseException | None) -> tuple[str, str]:
@@ -235,7 +262,10 @@ def _verdict(error: BaseException | None) -> tuple[str, str]:
         return verdict, str(error)
     if isinstance(error, AssertionError):
         return verdicts.FAILED, str(error) or "This does not hold for your solution."
-    return verdicts.GRADER_FAULT, f"The grader itself failed ({type(error).__name__}: {error}); a person will look at it."
+    return (
+        verdicts.GRADER_FAULT,
+        f"The grader itself failed ({type(error).__name__}: {error}); a person will look at it.",
+    )
 
 
 def _with_misconceptions(endings: list[tuple[TestResult, list[Entry]]], case: Case) -> list[TestResult]:

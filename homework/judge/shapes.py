@@ -11,7 +11,9 @@ def describe_shape(mine: tuple[int, ...], theirs: tuple[int, ...]) -> str:
     """How the shape `mine` is wrong, without saying what the right one is."""
     if len(mine) != len(theirs):
         squeezed = tuple(n for n in mine if n != 1)
-        extra = ", with extra dimensions of length 1" if squeezed == theirs and len(mine) > len(theirs) else ""
+        extra = (
+            ", with extra dimensions of length 1" if squeezed == theirs and len(mine) > len(theirs) else ""
+        )
         return f"it has {len(mine)} dimensions where {len(theirs)} are asked for{extra}"
     if mine == theirs[::-1]:
         return "its dimensions are in the opposite order (transposed)"

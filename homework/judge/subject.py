@@ -172,8 +172,10 @@ def identical(now: Any, before: Any) -> bool:
             and (torch.equal(now, before) or bool(torch.allclose(now.detach(), before, 0, 0, equal_nan=True)))
         )
     if isinstance(before, np.ndarray):
-        return isinstance(now, np.ndarray) and now.shape == before.shape and bool(
-            np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
+        return (
+            isinstance(now, np.ndarray)
+            and now.shape == before.shape
+            and bool(np.array_equal(now, before, equal_nan=before.dtype.kind in "fc"))
         )
     if isinstance(before, (list, tuple)):
         return (

@@ -148,9 +148,21 @@ def write_feedback(
         try:
             result, cells = _receipt(folder), _cells(folder / f"{assignment}.ipynb")
             page = course.feedback / student / assignment / f"{assignment}.html"
-            write_page(page, "feedback.html.j2", **_page(task, student, result, cells, reviews.get(student, Review())))
+            write_page(
+                page,
+                "feedback.html.j2",
+                **_page(task, student, result, cells, reviews.get(student, Review())),
+            )
             _copy_exchange_files(folder, page.parent)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, UndefinedError) as error:
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+            UndefinedError,
+        ) as error:
             problems.append(f"{folder}: {type(error).__name__}: {error}")
         else:
             pages.append(page)
@@ -158,7 +170,8 @@ def write_feedback(
             progress(number, len(folders))
     if problems:
         raise CourseError(
-            f"wrote {len(pages)} pages, but not for {len(problems)}; grade these again with --force: " + "; ".join(problems[:3])
+            f"wrote {len(pages)} pages, but not for {len(problems)}; grade these again with --force: "
+            + "; ".join(problems[:3])
         )
     return pages
 
@@ -167,10 +180,14 @@ def _graded(course: Course, assignment: str, students: Collection[str] | None) -
     """The folders with a receipt, by student. Raises UsageError where there is none."""
     there = course.autograded.iterdir() if course.autograded.is_dir() else ()
     found = {
-        folder.name: folder / assignment for folder in sorted(there) if (folder / assignment / RECEIPT).is_file()
+        folder.name: folder / assignment
+        for folder in sorted(there)
+        if (folder / assignment / RECEIPT).is_file()
     }
     if missing := sorted(set(students or ()) - found.keys()):
-        raise UsageError(f"{missing[0]!r} has no graded {assignment}: run `homework autograde {assignment}` first")
+        raise UsageError(
+            f"{missing[0]!r} has no graded {assignment}: run `homework autograde {assignment}` first"
+        )
     if not found:
         raise UsageError(f"no {assignment} is graded yet: run `homework autograde {assignment}` first")
     return found if students is None else {name: found[name] for name in found if name in set(students)}
@@ -211,13 +228,17 @@ def _page(
     task: Assignment, student: str, result: dict[str, Any], cells: dict[str, dict[str, Any]], review: Review
 ) -> dict[str, Any]:
     """All that the template shows."""
-    exercises = [_exercise(exercise, result["status"], cells, review.marks) for exercise in result["exercises"]]
+    exercises = [
+        _exercise(exercise, result["status"], cells, review.marks) for exercise in result["exercises"]
+    ]
     answered = set(result["score"]["to_review"])
     questions = [_question(question, answered, cells, review.marks) for question in task.questions.values()]
     unreadable = result["status"] == "unreadable"
     if unreadable:  # nothing to show of what nobody has looked at yet
-        questions = [question for question in questions if question.score is not None or question.comment is not None]
-    parts = [*exercises, *questions]
+        questions = [
+            question for question in questions if question.score is not None or question.comment is not None
+        ]
+    parts: list[ExercisePart | QuestionPart] = [*exercises, *questions]
     scores = [part.score for part in parts if part.score is not None]
     groups = [Group("Programming", exercises), Group("Written answers", questions)]
     return {
@@ -252,7 +273,9 @@ def _exercise(
     # Formgrader shows a score field at the grade cell, and a comment field at the student's cell.
     given = marks.get(f"test_{name}", Mark())
     score = given.score if given.score is not None else None if unknown else exercise["score"]
-    comments = [mark.comment for cell in (name, f"test_{name}") if (mark := marks.get(cell)) and mark.comment.strip()]
+    comments = [
+        mark.comment for cell in (name, f"test_{name}") if (mark := marks.get(cell)) and mark.comment.strip()
+    ]
     source = cells[name]["source"] if name in cells else ""
     return ExercisePart(
         name=name,

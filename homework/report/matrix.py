@@ -30,7 +30,12 @@ def print_matrix(report: Report, verbose: bool = False, console: Console | None 
         named = sum(row.named == row.name for row in wrong)
         single = sum(sum(v != "passed" for v in row.verdicts.values()) == 1 for row in wrong)
         summary.add_row(
-            exercise, str(tests), f"{full} of {len(right)} pass", f"{caught} of {len(wrong)} caught", str(named), str(single)
+            exercise,
+            str(tests),
+            f"{full} of {len(right)} pass",
+            f"{caught} of {len(wrong)} caught",
+            str(named),
+            str(single),
         )
         if verbose:
             _print_exercise(exercise, rows, console)
@@ -52,6 +57,10 @@ def _print_exercise(exercise: str, rows: list[Row], console: Console) -> None:
         table.add_row(f"{row.kind} {row.name}", f"{row.score:g}", *signs, row.named)
     console.print(table)
     for number, name in enumerate(names, 1):
-        killers = [r.name for r in rows if r.kind == "misconception" and [n for n, v in r.verdicts.items() if v != "passed"] == [name]]
+        killers = [
+            r.name
+            for r in rows
+            if r.kind == "misconception" and [n for n, v in r.verdicts.items() if v != "passed"] == [name]
+        ]
         alone = f"  alone catches {', '.join(killers)}" if killers else ""
         console.print(f"  {number}  {name}{alone}", highlight=False)

@@ -30,6 +30,7 @@ from markupsafe import Markup, escape
 # Longer texts are shown without markup, and cut: nobody reads them, and markup of hostile ones takes seconds.
 _LONGEST_MARKED_UP = 12_000
 _LONGEST_SHOWN = 200_000
+_DEEPEST = 20
 
 _MAX_PICTURES = 40
 _MAX_PICTURE_BYTES = 8 << 20
@@ -63,7 +64,9 @@ def prose(text: str) -> Markup:
     parts = str(text).split("`")
     if len(parts) % 2 == 0:  # a backtick without its partner
         return escape(text)
-    pieces = [Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in enumerate(parts)]
+    pieces = [
+        Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in enumerate(parts)
+    ]
     return Markup("").join(pieces)
 
 
@@ -73,17 +76,27 @@ def markdown(text: str, attachments: object = None) -> Markup:
     try:
         if len(text) > _LONGEST_MARKED_UP:
             raise ValueError("too long to mark up")
-        env: dict[str, Any] = {"pictures": pictures, "shown": set()}
-        parser = _parser()
-        html, shown = Markup(parser.render(text, env)), env["shown"]
+        html, shown = _marked_up(text, pictures)
     except (ValueError, RecursionError, IndexError):  # as much as a parser raises on text made to break it
         html, shown = plain(text), set()
     for name, uri in pictures.items():
         if name not in shown:
             html += Markup('<p><img src="{}" alt="{}"></p>\n').format(uri, name)
     for name in rejected:
-        html += Markup('<p class="quiet">Not shown, as it is no PNG picture or too large: <bdi>{}</bdi></p>\n').format(name)
+        html += Markup(
+            '<p class="quiet">Not shown, as it is no PNG picture or too large: <bdi>{}</bdi></p>\n'
+        ).format(name)
     return html
+
+
+def _marked_up(text: str, pictures: dict[str, str]) -> tuple[Markup, set[str]]:
+    """The HTML of markdown and the names of the pictures in it. Raises ValueError where something would be lost."""
+    env: dict[str, Any] = {"pictures": pictures, "shown": set()}
+    parser = _parser()
+    tokens = parser.parse(text, env)
+    if any(token.level >= _DEEPEST - 2 for token in tokens):
+        raise ValueError("nested so deeply that the parser leaves out the rest")
+    return Markup(parser.renderer.render(tokens, parser.options, env)), env["shown"]
 
 
 def plain(text: str) -> Markup:
@@ -102,10 +115,15 @@ def code(source: str) -> Markup:
     start = 0
     for found in _COLOURED.finditer(source):
         if found.lastgroup != "word":
-            pieces += [escape(source[start : found.start()]), f'<span class="{found.lastgroup}">', escape(found[0]), "</span>"]
+            pieces += [
+                escape(source[start : found.start()]),
+                f'<span class="{found.lastgroup}">',
+                escape(found[0]),
+                "</span>",
+            ]
             start = found.end()
     pieces.append(escape(source[start:]))
-    return Markup('<pre class="code" tabindex="0">' + "".join(pieces) + "</pre>\n")  # noqa: S704 - each piece is escaped
+    return Markup('<pre class="code" tabindex="0">' + "".join(pieces) + "</pre>\n")
 
 
 def png_uri(encoded: object) -> str | None:
@@ -166,26 +184,38 @@ class _Renderer(RendererHTML):
         name = unquote(str(token.attrs.get("src", ""))).removeprefix(_ATTACHMENT)
         uri = env["pictures"].get(name)
         if uri is None:
-            return str(Markup('<span class="quiet">[a picture that was not attached: <bdi>{}</bdi>]</span>').format(alt or name))
+            return str(
+                Markup('<span class="quiet">[a picture that was not attached: <bdi>{}</bdi>]</span>').format(
+                    alt or name
+                )
+            )
         env["shown"].add(name)
         return str(Markup('<img src="{}" alt="{}">').format(uri, alt or name))
 
-    def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+    def link_open(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
+    ) -> str:
         href = str(tokens[idx].attrs.get("href", ""))
         if not _LINK.match(href):
             return "<a>"
         return str(Markup('<a href="{}" rel="nofollow noopener noreferrer">').format(href))
 
-    def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+    def heading_open(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
+    ) -> str:
         return f"<{_lowered(tokens[idx])}>"
 
-    def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+    def heading_close(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
+    ) -> str:
         return f"</{_lowered(tokens[idx])}>\n"
 
     def formula(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
         return str(Markup('<code class="formula">{}</code>').format(tokens[idx].content))
 
-    def formula_block(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+    def formula_block(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
+    ) -> str:
         return str(Markup('<pre class="formula">{}</pre>\n').format(tokens[idx].content))
 
 
@@ -196,9 +226,11 @@ def _lowered(token: Token) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = _Parser("js-default", {"html": False, "maxNesting": 20}, renderer_cls=_Renderer)
+    parser = _Parser("js-default", {"html": False, "maxNesting": _DEEPEST}, renderer_cls=_Renderer)
     parser.inline.ruler.before("escape", "formula", _formula)
-    parser.block.ruler.before("fence", "formula_block", _formula_block, {"alt": ["paragraph", "blockquote", "list"]})
+    parser.block.ruler.before(
+        "fence", "formula_block", _formula_block, {"alt": ["paragraph", "blockquote", "list"]}
+    )
     return parser
 
 

@@ -96,7 +96,9 @@ class ClassSummary:
     @property
     def to_review(self) -> int:
         """How many written answers there are to review; of what is unreadable nobody knows."""
-        return sum(len(result["score"]["to_review"]) for result in self.results if result["status"] != "unreadable")
+        return sum(
+            len(result["score"]["to_review"]) for result in self.results if result["status"] != "unreadable"
+        )
 
 
 def summarise(results: Iterable[dict[str, Any]]) -> ClassSummary:
@@ -111,7 +113,9 @@ def summarise(results: Iterable[dict[str, Any]]) -> ClassSummary:
                 continue
             rates.scores.append(exercise["score"])
             for test in exercise["tests"]:
-                rate = rates.tests.setdefault(test["name"], TestRate(test["name"], test["title"], test["points"]))
+                rate = rates.tests.setdefault(
+                    test["name"], TestRate(test["name"], test["title"], test["points"])
+                )
                 rate.of += 1
                 rate.passed += test["verdict"] == "passed"
             for name, sentence in named(exercise).items():

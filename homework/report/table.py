@@ -91,7 +91,9 @@ def _exercises(summary: ClassSummary) -> Table:
         share = exercise.mean / exercise.max if exercise.max else 1.0
         table.add_row(
             exercise.name,
-            Text(f"{exercise.mean:.1f}", style="green" if share >= 0.8 else "yellow" if share >= 0.5 else "red"),
+            Text(
+                f"{exercise.mean:.1f}", style="green" if share >= 0.8 else "yellow" if share >= 0.5 else "red"
+            ),
             f"{exercise.max:g}",
             str(exercise.full),
             str(exercise.none),
@@ -108,14 +110,20 @@ def _misconceptions(summary: ClassSummary) -> Table:
     for found in summary.misconceptions[:_MOST_MISCONCEPTIONS]:
         table.add_row(str(len(found.students)), found.name, found.exercise)
     if len(summary.misconceptions) > _MOST_MISCONCEPTIONS:
-        table.add_row("", f"… and {len(summary.misconceptions) - _MOST_MISCONCEPTIONS} others", "", style="dim")
+        table.add_row(
+            "", f"… and {len(summary.misconceptions) - _MOST_MISCONCEPTIONS} others", "", style="dim"
+        )
     return table
 
 
 def _print_closing(summary: ClassSummary, console: Console) -> None:
     graded = len(summary.scores)
     mean = "" if summary.mean is None else f"; mean {summary.mean:.1f} of {summary.auto_max:g} by tests"
-    console.print(Text(f"{graded} of {len(summary.results)} graded{mean}; {summary.to_review} written answers to review"))
+    console.print(
+        Text(
+            f"{graded} of {len(summary.results)} graded{mean}; {summary.to_review} written answers to review"
+        )
+    )
     for status in ("grader-fault", "unreadable"):
         found = summary.of_status(status)
         if not found:
@@ -129,7 +137,9 @@ def _print_closing(summary: ClassSummary, console: Console) -> None:
 
 
 def _title(results: Sequence[dict[str, Any]]) -> str:
-    return f"{', '.join(dict.fromkeys(result['assignment'] for result in results))}: {len(results)} submissions"
+    return (
+        f"{', '.join(dict.fromkeys(result['assignment'] for result in results))}: {len(results)} submissions"
+    )
 
 
 def _visible(text: str) -> str:

@@ -51,7 +51,9 @@ class Missing(StudentFault):
     """The name is not defined when its grade cell is reached."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"`{name}` is not defined: its cell is missing, or stopped with an error before defining it.")
+        super().__init__(
+            f"`{name}` is not defined: its cell is missing, or stopped with an error before defining it."
+        )
         self.name = name
 
 
@@ -59,7 +61,9 @@ class NotFlat(StudentFault):
     """The function returned something that is not a number, text, array, tensor, or a list, tuple or dict of them."""
 
     def __init__(self, kind: str) -> None:
-        super().__init__(f"Your function returned {kind}, which is not plain data (numbers, arrays, tensors, lists, dicts).")
+        super().__init__(
+            f"Your function returned {kind}, which is not plain data (numbers, arrays, tensors, lists, dicts)."
+        )
 
 
 class OutOfTime(StudentFault):

@@ -24,8 +24,8 @@ from typing import Any
 
 from homework.sandbox import errors
 from homework.sandbox.inside import wire
-from homework.sandbox.probes import probe
 from homework.sandbox.launch import ENVIRONMENT, Zygote, start_zygote
+from homework.sandbox.probes import probe
 from homework.sandbox.seccomp import session_filter
 
 _SESSION_START_SECONDS = 20
@@ -34,11 +34,25 @@ _SESSIONS_PER_ZYGOTE = 500
 _CALL_BYTES = 64 << 20
 _CELL_BYTES = 48 << 20
 _KNOWN_EXCEPTIONS = {
-    *(name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)),
+    *(
+        name
+        for name, kind in vars(builtins).items()
+        if isinstance(kind, type) and issubclass(kind, BaseException)
+    ),
     *("AxisError", "LinAlgError", "OutOfMemoryError"),
 }
 _KNOWN_TYPES = {
-    *("function", "method", "builtin_function_or_method", "generator", "map", "zip", "filter", "range", "set"),
+    *(
+        "function",
+        "method",
+        "builtin_function_or_method",
+        "generator",
+        "map",
+        "zip",
+        "filter",
+        "range",
+        "set",
+    ),
     *("frozenset", "type", "module", "object", "dict_values", "dict_keys", "slice", "Parameter", "Size"),
 }
 
@@ -168,6 +182,16 @@ class Session:
         self._control.close()
         self._data.close()
 
+    def put_files(self, files: dict[str, bytes]) -> None:
+        """Write `files` into the working folder. Raises SandboxFault if the session cannot."""
+        try:
+            answer = self._request({"op": "files", "files": files}, _SESSION_START_SECONDS)
+        except (TimeoutError, wire.Closed, wire.Deviation) as error:
+            self.close()
+            raise errors.SandboxFault(f"a session could not be filled: {error}") from None
+        if answer.get("status") != "ok":
+            raise errors.SandboxFault("a session could not be filled")
+
     def run_cell(self, name: str, source: str, seconds: float | None = None) -> Cell:
         """Run one cell. Never raises for what the student's code does."""
         self.cells.add(name)
@@ -285,7 +309,9 @@ class Server:
             self._session.control(f"kill {self._pid}")
             self._socket.close()
 
-    def call(self, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any], seed: int, seconds: float) -> Reply:
+    def call(
+        self, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any], seed: int, seconds: float
+    ) -> Reply:
         """Run the function whose source is `driver` on the notebook's names and `args`.
 
         Raises a StudentFault: what the student's code did. After OutOfTime, OutOfMemory or Crashed the server is gone.
@@ -322,17 +348,31 @@ def _checked_reply(answer: dict[str, Any], driver: str, cells: set[str]) -> Repl
         return Reply(answer.get("value"), answer.get("after"))
     if status == "missing":
         name = answer.get("name")
-        raise errors.Missing(name if isinstance(name, str) and name in re.findall(r"\w+", driver) else "a name")
+        raise errors.Missing(
+            name if isinstance(name, str) and name in re.findall(r"\w+", driver) else "a name"
+        )
     if status == "unsupported":
         kind = answer.get("kind")
-        raise errors.NotFlat(f"an object of type {kind}" if isinstance(kind, str) and kind in _KNOWN_TYPES else "an object")
+        raise errors.NotFlat(
+            f"an object of type {kind}" if isinstance(kind, str) and kind in _KNOWN_TYPES else "an object"
+        )
     if status == "raised":
         if answer.get("memory") is True:
             raise errors.OutOfMemory("Your function asked for more memory than allowed.")
         classes = answer.get("classes")
-        known = [name for name in classes if isinstance(name, str) and name in _KNOWN_EXCEPTIONS] if isinstance(classes, list) else []
+        known = (
+            [name for name in classes if isinstance(name, str) and name in _KNOWN_EXCEPTIONS]
+            if isinstance(classes, list)
+            else []
+        )
         place = answer.get("place")
-        if not (isinstance(place, list) and len(place) == 2 and isinstance(place[0], str) and place[0] in cells and type(place[1]) is int):
+        if not (
+            isinstance(place, list)
+            and len(place) == 2
+            and isinstance(place[0], str)
+            and place[0] in cells
+            and type(place[1]) is int
+        ):
             place = None
         raise errors.Raised(
             known[0] if known else "an exception",
@@ -344,7 +384,7 @@ def _checked_reply(answer: dict[str, Any], driver: str, cells: set[str]) -> Repl
 
 def _checked_outputs(outputs: Any) -> list[dict[str, Any]] | None:
     """The outputs of a cell if they are of the known forms, else None. Their text is untrusted all the same."""
-    forms = {
+    forms: dict[str, dict[str, type]] = {
         "stream": {"name": str, "text": str},
         "text": {"text": str},
         "png": {"png": bytes},

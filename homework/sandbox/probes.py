@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from homework.sandbox.errors import SandboxUnavailable
@@ -33,7 +34,7 @@ PROBES = {
     "use a key ring": "libc.syscall(250, 0, -3, 1) >= 0",
     "keep a capability": "int(re.search('CapEff:\\\\s*(\\\\w+)', open('/proc/self/status').read())[1], 16) != 0",
     "hold a descriptor of the grader": "len(os.listdir('/proc/self/fd')) > 5",
-    "read an answer": "any(os.path.exists(f) for f in ('/opt/grader/judge', '/opt/grader/solutions', '/opt/grader/tests'))",
+    "read an answer": "any(os.path.exists(f'/opt/grader/{{name}}') for name in ('judge', 'solutions', 'tests'))",
 }
 
 _RUNNER = """
@@ -55,7 +56,7 @@ def probe(sandbox: Sandbox, limits: Limits) -> None:
     with tempfile.NamedTemporaryFile("w", prefix="homework-canary-") as canary:
         canary.write("canary")
         canary.flush()
-        course = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        course = str(Path(__file__).resolve().parents[2])
         filled = {
             name: expression.format(canary=canary.name, course=course, pid=os.getpid())
             for name, expression in PROBES.items()
@@ -69,7 +70,9 @@ def probe(sandbox: Sandbox, limits: Limits) -> None:
         found = report["found"]
         complete = report["ran"] == len(PROBES)
     except (ValueError, KeyError, TypeError):
-        raise SandboxUnavailable(f"the sandbox's probes did not answer ({cell.status}); nothing is graded") from None
+        raise SandboxUnavailable(
+            f"the sandbox's probes did not answer ({cell.status}); nothing is graded"
+        ) from None
     if found or not complete:
         raise SandboxUnavailable(
             f"the sandbox does not hold: code in it could {', '.join(found)}; nothing is graded. See `homework doctor`."

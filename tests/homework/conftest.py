@@ -82,7 +82,11 @@ def own_course(tmp_path: Path) -> Course:
 
 def run_homework(*arguments: str, course: Path = ROOT, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run the command `homework` as a user would, without the virtual environment activated."""
-    environment = {"PATH": "/usr/bin:/bin", "HOME": os.environ.get("HOME", "/root"), "HOMEWORK_COURSE": str(course)}
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": os.environ.get("HOME", "/root"),
+        "HOMEWORK_COURSE": str(course),
+    }
     return subprocess.run(
         [sys.executable, "-m", "homework", *arguments],
         capture_output=True,

@@ -106,7 +106,9 @@ def test_a_misconception_is_named_in_kind_words(
     assert any("180" in test["message"] for test in result["tests"])
 
 
-def test_student_objects_cannot_fool_the_comparison(grade: Callable[..., dict[str, Any]], template: Template) -> None:
+def test_student_objects_cannot_fool_the_comparison(
+    grade: Callable[..., dict[str, Any]], template: Template
+) -> None:
     code = (
         "import numpy as np, torch\n"
         "class Always(np.ndarray):\n"
@@ -119,7 +121,9 @@ def test_student_objects_cannot_fool_the_comparison(grade: Callable[..., dict[st
     assert exercise(grade(splice(template, code)), "cross_corr_2d")["score"] == 0
 
 
-def test_reading_frames_and_memory_finds_no_answer(grade: Callable[..., dict[str, Any]], template: Template) -> None:
+def test_reading_frames_and_memory_finds_no_answer(
+    grade: Callable[..., dict[str, Any]], template: Template
+) -> None:
     code = (
         "import gc, inspect, torch\n"
         "def cross_corr_2d(X, K):\n"
@@ -147,9 +151,13 @@ def test_hidden_inputs_cannot_be_printed_into_a_cell(grader: Any, template: Temp
     )
     notebook = splice(template, code)
     peek = "import os\nprint('found' if os.path.exists('/tmp/seen') else 'nothing')"
-    notebook["cells"].append({"cell_type": "code", "id": "peek", "metadata": {}, "source": peek, "outputs": []})
+    notebook["cells"].append(
+        {"cell_type": "code", "id": "peek", "metadata": {}, "source": peek, "outputs": []}
+    )
     graded = grader.grade([Submission("eve", json.dumps(notebook).encode())])[0]
-    own = [output for cell, outputs in graded.cells if cell.own and "seen" in cell.source for output in outputs]
+    own = [
+        output for cell, outputs in graded.cells if cell.own and "seen" in cell.source for output in outputs
+    ]
     printed = "".join(output.get("text", "") for output in own)
     hidden = [e for e in graded.result["exercises"] if e["name"] == "cross_corr_2d"]
     assert "stolen" not in json.dumps(hidden)
@@ -202,7 +210,11 @@ def test_points_and_diagnosis(tmp_path: Path) -> None:
     judged = _judged(tmp_path, AGREES)
     assert _run(judged, lambda x: x + x).score == 2
     wrong = _run(judged, lambda x: 3 * x)
-    assert (wrong.score, wrong.tests[0].misconception, wrong.tests[0].message) == (0, "tripled", "You tripled.")
+    assert (wrong.score, wrong.tests[0].misconception, wrong.tests[0].message) == (
+        0,
+        "tripled",
+        "You tripled.",
+    )
     other = _run(judged, lambda x: x * 5)
     assert other.tests[0].misconception is None and "factor" in other.tests[0].message
 

@@ -98,7 +98,9 @@ def _stub_pasted_again(notebook: dict[str, Any]) -> str:
 
 def _tests_deleted(notebook: dict[str, Any]) -> str:
     notebook["cells"] = [
-        c for c in notebook["cells"] if not c["metadata"].get("nbgrader", {}).get("grade_id", "").startswith("test_")
+        c
+        for c in notebook["cells"]
+        if not c["metadata"].get("nbgrader", {}).get("grade_id", "").startswith("test_")
     ]
     return "test_cross_corr_2d was missing; it was put back"
 
@@ -140,7 +142,12 @@ def _sources_as_lists_and_outputs_forged(notebook: dict[str, Any]) -> str:
         cell["source"] = "".join(cell["source"]).splitlines(keepends=True)
         if cell["cell_type"] == "code":
             cell["outputs"] = [
-                {"output_type": "execute_result", "data": {"text/plain": "15.0"}, "metadata": {}, "execution_count": 1}
+                {
+                    "output_type": "execute_result",
+                    "data": {"text/plain": "15.0"},
+                    "metadata": {},
+                    "execution_count": 1,
+                }
             ]
     return ""
 
@@ -172,7 +179,9 @@ def _helper_in_the_setup_cell(notebook: dict[str, Any]) -> str:
         _helper_in_the_setup_cell,
     ],
 )
-def test_a_right_notebook_stays_right(grade: Grade, right: dict[str, Any], change: Callable[..., str]) -> None:
+def test_a_right_notebook_stays_right(
+    grade: Grade, right: dict[str, Any], change: Callable[..., str]
+) -> None:
     note = change(right)
     result = grade(right)
     assert result["score"]["auto"] == result["score"]["auto_max"], result["submission"]["notes"]
@@ -200,7 +209,9 @@ def test_a_blank_notebook_gains_nothing(grade: Grade, template: Template, change
 def test_a_disaster_costs_its_exercise_only(
     grade: Grade, right: dict[str, Any], body: str, verdict: str
 ) -> None:
-    cell_of(right, "spatial_batchnorm_forward")["source"] = f"def spatial_batchnorm_forward(*args):\n    {body}"
+    cell_of(right, "spatial_batchnorm_forward")["source"] = (
+        f"def spatial_batchnorm_forward(*args):\n    {body}"
+    )
     result = grade(right)
     assert exercise(result, "cross_corr_2d")["score"] == 15
     assert exercise(result, "learning_rate_labels")["score"] == 2.5
@@ -209,7 +220,8 @@ def test_a_disaster_costs_its_exercise_only(
 
 
 @pytest.mark.parametrize(
-    "source", ["import os; os._exit(1)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "raise SystemExit"]
+    "source",
+    ["import os; os._exit(1)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "raise SystemExit"],
 )
 def test_a_cell_that_ends_python_costs_itself_only(grade: Grade, right: dict[str, Any], source: str) -> None:
     right["cells"].insert(1, own(source))
@@ -224,7 +236,10 @@ def test_the_name_counts_as_of_its_grade_cell(grade: Grade, right: dict[str, Any
 
 def test_grading_twice_gives_the_same(grade: Grade, right: dict[str, Any]) -> None:
     def scores(result: dict[str, Any]) -> Any:
-        return [(e["name"], e["score"], [(t["name"], t["verdict"], t["message"]) for t in e["tests"]]) for e in result["exercises"]]
+        return [
+            (e["name"], e["score"], [(t["name"], t["verdict"], t["message"]) for t in e["tests"]])
+            for e in result["exercises"]
+        ]
 
     cell_of(right, "cross_corr_2d")["source"] = "def cross_corr_2d(X, K):\n    return X * torch.rand(1)"
     assert scores(grade(right)) == scores(grade(right))
@@ -263,7 +278,9 @@ def test_what_is_no_notebook_says_why(grade: Grade, data: bytes, words: str) -> 
         lambda text: text.replace(b"\n", b"\r\n"),
     ],
 )
-def test_other_encodings_are_read(grade: Grade, right: dict[str, Any], mangle: Callable[[bytes], bytes]) -> None:
+def test_other_encodings_are_read(
+    grade: Grade, right: dict[str, Any], mangle: Callable[[bytes], bytes]
+) -> None:
     result = grade(mangle(json.dumps(right, indent=1).encode()))
     assert result["score"]["auto"] == result["score"]["auto_max"]
 
@@ -310,8 +327,12 @@ def test_another_notebook_is_noticed(template: Template) -> None:
     assert any("right notebook" in note for note in rebuilt.notes)
 
 
-def test_splice_puts_each_function_into_its_cell(grade: Grade, template: Template, references: dict[str, str]) -> None:
-    code = "import os\n\n# a helper\ndef helper():\n    return os.getpid()\n\n" + "\n".join(references.values())
+def test_splice_puts_each_function_into_its_cell(
+    grade: Grade, template: Template, references: dict[str, str]
+) -> None:
+    code = "import os\n\n# a helper\ndef helper():\n    return os.getpid()\n\n" + "\n".join(
+        references.values()
+    )
     notebook = splice(template, code)
     assert grade(notebook)["score"]["auto"] == 42.5
     assert "# a helper" in "".join(cell_of(notebook, "learning_rate_labels")["source"])
@@ -320,16 +341,26 @@ def test_splice_puts_each_function_into_its_cell(grade: Grade, template: Templat
 
 def test_splice_leaves_other_exercises_as_released(grade: Grade, template: Template) -> None:
     notebook = splice(template, "def cross_corr_2d(X, K):\n    return X")
-    assert cell_of(notebook, "spatial_batchnorm_forward") == cell_of(template.notebook, "spatial_batchnorm_forward")
+    assert cell_of(notebook, "spatial_batchnorm_forward") == cell_of(
+        template.notebook, "spatial_batchnorm_forward"
+    )
 
 
-@pytest.mark.parametrize(("code", "words"), [("x = 1", "none of the exercises"), ("def (", "not valid Python")])
+@pytest.mark.parametrize(
+    ("code", "words"), [("x = 1", "none of the exercises"), ("def (", "not valid Python")]
+)
 def test_splice_says_what_is_wrong(template: Template, code: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         splice(template, code)
 
 
 def test_reading_never_raises_anything_else() -> None:
-    for data in (b"\x00" * 100, b'{"nbformat": 4, "cells": {"a": 1}}', b'"' * 1000, b"1e999999", b"9" * 10_000):
+    for data in (
+        b"\x00" * 100,
+        b'{"nbformat": 4, "cells": {"a": 1}}',
+        b'"' * 1000,
+        b"1e999999",
+        b"9" * 10_000,
+    ):
         with pytest.raises(Unreadable):
             read(data)

@@ -2,15 +2,17 @@
 
 The cache is the student's own: every driver calls the student's forward pass in train mode, with all settings given, then
 the backward pass. Slips of the forward pass in running statistics, momentum, defaults, beta and test mode cost nothing
-here; one in the normalisation itself must. Where eps is not the point, the spread is so large that eps = 1e-5 cannot be
-seen. dx is asked for in parts: an upstream gradient that is orthogonal to the constant or to the deviations from the mean
-leaves one path out.
+here; one in the normalisation itself must, but not the marks for `test_derivative_of_the_own_forward`. Where eps is not
+the point, the spread is so large that eps = 1e-5 cannot be seen. dx is asked for in parts: an upstream gradient that is
+orthogonal to the constant or to the deviations from the mean leaves one path out, and the two tests of one path take dx
+without its scale, so that a slip in gamma or std keeps their marks.
 
 Values are compared at 1e-5, as everywhere, and once at the 1e-6 that the statement asks for: what works in float32
 loses that test alone.
 """
 
 import numpy as np
+import torch
 
 from homework.judge import agree, points
 
@@ -55,6 +57,49 @@ def gradient(solution, which, x, gamma, beta, dout, eps=1e-5):
     return found[which] if isinstance(found, (tuple, list)) and len(found) > which else found
 
 
+def direction(solution, x, gamma, beta, dout):
+    """dx with the scale taken out of each channel: as long, along dout, as dout is."""
+    bn_param = {"mode": "train", "eps": 1e-5, "momentum": 0.5}
+    bn_param["running_mean"], bn_param["running_var"] = np.zeros(len(gamma)), np.ones(len(gamma))
+    returned = solution.spatial_batchnorm_forward(x.copy(), gamma.copy(), beta.copy(), bn_param)
+    cache = returned[1] if isinstance(returned, (tuple, list)) and len(returned) > 1 else None
+    found = solution.spatial_batchnorm_backward(dout.copy(), cache)
+    dx = found[0] if isinstance(found, (tuple, list)) and found else found
+    if not hasattr(dx, "shape") or tuple(dx.shape) != x.shape:
+        return dx
+    dx = torch.as_tensor(dx).detach().numpy()
+    with np.errstate(all="ignore"):
+        return dx * ((dout * dout).sum((0, 2, 3)) / (dout * dx).sum((0, 2, 3)))[:, None, None]
+
+
+def own_derivative(solution, x, gamma, beta, dout, moves):
+    """For each of `moves` of x: the change of sum(dout * out) by dx, divided by the change that the forward pass shows."""
+
+    def forward(x):
+        bn_param = {"mode": "train", "eps": 1e-5, "momentum": 0.5}
+        bn_param["running_mean"], bn_param["running_var"] = np.zeros(len(gamma)), np.ones(len(gamma))
+        return solution.spatial_batchnorm_forward(x.copy(), gamma.copy(), beta.copy(), bn_param)
+
+    def total(x):
+        returned = forward(x)
+        out = returned[0] if isinstance(returned, (tuple, list)) and returned else returned
+        return (torch.as_tensor(out).detach().numpy() * dout).sum()
+
+    returned = forward(x)
+    cache = returned[1] if isinstance(returned, (tuple, list)) and len(returned) > 1 else None
+    found = solution.spatial_batchnorm_backward(dout.copy(), cache)
+    dx = found[0] if isinstance(found, (tuple, list)) and found else found
+    if not hasattr(dx, "shape") or tuple(dx.shape) != x.shape:
+        return dx
+    dx = torch.as_tensor(dx).detach().numpy()
+    ratios = []
+    for move in moves:
+        once, twice = (total(x + step * move) - total(x - step * move) for step in (0.02, 0.04))
+        with np.errstate(all="ignore"):
+            ratios.append((dx * move).sum() / ((8 * once - twice) / 0.24))
+    return np.array(ratios)
+
+
 @points(1)
 def test_dbeta(student, reference, rng):
     """dbeta has one value for each channel."""
@@ -62,7 +107,7 @@ def test_dbeta(student, reference, rng):
     agree(student.probe(gradient), reference.probe(gradient), *args, names=NAMES)
 
 
-@points(1.5)
+@points(1)
 def test_dgamma(student, reference, rng):
     """dgamma has one value for each channel."""
     args = 1, features(rng, 4, 3, 2, 5), rng.array(3), rng.array(3), rng.array(4, 3, 2, 5, shift=0.3)
@@ -71,7 +116,7 @@ def test_dgamma(student, reference, rng):
 
 @points(1)
 def test_direct_path(student, reference, rng):
-    """dx where the upstream gradient moves neither means nor variances: the direct path alone."""
+    """dx along the direct path: the upstream gradient has nothing that goes through mean or variance."""
     x = features(rng, 3, 2, 4, 5)
     dout = without(rng.array(3, 2, 4, 5, scale=2), np.ones(x.shape), deviations(x))
     args = 0, x, rng.array(2), rng.array(2), dout
@@ -80,27 +125,18 @@ def test_direct_path(student, reference, rng):
 
 @points(1)
 def test_path_through_the_mean(student, reference, rng):
-    """dx with the path through the mean, but nothing through the variance."""
+    """dx along the direct path and the path through the mean, up to its scale."""
     x = features(rng, 2, 4, 5, 3)
-    args = 0, x, rng.array(4), rng.array(4), without(rng.array(2, 4, 5, 3, scale=2, shift=1), deviations(x))
-    agree(student.probe(gradient), reference.probe(gradient), *args, names=NAMES)
+    args = x, rng.array(4), rng.array(4), without(rng.array(2, 4, 5, 3, scale=2, shift=1), deviations(x))
+    agree(student.probe(direction), reference.probe(direction), *args)
 
 
 @points(1)
 def test_path_through_the_variance(student, reference, rng):
-    """dx with the path through the variance, but nothing through the mean."""
+    """dx along the direct path and the path through the variance, up to its scale."""
     x = features(rng, 4, 3, 2, 5)
     dout = without(rng.array(4, 3, 2, 5, scale=2) + 0.4 * deviations(x), np.ones(x.shape))
-    agree(
-        student.probe(gradient),
-        reference.probe(gradient),
-        0,
-        x,
-        rng.array(3),
-        rng.array(3),
-        dout,
-        names=NAMES,
-    )
+    agree(student.probe(direction), reference.probe(direction), x, rng.array(3), rng.array(3), dout)
 
 
 @points(1)
@@ -112,7 +148,7 @@ def test_all_gradients(student, reference, rng):
         agree(student.probe(gradients), reference.probe(gradients), *args, names=NAMES)
 
 
-@points(1)
+@points(0.5)
 def test_eps(student, reference, rng):
     """The eps of bn_param counts in the gradients as well."""
     args = 0, rng.array(4, 2, 3, 5), rng.array(2), rng.array(2), rng.array(4, 2, 3, 5, shift=0.5)
@@ -148,8 +184,8 @@ def test_views_of_other_arrays(student, reference, rng):
     """Arrays whose memory is not contiguous."""
     x = features(rng, 3, 5, 4, 2).transpose(0, 2, 3, 1)  # (3, 4, 2, 5)
     dout = rng.array(3, 8, 2, 5, shift=0.5)[:, ::2]
-    args = x, rng.array(8)[::2], rng.array(8)[::2], dout
-    agree(student.probe(gradients), reference.probe(gradients), *args, names=NAMES)
+    args = 0, x, rng.array(8)[::2], rng.array(8)[::2], dout
+    agree(student.probe(gradient), reference.probe(gradient), *args, names=NAMES)
 
 
 @points(0.5)
@@ -157,3 +193,15 @@ def test_upstream_is_left_alone(student, reference, rng):
     """dout is the same after the call as before."""
     args = 2, features(rng, 2, 3, 4, 5), rng.array(3), rng.array(3), rng.array(2, 3, 4, 5, shift=0.5)
     agree(student.probe(gradient), reference.probe(gradient), *args, untouched=True, names=NAMES)
+
+
+@points(1)
+def test_derivative_of_the_own_forward(student, reference, rng):
+    """dx is the derivative of your own forward pass, whatever that computes."""
+    x = features(rng, 3, 2, 8, 9)
+    dout = rng.array(*x.shape, shift=0.5) + 0.1 * deviations(x)
+    moves = [
+        dout + rng.array(*x.shape, scale=0.5) for _ in range(2)
+    ]  # along dout: the change is far from zero
+    args = x, rng.generator.uniform(0.5, 2, 2), rng.array(2), dout, moves
+    agree(student.probe(own_derivative), reference.probe(own_derivative), *args, rtol=1e-3)

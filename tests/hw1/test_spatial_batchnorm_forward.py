@@ -133,7 +133,7 @@ def test_scale_and_shift(student, reference, rng):
 @points(1)
 def test_eps(student, reference, rng):
     """eps is taken from bn_param and added to the variance, under the root."""
-    args = rng.array(5, 2, 3, 4), rng.array(2), rng.array(2), settings(rng, 2, eps=0.5)
+    args = rng.array(5, 2, 3, 4), np.ones(2), np.zeros(2), settings(rng, 2, eps=0.5)
     agree(student.probe(output), reference.probe(output), *args)
 
 
@@ -142,7 +142,7 @@ def test_default_eps(student, reference, rng):
     """Without eps in bn_param, its default counts: seen with small inputs."""
     bn_param = settings(rng, 3)
     del bn_param["eps"]
-    args = rng.array(4, 3, 5, 2, scale=0.01), rng.array(3), rng.array(3), bn_param
+    args = rng.array(4, 3, 5, 2, scale=0.01), np.ones(3), np.zeros(3), bn_param
     agree(student.probe(output), reference.probe(output), *args)
 
 
@@ -182,7 +182,7 @@ def test_extreme_momentum(student, reference, rng):
 def test_training_then_test(student, reference, rng):
     """The running statistics of several training calls are used in test mode."""
     batches = [features(rng, n, 3, 2, 4) for n in (5, 2, 1, 3)]
-    args = batches, rng.array(3), rng.array(3), settings(rng, 3)
+    args = batches, np.ones(3), np.zeros(3), settings(rng, 3)
     agree(student.probe(train_then_test), reference.probe(train_then_test), *args)
 
 
@@ -202,7 +202,7 @@ def test_eps_in_test_mode(student, reference, rng):
     bn_param["running_var"] = np.array([0.2, 0.8]) * rng.generator.uniform(
         0.9, 1.1, 2
     )  # below eps, and above
-    args = features(rng, 3, 2, 5, 4), rng.array(2), rng.array(2), bn_param
+    args = features(rng, 3, 2, 5, 4), np.ones(2), np.zeros(2), bn_param
     agree(student.probe(output), reference.probe(output), *args)
 
 

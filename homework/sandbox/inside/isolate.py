@@ -44,7 +44,13 @@ def enter_namespaces() -> None:
     """Unshare everything and become uid 1000 of a new user namespace. A child forked now is pid 1 in there."""
     uid, gid = os.geteuid(), os.getegid()
     everything = (
-        CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+        CLONE_NEWUSER
+        | CLONE_NEWPID
+        | CLONE_NEWNS
+        | CLONE_NEWNET
+        | CLONE_NEWIPC
+        | CLONE_NEWUTS
+        | CLONE_NEWCGROUP
     )
     _check(_libc.unshare(everything), "unshare")
     for name, content in (
@@ -70,7 +76,9 @@ def mount_private_folders(tmp_bytes: int) -> None:
 
 
 def _cover(folder: bytes) -> None:
-    _check(_libc.mount(b"tmpfs", folder, b"tmpfs", _HARMLESS | MS_RDONLY, b"nr_inodes=2"), f"cover {folder!r}")
+    _check(
+        _libc.mount(b"tmpfs", folder, b"tmpfs", _HARMLESS | MS_RDONLY, b"nr_inodes=2"), f"cover {folder!r}"
+    )
 
 
 def mount_outer_proc() -> None:

@@ -94,9 +94,7 @@ def encode(value: Any, buffers: list[bytes], depth: int = 0) -> Any:
         buffers.append(bytes(value))
         return {"b": len(buffers) - 1}
     if isinstance(value, (list, tuple)):
-        return {
-            "l" if isinstance(value, list) else "t": [encode(item, buffers, depth + 1) for item in value]
-        }
+        return {"l" if isinstance(value, list) else "t": [encode(item, buffers, depth + 1) for item in value]}
     if isinstance(value, dict):
         return {
             "d": [
@@ -223,7 +221,9 @@ def _are_sizes(sizes: Any) -> bool:
 # ---------------------------------------------------------------------------------------------- frames
 
 
-def send(sock: socket.socket, header: dict[str, Any], value: Any = None, deadline: float | None = None) -> None:
+def send(
+    sock: socket.socket, header: dict[str, Any], value: Any = None, deadline: float | None = None
+) -> None:
     """Send one frame: `header` plus `value` under ``"value"``. `deadline` is a `time.monotonic()` moment."""
     buffers: list[bytes] = []
     tree = encode(value, buffers)
@@ -240,9 +240,7 @@ def send(sock: socket.socket, header: dict[str, Any], value: Any = None, deadlin
         raise Closed(str(error)) from None
 
 
-def receive(
-    sock: socket.socket, max_bytes: int, deadline: float | None = None
-) -> tuple[dict[str, Any], Any]:
+def receive(sock: socket.socket, max_bytes: int, deadline: float | None = None) -> tuple[dict[str, Any], Any]:
     """Receive one frame of at most `max_bytes` of buffers and return its header and its value.
 
     Raises `Closed` at the end of the stream, `TimeoutError` past `deadline`, `Deviation` for anything malformed.

@@ -2,8 +2,9 @@
 
 What it says is only ever believed as flat data: see `wire`. Requests on the data socket:
 
+    files   write files into the working folder
     cell    run one cell                      -> {"status": "ok"|"raised", "outputs": [...]}
-    serve   fork a server of this very state  -> {"status": "ok", "pid": ...}; it answers calls on the socket that came along
+    serve   fork a server of this very state  -> {"status": "ok", "pid": ...}; on the socket that came along
     call    (to a server) run a driver on the names of the notebook
             -> {"status": "ok"|"raised"|"missing"|"unsupported", ...}
 """
@@ -106,7 +107,8 @@ class _DisplayHook(DisplayHook):
             return
         self.fill_exec_result(result)
         self.update_user_ns(result)
-        data, _ = self.shell.display_formatter.format(result, include={"text/plain", "image/png"})
+        assert _shell.display_formatter is not None
+        data, _ = _shell.display_formatter.format(result, include={"text/plain", "image/png"})
         _outputs.display(data)
 
 
@@ -145,9 +147,9 @@ def prepare() -> None:
         compiler_class=_Compiler,
         colors="nocolor",
     )
-    _shell.showtraceback = _show_error
-    _shell.showsyntaxerror = _show_error
-    _shell.enable_gui = lambda gui=None: None
+    for name in ("showtraceback", "showsyntaxerror"):
+        setattr(_shell, name, _show_error)
+    setattr(_shell, "enable_gui", lambda gui=None: None)  # noqa: B010  # a method, replaced on purpose
     # The first cell pays for imports and caches: let it be one of ours. Figures are shown as in Jupyter.
     for source in ("%matplotlib inline", "1 + 1", "raise NotImplementedError"):
         _run_cell("warm_up", source)
@@ -167,7 +169,12 @@ def run(data: socket.socket, seed: int) -> None:
             return
         except KeyboardInterrupt:
             continue  # an interrupt that arrived after its cell had ended
-        if header["op"] == "cell":
+        if header["op"] == "files":
+            for name, content in header["files"].items():
+                with open(os.path.join(os.getcwd(), name), "wb") as file:
+                    file.write(content)
+            _answer(data, header, {"status": "ok"})
+        elif header["op"] == "cell":
             _answer(data, header, _run_cell(header["name"], header["source"]))
         elif header["op"] == "serve":
             server = os.fork()
@@ -282,7 +289,9 @@ def _serve(server: socket.socket) -> None:
         try:
             wire.send(server, {"nonce": header["nonce"]}, reply)
         except wire.Unsupported as problem:
-            wire.send(server, {"nonce": header["nonce"]}, {"status": "unsupported", "kind": problem.kind[:100]})
+            wire.send(
+                server, {"nonce": header["nonce"]}, {"status": "unsupported", "kind": problem.kind[:100]}
+            )
 
 
 def _compile_driver(source: str) -> Any:
@@ -329,7 +338,9 @@ def _differs(now: Any, before: Any) -> bool:
     if isinstance(before, torch.Tensor):
         return now.shape != before.shape or not torch.allclose(now.detach(), before, 0, 0, equal_nan=True)
     if isinstance(before, np.ndarray):
-        return not (now.shape == before.shape and np.array_equal(now, before, equal_nan=before.dtype.kind in "fc"))
+        return not (
+            now.shape == before.shape and np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
+        )
     if isinstance(before, (list, tuple)):
         return len(now) != len(before) or any(_differs(a, b) for a, b in zip(now, before, strict=True))
     if isinstance(before, dict):

@@ -19,12 +19,15 @@ import gc
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import sys
 from typing import Any
 
 from . import isolate
+
+_FONTS = "/opt/fonts"
 
 
 def main(control_fd: int, become_uid: int | None, preload: list[str]) -> None:
@@ -69,14 +72,13 @@ def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
 
 
 def _warm_up(preload: list[str]) -> None:
+    if os.path.isdir(_FONTS):  # matplotlib's font cache, made at set-up, which it wants to be able to write
+        shutil.copytree(_FONTS, os.environ["MPLCONFIGDIR"], copy_function=shutil.copyfile, dirs_exist_ok=True)
     from . import worker
 
     for name in preload:
         __import__(name)
     # NumPy 2 imports these on first use; inside a session that would be a millisecond per submission.
-    import numpy.fft
-    import numpy.linalg
-    import numpy.random
 
     worker.prepare()
     threads = len(os.listdir("/proc/self/task"))
