@@ -51,7 +51,7 @@ def autograde(
                 one = handed_in[graded.result["student"]]
                 if one.note:
                     graded.result["submission"]["notes"].insert(0, one.note)
-                recorder.record(graded, one.timestamp)
+                recorder.record(graded, one)
                 results[one.student] = graded.result
                 tell(graded.result)
 

@@ -128,7 +128,7 @@ _seen: dict[bytes, bytes] = {}  # the plots that a release draws are the same in
 
 def reencoded(data: bytes, form: str = "PNG") -> bytes | None:
     """The pixels of a picture of format `form` as PNG, made smaller if need be; None if it is no such picture."""
-    key = hashlib.sha256(data).digest()
+    key = hashlib.sha256(form.encode() + data).digest()
     if key in _seen:
         return _seen[key]
     result = _reencoded(data, form)

@@ -17,14 +17,13 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from secrets import token_hex
-from time import time_ns
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, select
 
 from homework import __version__
 from homework.course import Course
@@ -33,10 +32,10 @@ from homework.gradebook.database import nbgrader_api, open_gradebook, readable_e
 from homework.gradebook.late import LatePenalty
 from homework.gradebook.lock import only_writer
 from homework.gradebook.notebook import NotebookBuilder
+from homework.gradebook.rows import KnownCells, Mark, SubmissionRows
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from homework.gradebook.submitted import HandedIn
     from homework.grading import GradedSubmission
 
 RECEIPT = "receipt.json"
@@ -56,14 +55,6 @@ def _last_receipt(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return receipt if isinstance(receipt, dict) and "recorded" in receipt else None
-
-
-@dataclass(frozen=True)
-class _Mark:
-    """What the grader says of one grade cell."""
-
-    auto: float | None
-    review: bool
 
 
 class Recorder:
@@ -113,10 +104,13 @@ class Recorder:
             notebook = self.gradebook.find_notebook(name, name)
         except api.MissingEntry:
             return False
-        assignment = notebook.assignment
-        self._assignment_id, self._notebook_id, self._due = assignment.id, notebook.id, assignment.duedate
-        self._grade_cells = {cell.name: cell.id for cell in notebook.grade_cells}
-        self._solution_cells = {cell.name: cell.id for cell in notebook.solution_cells}
+        self._due = notebook.assignment.duedate
+        self.cells = KnownCells(
+            notebook.assignment.id,
+            notebook.id,
+            {cell.name: cell.id for cell in notebook.grade_cells},
+            {cell.name: cell.id for cell in notebook.solution_cells},
+        )
         known = {cell.name: (cell.cell_type, cell.max_score) for cell in notebook.grade_cells}
         self.gradebook.db.rollback()
         graded, solutions = {}, set()
@@ -126,15 +120,13 @@ class Recorder:
                 graded[cell.name] = (cell.kind, float(mark["points"]))
             if mark.get("solution"):
                 solutions.add(cell.name)
-        return known == graded and solutions == set(self._solution_cells)
+        return known == graded and solutions == set(self.cells.solution)
 
     def submitted(self) -> dict[str, datetime | None]:
         """The students that the gradebook holds a submission of, with its time."""
-        from sqlalchemy import select
-
         table = nbgrader_api().SubmittedAssignment.__table__
         query = select(table.c.student_id, table.c.timestamp).where(
-            table.c.assignment_id == self._assignment_id
+            table.c.assignment_id == self.cells.assignment
         )
         with readable_errors(self.course), self._transaction() as connection:
             return dict(connection.execute(query).tuples().all())
@@ -145,14 +137,15 @@ class Recorder:
         """Where a student's graded notebook and receipt are."""
         return self.course.autograded / student / self.assignment.name
 
-    def record(self, graded: GradedSubmission, timestamp: str = "") -> None:
-        """Record one submission. `timestamp` is the time it was handed in, as its `timestamp.txt` says.
+    def record(self, graded: GradedSubmission, handed_in: HandedIn | None = None) -> None:
+        """Record one submission; what lay beside it in `handed_in` says when it was handed in.
 
         Raises CourseError when the gradebook or the files cannot be written; then nothing of it is recorded.
         """
         result = graded.result
         student = result["student"]
         folder = self.folder(student)
+        timestamp, secret = (handed_in.timestamp, handed_in.secret) if handed_in else ("", "")
         time = parse_time(timestamp)
         if timestamp and time is None:
             result["submission"]["notes"].append("timestamp.txt holds no time")
@@ -167,15 +160,16 @@ class Recorder:
         notebook = json.dumps(self.builder.build(graded), ensure_ascii=False)
         files = {
             f"{self.assignment.name}.ipynb": notebook + "\n",
-            "timestamp.txt": f"{time} UTC\n" if time else None,
+            "timestamp.txt": timestamp if time else None,
+            "submission_secret.txt": secret or None,
             RECEIPT: json.dumps({**result, "recorded": recorded}, indent=1, ensure_ascii=False) + "\n",
         }
         with self._files(folder, files), readable_errors(self.course), self._transaction() as connection:
-            rows = _Rows(connection, self)
+            rows = SubmissionRows(connection, self.cells)
             submission = rows.submission(student, time)
             late = self.late.seconds(time, self._due, submission.extension)
             notebook_id, score = rows.grades(submission.id, self._marks(graded), changed)
-            rows.comments(notebook_id, {name for name in self._solution_cells if name not in answers})
+            rows.comments(notebook_id, {name for name in self.cells.solution if name not in answers})
             rows.penalty(notebook_id, self.late.points(student, score, late) if late else None)
 
     @contextmanager
@@ -224,138 +218,19 @@ class Recorder:
             if not os.path.lexists(folder / name):
                 (folder / name).symlink_to(os.path.relpath(self.assignment.release / name, folder))
 
-    def _marks(self, graded: GradedSubmission) -> dict[str, _Mark]:
+    def _marks(self, graded: GradedSubmission) -> dict[str, Mark]:
         result = graded.result
         status, waiting = result["status"], set(result["score"]["to_review"])
         marks = {}
         for exercise in result["exercises"]:
             score = None if status == "grader-fault" else float(exercise["score"])
-            marks[f"test_{exercise['name']}"] = _Mark(score, status != "graded")
+            marks[f"test_{exercise['name']}"] = Mark(score, status != "graded")
         for name in self.assignment.questions:
             if status == "unreadable":
-                marks[name] = _Mark(0.0, True)
+                marks[name] = Mark(0.0, True)
             else:
-                marks[name] = _Mark(None, True) if name in waiting else _Mark(0.0, False)
+                marks[name] = Mark(None, True) if name in waiting else Mark(0.0, False)
         return marks
-
-
-class _Rows:
-    """The rows of one submission, inside one transaction."""
-
-    def __init__(self, connection: Connection, recorder: Recorder) -> None:
-        self.connection = connection
-        self.recorder = recorder
-        self.api = nbgrader_api()
-
-    def submission(self, student: str, time: datetime | None) -> Any:
-        """The row of the student's submission (id, extension), made where missing, with its time."""
-        from sqlalchemy import insert, select, update
-
-        students, table = self.api.Student.__table__, self.api.SubmittedAssignment.__table__
-        assignment = self.recorder._assignment_id
-        query = select(table.c.id, table.c.extension, table.c.timestamp).where(
-            table.c.student_id == student, table.c.assignment_id == assignment
-        )
-        if (row := self.connection.execute(query).first()) is None:
-            if self.connection.execute(select(students.c.id).where(students.c.id == student)).first() is None:
-                self.connection.execute(insert(students).values(id=student))
-            self.connection.execute(
-                insert(table).values(
-                    id=self.api.new_uuid(), assignment_id=assignment, student_id=student, timestamp=time
-                )
-            )
-            return self.connection.execute(query).one()
-        if row.timestamp != time:
-            self.connection.execute(update(table).where(table.c.id == row.id).values(timestamp=time))
-        return row
-
-    def grades(self, submission: str, marks: dict[str, _Mark], changed: set[str]) -> tuple[str, float]:
-        """Write scores and what needs review; the submitted notebook's id, and its score as nbgrader sums it up."""
-        from sqlalchemy import bindparam, insert, select, update
-
-        notebook = self._notebook(submission)
-        table = self.api.Grade.__table__
-        rows = self.connection.execute(select(table).where(table.c.notebook_id == notebook))
-        old = {row.cell_id: row for row in rows}
-        new, updated, total = [], [], 0.0
-        for name, cell in self.recorder._grade_cells.items():
-            mark, row = marks[name], old.get(cell)
-            if row is None:
-                values = {
-                    "cell_id": cell,
-                    "notebook_id": notebook,
-                    "auto_score": mark.auto,
-                    "needs_manual_grade": mark.review,
-                }
-                new.append(values)
-                total += mark.auto or 0.0
-                continue
-            review = mark.review
-            if row.manual_score is not None:
-                # A person graded this. They look again if the answer, or what the tests gave for it, is another.
-                answer = name.removeprefix("test_")
-                same = answer not in changed and (name == answer or row.auto_score == mark.auto)
-                review = row.needs_manual_grade if same else True
-            updated.append({"row": row.id, "auto": mark.auto, "review": review})
-            score = row.manual_score if row.manual_score is not None else mark.auto
-            total += 0.0 if score is None else score + (row.extra_credit or 0.0)
-        if new:
-            self.connection.execute(insert(table), _identified(new))
-        if updated:
-            change = update(table).where(table.c.id == bindparam("row"))
-            self.connection.execute(
-                change.values(auto_score=bindparam("auto"), needs_manual_grade=bindparam("review")), updated
-            )
-        return notebook, total
-
-    def _notebook(self, submission: str) -> str:
-        from sqlalchemy import insert, select
-
-        table = self.api.SubmittedNotebook.__table__
-        where = (table.c.assignment_id == submission, table.c.notebook_id == self.recorder._notebook_id)
-        if (found := self.connection.execute(select(table.c.id).where(*where)).scalar()) is not None:
-            return str(found)
-        notebook: str = self.api.new_uuid()
-        values = {"assignment_id": submission, "notebook_id": self.recorder._notebook_id, "flagged": False}
-        self.connection.execute(insert(table).values(id=notebook, **values))
-        return notebook
-
-    def comments(self, notebook: str, untouched: set[str]) -> None:
-        """Make a comment's row for each solution cell, and say where nothing was answered, as nbgrader does."""
-        from sqlalchemy import bindparam, insert, select, update
-
-        table = self.api.Comment.__table__
-        rows = self.connection.execute(
-            select(table.c.id, table.c.cell_id, table.c.auto_comment).where(table.c.notebook_id == notebook)
-        )
-        old = {row.cell_id: row for row in rows}
-        new, updated = [], []
-        for name, cell in self.recorder._solution_cells.items():
-            said = "No response." if name in untouched else None
-            if cell not in old:
-                new.append({"cell_id": cell, "notebook_id": notebook, "auto_comment": said})
-            elif old[cell].auto_comment != said:
-                updated.append({"row": old[cell].id, "said": said})
-        if new:
-            self.connection.execute(insert(table), _identified(new))
-        if updated:
-            change = update(table).where(table.c.id == bindparam("row"))
-            self.connection.execute(change.values(auto_comment=bindparam("said")), updated)
-
-    def penalty(self, notebook: str, points: float | None) -> None:
-        """Write the points lost for handing in late."""
-        from sqlalchemy import update
-
-        table = self.api.SubmittedNotebook.__table__
-        self.connection.execute(
-            update(table).where(table.c.id == notebook).values(late_submission_penalty=points)
-        )
-
-
-def _identified(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """`rows` with ids in growing order: random ones would touch a page of the database's index each."""
-    start = f"{time_ns():016x}{token_hex(6)}"
-    return [{"id": f"{start}{number:04x}", **row} for number, row in enumerate(rows)]
 
 
 def answers_of(graded: GradedSubmission) -> dict[str, str]:

@@ -21,7 +21,7 @@ from homework.course import Course
 from homework.errors import CourseError
 from homework.gradebook.database import nbgrader_api
 from homework.gradebook.record import parse_time
-from homework.gradebook.submitted import submissions, timestamp_in
+from homework.gradebook.submitted import small_file, submissions
 
 
 def install() -> None:
@@ -114,7 +114,8 @@ def install() -> None:
     def get_submitted_timestamp(self: Any, assignment_id: str, student_id: str) -> datetime | None:
         """nbgrader's, which one student's nonsense in timestamp.txt keeps from listing the class."""
         step = self.coursedir.submitted_directory
-        return parse_time(timestamp_in(Path(self.coursedir.format_path(step, student_id, assignment_id))))
+        folder = Path(self.coursedir.format_path(step, student_id, assignment_id))
+        return parse_time(small_file(folder, "timestamp.txt").strip())
 
     nbgrader.apps.api.NbGraderAPI.get_submitted_timestamp = get_submitted_timestamp
     for module in (nbgrader.converters, nbgrader.apps.api, nbgrader.apps.autogradeapp):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from homework.gradebook.database import nbgrader_api
 
 
@@ -21,7 +23,6 @@ class CellScore:
     manual: float | None
     extra: float
     review: bool
-    comment: str = ""
 
     @property
     def score(self) -> float | None:
@@ -52,8 +53,6 @@ def load_scores(
     gradebook: Any, assignments: Collection[str] | None = None, students: Collection[str] | None = None
 ) -> list[SubmissionScore]:
     """The scores of every student in every assignment (or those named), by assignment and student."""
-    from sqlalchemy import select
-
     api = nbgrader_api()
     names_of = (
         "Assignment",
@@ -61,11 +60,10 @@ def load_scores(
         "SubmittedAssignment",
         "SubmittedNotebook",
         "Grade",
-        "Comment",
         "BaseCell",
         "GradeCell",
     )
-    assignment, student, submission, notebook, grade, comment, base, cell = (
+    assignment, student, submission, notebook, grade, base, cell = (
         getattr(api, name).__table__ for name in names_of
     )
     found: dict[tuple[str, str], SubmissionScore] = {}
@@ -96,14 +94,6 @@ def load_scores(
                 one.timestamp, one.handed_in = timestamp, True
                 one.penalty += penalty or 0.0
                 by_notebook[notebook_id] = one
-        said = {
-            (notebook_id, name): manual or auto or ""
-            for notebook_id, name, manual, auto in connection.execute(
-                select(
-                    comment.c.notebook_id, base.c.name, comment.c.manual_comment, comment.c.auto_comment
-                ).join(base, base.c.id == comment.c.cell_id)
-            )
-        }
         query = (
             select(
                 grade.c.notebook_id,
@@ -120,8 +110,7 @@ def load_scores(
         )
         for notebook_id, name, kind, points, auto, manual, extra, review in connection.execute(query):
             if one := by_notebook.get(notebook_id):
-                remark = said.get((notebook_id, name.removeprefix("test_")), "")
                 one.cells[name] = CellScore(
-                    name, kind == "markdown", points, auto, manual, extra or 0.0, bool(review), remark
+                    name, kind == "markdown", points, auto, manual, extra or 0.0, bool(review)
                 )
     return [found[key] for key in sorted(found)]

@@ -15,7 +15,7 @@ from homework.notebook import Unreadable, read_bytes
 if TYPE_CHECKING:
     from homework.grading import Submission
 
-_LONGEST_TIMESTAMP = 200
+_SMALL = 1000  # bytes
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,18 @@ class HandedIn:
     @property
     def timestamp(self) -> str:
         """What `timestamp.txt` says, "" without one. nbgrader writes it where the student hands in: no proof."""
-        return timestamp_in(self.folder) if self.folder else ""
+        return small_file(self.folder, "timestamp.txt").strip()
+
+    @property
+    def secret(self) -> str:
+        """What `submission_secret.txt` says, "" without one; `nbgrader release_feedback` names pages by it."""
+        return small_file(self.folder, "submission_secret.txt")
 
 
-def timestamp_in(folder: Path) -> str:
-    """The text of `folder`'s timestamp.txt, "" if there is no such file that can be read."""
+def small_file(folder: Path | None, name: str) -> str:
+    """The text of a small file that lies beside a submitted notebook, "" if there is none that can be read."""
     try:
-        return read_bytes(folder / "timestamp.txt", _LONGEST_TIMESTAMP).decode("utf-8", "replace").strip()
+        return read_bytes(folder / name, _SMALL).decode("utf-8", "replace") if folder else ""
     except Unreadable:
         return ""
 

@@ -1,7 +1,7 @@
 """Feedback pages: for each graded submission one HTML file that a student can read without anything else.
 
-A page shows what the receipt says, the student's own code and answers, and what a person decided; never a hidden test's
-inputs or source, a reference or a marking scheme, none of which a receipt or an autograded notebook holds.
+A page shows what the receipt says, the student's own code and answers, and what a person decided. Of the autograded
+notebook, which holds marking schemes for those who grade, it shows the student's cells and nothing else.
 """
 
 from __future__ import annotations
@@ -86,12 +86,13 @@ class ExercisePart:
 
 @dataclass
 class QuestionPart:
-    """One written answer on the page. `score` is None while it waits for review."""
+    """One written answer on the page. `score` is None while it waits for review; `again`: it changed since then."""
 
     name: str
     title: str
     score: float | None
     max: float
+    again: bool
     answered: bool
     answer: Markup | None
     comment: Markup | None
@@ -146,7 +147,12 @@ def write_feedback(
     problems = []
     for number, (student, folder) in enumerate(folders.items(), 1):
         try:
-            result, cells = _receipt(folder), _cells(folder / f"{assignment}.ipynb")
+            result = _receipt(folder)
+            # Where nothing of the student could be read or run, the notebook is the release itself.
+            whole = any(
+                test["verdict"] != "skipped" for part in result["exercises"] for test in part["tests"]
+            )
+            cells = _cells(folder / f"{assignment}.ipynb") if whole else {}
             page = course.feedback / student / assignment / f"{assignment}.html"
             write_page(
                 page,
@@ -194,6 +200,8 @@ def _graded(course: Course, assignment: str, students: Collection[str] | None) -
 
 
 def _receipt(folder: Path) -> dict[str, Any]:
+    if (folder / f"{RECEIPT}.new").exists():
+        raise ValueError("its grading was interrupted")
     result = json.loads((folder / RECEIPT).read_bytes())
     if not isinstance(result, dict):
         raise ValueError("the receipt is no result")
@@ -251,12 +259,12 @@ def _page(
         "exercises": exercises,
         "questions": questions,
         "groups": [group for group in groups if group.parts],
-        "waiting": sum(question.score is None for question in questions),
+        "waiting": sum(question.score is None or question.again for question in questions),
         "late_penalty": review.late_penalty,
         "score": max(0.0, sum(scores) - review.late_penalty),
         "max": task.max_points,
         "open": sum(part.max for part in parts if part.score is None),
-        "final": len(scores) == len(parts) and not unreadable,
+        "final": len(scores) == len(parts) and not unreadable and not any(q.again for q in questions),
         "sha256": result["submission"]["sha256"],
         "environment": result["environment"],
     }
@@ -300,7 +308,7 @@ def _findings(tests: list[dict[str, Any]]) -> list[Finding]:
         sentence = _FAULT if fault else test["message"] or "This does not hold for your solution."
         found = Finding(sentence, bool(test["misconception"]), fault)
         findings.setdefault((test["misconception"] or "", sentence), found).tests.append(
-            {**test, "ending": _ENDINGS.get(test["verdict"], "")}
+            {**test, "ending": _ENDINGS.get(test["verdict"], "") if found.named else ""}
         )
     return sorted(findings.values(), key=lambda finding: (not finding.named, -finding.lost))
 
@@ -317,6 +325,7 @@ def _question(
         title=question.title,
         score=None if score is None else score + mark.extra,
         max=question.points,
+        again=mark.again,
         answered=has_answer,
         answer=safe.markdown(cell["source"], cell.get("attachments")) if cell else None,
         comment=safe.markdown(mark.comment) if mark.comment.strip() else None,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from homework.errors import CourseError
+from homework.gradebook.database import db_url
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -24,7 +25,8 @@ _OF_ASSIGNMENT = """
     WHERE assignment.name = :assignment
 """
 _SCORES = (
-    "SELECT submitted_assignment.student_id, base_cell.name, grade.manual_score, grade.extra_credit FROM grade"
+    "SELECT submitted_assignment.student_id, base_cell.name, grade.manual_score, grade.extra_credit, "
+    "grade.needs_manual_grade FROM grade"
     + _OF_ASSIGNMENT.format(table="grade")
     + "AND (grade.manual_score IS NOT NULL OR grade.extra_credit IS NOT NULL)"
 )
@@ -42,11 +44,15 @@ _PENALTIES = """
 
 
 class Mark(NamedTuple):
-    """What a person gave for one cell; `score` is None where only a comment or extra credit was given."""
+    """What a person gave for one cell; `score` is None where only a comment or extra credit was given.
+
+    `again`: what they gave it for has changed since.
+    """
 
     score: float | None = None
     comment: str = ""
     extra: float = 0.0
+    again: bool = False
 
 
 @dataclass
@@ -67,7 +73,7 @@ def load_reviews(course: Course, assignment: str) -> dict[str, Review]:
 
     shown = "set by c.CourseDirectory.db_url"
     try:
-        url = make_url(course.settings.db_url)
+        url = make_url(db_url(course))
         shown = url.render_as_string(hide_password=True)
         if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
             return {}
@@ -86,8 +92,10 @@ def _load(connection: Connection, assignment: str) -> dict[str, Review]:
     from sqlalchemy import text
 
     reviews: dict[str, Review] = {}
-    for student, cell, score, extra in connection.execute(text(_SCORES), {"assignment": assignment}):
-        reviews.setdefault(student, Review()).marks[cell] = Mark(score, "", extra or 0.0)
+    for student, cell, score, extra, review in connection.execute(text(_SCORES), {"assignment": assignment}):
+        reviews.setdefault(student, Review()).marks[cell] = Mark(
+            score, "", extra or 0.0, again=score is not None and bool(review)
+        )
     for student, cell, comment in connection.execute(text(_COMMENTS), {"assignment": assignment}):
         marks = reviews.setdefault(student, Review()).marks
         marks[cell] = marks.get(cell, Mark())._replace(comment=comment)

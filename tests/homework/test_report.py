@@ -73,7 +73,9 @@ CELLS = [
     cell("markdown", "# Homework 1: Correlation\n\nText.", "intro"),
     cell("code", STUB, "correlate", solution=True, locked=False),
     cell("code", "assert correlate(3, 2) == 6", "test_correlate", grade=True, points=10),
-    cell("markdown", "### (a) Depth\n\nWhy?", "question_depth"),
+    cell(
+        "markdown", "### (a) Depth\n\nWhy?\n\n### BEGIN MARK SCHEME\n- (1 point) Says so.", "question_depth"
+    ),
     cell("markdown", "YOUR ANSWER HERE", "depth", grade=True, solution=True, locked=False, points=2.5),
     cell("markdown", "### (b) Width\n\nWhy not?", "question_width"),
     cell("markdown", "YOUR ANSWER HERE", "width", grade=True, solution=True, locked=False, points=2.5),
@@ -236,7 +238,6 @@ def test_a_page_tells_scores_tests_code_and_receipt(course: Course) -> None:
     assert "a cell appeared twice" in seen.text
     assert "Title of zeros." in seen.text
     assert "Your code raised TypeError (line 2 of cell correlate)." in seen.text
-    assert "( stopped with an error)" in seen.text or "(stopped with an error)" in seen.text
     assert '<span class="keyword">def</span> <span class="name">correlate</span>(X, K):' in html
     assert '<span class="remark"># small &amp; quick</span>' in html
     assert "sha256 abababababab…" in seen.text
@@ -248,8 +249,16 @@ def test_a_sentence_stands_once_above_all_tests_that_it_explains(course: Course)
     seen = Seen(page_of(course, result("ada", [OTHERS[1], *FAILED_BY_FLIP, OTHERS[0]])))
     assert seen.text.count("kernel turned by 180°") == 1
     assert "This explains 3 tests: ✗ failed: Title of wide. 0 / 2 ✗ failed: Title of tall." in seen.text
+    assert "(stopped with an error)" not in seen.text  # its message says so already
     # The idea comes before what merely ended.
     assert seen.text.index("turned by 180°") < seen.text.index("raised TypeError")
+
+
+def test_a_test_that_a_misconception_explains_tells_how_it_ended(course: Course) -> None:
+    tests = [ending("wide", "timeout", 5, FLIPPED, misconception="flipped_kernel")]
+    assert (
+        "✗ failed: Title of wide. (took too long) 0 / 5" in Seen(page_of(course, result("ada", tests))).text
+    )
 
 
 def test_the_same_message_without_a_misconception_is_not_called_an_explanation(course: Course) -> None:
@@ -258,7 +267,7 @@ def test_the_same_message_without_a_misconception_is_not_called_an_explanation(c
         for name in ("wide", "tall")
     ]
     seen = Seen(page_of(course, result("ada", tests)))
-    assert "The same in 2 tests: ✗ failed: Title of wide. (took too long) 0 / 5" in seen.text
+    assert "The same in 2 tests: ✗ failed: Title of wide. 0 / 5" in seen.text
     assert "explains" not in seen.text
 
 
@@ -287,6 +296,37 @@ def test_an_answer_waits_for_review_until_a_person_gave_marks(course: Course) ->
     assert "everything is graded" in seen.text
     assert "Handed in late −1" in seen.text
     assert "10.5 of 15 points" in seen.text
+
+
+def test_an_answer_that_changed_after_its_review_waits_again(course: Course) -> None:
+    reviews = {"ada": Review({"depth": Mark(1.5, again=True)})}
+    seen = Seen(page_of(course, result("ada", [ending("one", points=10)]), reviews))
+    assert (
+        "(a) Depth 1.5 / 2.5 Your answer changed after it was reviewed; it waits for review again."
+        in seen.text
+    )
+    assert "everything is graded" not in seen.text
+
+
+def test_what_only_graders_may_see_of_a_notebook_stays_in_it(course: Course) -> None:
+    folder = record(course, result("ada", OTHERS))
+    assert "MARK SCHEME" in (folder / "hw1.ipynb").read_text()
+    (page,) = write_feedback(course, "hw1", reviews={})
+    html = page.read_text()
+    assert "MARK SCHEME" not in html
+    assert "Says so" not in html
+    assert "assert correlate" not in html
+
+
+def test_the_release_is_not_shown_as_the_students_work(course: Course) -> None:
+    graded = without_score("ada", "unreadable", "The file is empty.")
+    folder = record(course, graded)
+    (folder / "hw1.ipynb").write_text(notebook(*CELLS))  # what people see in Formgrader then
+    reviews = {"ada": Review({"depth": Mark(2.0, "You told me.")})}
+    (page,) = write_feedback(course, "hw1", reviews=reviews)
+    text = Seen(page.read_text()).text
+    assert "YOUR ANSWER HERE" not in text
+    assert "(a) Depth 2 / 2.5 Your answer could not be shown. Comment from your grader You told me." in text
 
 
 def test_a_persons_score_of_an_exercise_counts_more_than_its_tests(course: Course) -> None:
@@ -363,7 +403,9 @@ def test_marks_are_read_from_nbgraders_gradebook(course: Course) -> None:
                 )
                 session.add_all([person, handed_in, submitted])
                 score = score if name == "hw1" else 0.25
-                session.add(api.Grade(cell=graded, notebook=submitted, auto_score=1, manual_score=score))
+                grade = api.Grade(cell=graded, notebook=submitted, auto_score=1, manual_score=score)
+                grade.needs_manual_grade = False
+                session.add(grade)
                 session.add(api.Comment(cell=solution, notebook=submitted, auto_comment="auto"))
                 session.add(api.Comment(cell=graded, notebook=submitted, manual_comment=f"{name} {student}"))
         session.commit()
@@ -395,6 +437,9 @@ def test_a_damaged_receipt_costs_no_other_page(course: Course) -> None:
         "cyd",
     ]
     assert list(course.feedback.glob("*/hw1/.*")) == []
+    (course.autograded / "cyd" / "hw1" / "receipt.json.new").write_text("{}")
+    with pytest.raises(CourseError, match=r"cyd.hw1: ValueError: its grading was interrupted"):
+        write_feedback(course, "hw1", ["cyd"], reviews={})
 
 
 def test_students_are_chosen_and_progress_is_told(course: Course) -> None:
@@ -701,6 +746,7 @@ def test_the_schema_admits_what_results_are() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     for value in a_class():
         assert problems(value) == []
+        assert problems({**value, "recorded": {"at": "2026-11-02T10:00:00+00:00", "by": "homework"}}) == []
 
 
 @pytest.mark.parametrize(

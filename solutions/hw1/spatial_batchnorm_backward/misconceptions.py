@@ -159,6 +159,14 @@ def one_power_too_many(dout, cache):
     return _backward(dout, cache, through_variance=1 / std)
 
 
+@misconception(
+    "The path through the variance takes x_hat where its formula has x - mean: with the power -3/2 belong the deviations themselves."
+)
+def variance_path_with_the_normalised(dout, cache):
+    _, std, _ = _parts(cache)
+    return _backward(dout, cache, through_variance=std**-2)
+
+
 @misconception("The path through the mean is not divided by std: the mean enters x_hat as -mean / std.")
 def mean_path_not_divided(dout, cache):
     _, std, _ = _parts(cache)
@@ -173,6 +181,34 @@ def variance_path_with_raw_input(dout, cache):
     dx, dgamma, dbeta = _backward(dout, cache, through_variance=0)
     m = dout.size / dout.shape[1]
     return dx - gamma / std**2 * cache[0] * _per_channel(dgamma) / m, dgamma, dbeta
+
+
+@misconception("dgamma and the path through the variance use raw x. Both need the normalised input x_hat.")
+def raw_input_in_dgamma_and_dx(dout, cache):
+    centred, std, gamma = _parts(cache)
+    dgamma, dbeta = _total(dout * cache[0]), _total(dout)
+    m = dout.size / dout.shape[1]
+    paths = (_per_channel(dbeta) + centred / std * _per_channel(dgamma)) / m
+    return gamma / std * (dout - paths), dgamma, dbeta
+
+
+@misconception(
+    "dgamma and the path through the variance use x - mean without the division by std. Both need the normalised input x_hat."
+)
+def centred_input_in_dgamma_and_dx(dout, cache):
+    centred, std, gamma = _parts(cache)
+    dgamma, dbeta = _total(dout * centred), _total(dout)
+    m = dout.size / dout.shape[1]
+    paths = (_per_channel(dbeta) + centred / std * _per_channel(dgamma)) / m
+    return gamma / std * (dout - paths), dgamma, dbeta
+
+
+@misconception(
+    "dx is divided by the batch size N. Whether to average over the batch is the loss's business, and in dout already."
+)
+def dx_divided_by_batch_size(dout, cache):
+    dx, dgamma, dbeta = _backward(dout, cache)
+    return dx / len(dout), dgamma, dbeta
 
 
 @misconception("dx is multiplied by the standard deviation where it should be divided by it.")
@@ -293,6 +329,13 @@ def m_with_the_channels(dout, cache):
 
 
 @misconception(
+    "Your dx divides by N*H*W - 1. Mean and (biased) variance of the forward pass divide by m = N*H*W."
+)
+def one_less_everywhere(dout, cache):
+    return _backward(dout, cache, m=dout.size / dout.shape[1] - 1)
+
+
+@misconception(
     "The path through the variance divides by m - 1, as for the unbiased variance. The forward pass uses the biased one: divide by m = N*H*W."
 )
 def one_less_in_the_variance_path(dout, cache):
@@ -349,6 +392,16 @@ def eps_added_twice(dout, cache):
     return _backward(dout, (x, gamma, mean, var, 2 * eps))
 
 
+@misconception("eps was added once more for dx: the root that the cache keeps is sqrt(var + eps) already.")
+def eps_added_twice_in_dx(dout, cache):
+    *_, eps = cache
+    centred, std, gamma = _parts(cache)
+    dgamma, dbeta = _parameters(dout, cache)
+    m = dout.size / dout.shape[1]
+    paths = (_per_channel(dbeta) + centred / std * _per_channel(dgamma)) / m
+    return gamma / np.sqrt(std**2 + eps) * (dout - paths), dgamma, dbeta
+
+
 @misconception(
     "eps is missing in the path through the variance: the derivative of (var + eps)^(-1/2) is -1/2 (var + eps)^(-3/2)."
 )
@@ -372,6 +425,11 @@ def dgamma_and_dbeta_exchanged(dout, cache):
 def dx_returned_last(dout, cache):
     dx, dgamma, dbeta = _backward(dout, cache)
     return dgamma, dbeta, dx
+
+
+@misconception("Your function returns dx alone. It returns three gradients, (dx, dgamma, dbeta).")
+def parameters_left_out(dout, cache):
+    return _backward(dout, cache)[0]
 
 
 @misconception("dgamma uses raw x. gamma multiplies the normalised input: dgamma = sum(dout * x_hat).")
@@ -474,6 +532,14 @@ def summed_over_everything(dout, cache):
 def not_summed(dout, cache):
     centred, std, _ = _parts(cache)
     return _backward(dout, cache)[0], dout * centred / std, dout.copy()
+
+
+@misconception(
+    "dgamma and dbeta have the shape (1, C), left over from `keepdims`. They have the shapes of gamma and beta, (C,)."
+)
+def a_dimension_kept(dout, cache):
+    dx, dgamma, dbeta = _backward(dout, cache)
+    return dx, dgamma[None], dbeta[None]
 
 
 @misconception(

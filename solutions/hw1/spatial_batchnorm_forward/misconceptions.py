@@ -98,6 +98,15 @@ def reshaped_without_transposing(x, gamma, beta, bn_param):
 
 
 @misconception(
+    "x was transposed to (N, H, C, W) before the reshape to (N*H*W, C), so each column still mixes values of all channels. The channels must come last: transpose(0, 2, 3, 1)."
+)
+def channels_moved_to_the_wrong_place(x, gamma, beta, bn_param):
+    N, C, H, W = x.shape
+    out, cache = _vanilla_forward(x.transpose(0, 2, 1, 3).reshape(-1, C), gamma, beta, bn_param)
+    return out.reshape(N, H, C, W).transpose(0, 2, 1, 3), cache
+
+
+@misconception(
     "The values are right, but stand in the wrong places: on the way back the rows were reshaped to (N, C, H, W) at once. Reshape to (N, H, W, C), then move the channels to the front."
 )
 def reshaped_back_without_transposing(x, gamma, beta, bn_param):
@@ -240,6 +249,32 @@ def variance_divided_by_batch_size(x, gamma, beta, bn_param):
         bn_param,
         statistics=lambda x: (x.mean((0, 2, 3)), x.var((0, 2, 3)) * x.shape[2] * x.shape[3]),
     )
+
+
+@misconception(
+    "Your variance is taken around the running mean. Training uses the batch's own mean for both, centring and variance."
+)
+def variance_around_the_running_mean(x, gamma, beta, bn_param):
+    _, momentum, running_mean, _ = _settings(bn_param, x.shape[1])
+    centre = _per_channel(_average(running_mean, x.mean((0, 2, 3)), momentum))
+    return _forward(
+        x,
+        gamma,
+        beta,
+        bn_param,
+        statistics=lambda x: (x.mean((0, 2, 3)), ((x - centre) ** 2).mean((0, 2, 3))),
+    )
+
+
+@misconception(
+    "Your variance is the mean absolute deviation, squared. It is the mean of the squared deviations."
+)
+def mean_absolute_deviation(x, gamma, beta, bn_param):
+    def statistics(x):
+        mean = x.mean((0, 2, 3))
+        return mean, abs(x - _per_channel(mean)).mean((0, 2, 3)) ** 2
+
+    return _forward(x, gamma, beta, bn_param, statistics=statistics)
 
 
 @misconception(
@@ -429,10 +464,32 @@ def gamma_and_beta_ignored(x, gamma, beta, bn_param):
 
 
 @misconception(
+    "gamma is not applied in test mode. It belongs to the layer: out = gamma * x_hat + beta in both modes."
+)
+def gamma_ignored_in_test_mode(x, gamma, beta, bn_param):
+    if bn_param["mode"] == "test":
+        return _forward(
+            x, gamma, beta, bn_param, scaled=lambda x_hat, gamma, beta: x_hat + _per_channel(beta)
+        )
+    return _forward(x, gamma, beta, bn_param)
+
+
+@misconception(
     "gamma has no effect on your output. Each channel is multiplied by its gamma before beta is added."
 )
 def gamma_ignored(x, gamma, beta, bn_param):
     return _forward(x, gamma, beta, bn_param, scaled=lambda x_hat, gamma, beta: x_hat + _per_channel(beta))
+
+
+@misconception(
+    "beta is not added in test mode. It belongs to the layer: out = gamma * x_hat + beta in both modes."
+)
+def beta_ignored_in_test_mode(x, gamma, beta, bn_param):
+    if bn_param["mode"] == "test":
+        return _forward(
+            x, gamma, beta, bn_param, scaled=lambda x_hat, gamma, beta: _per_channel(gamma) * x_hat
+        )
+    return _forward(x, gamma, beta, bn_param)
 
 
 @misconception(
