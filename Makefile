@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 ARGS ?=
 
-.PHONY: help setup setup-tests demo test lint check format hooks upgrade clean
+.PHONY: help setup setup-tests demo test lint check bench format hooks upgrade clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ lint: setup  ## ruff, shellcheck and mypy
 
 check: setup  ## do the hidden tests pass every right solution and name every wrong one?
 	.venv/bin/homework check $(ARGS)
+
+bench: setup  ## measure how long grading takes here
+	@.venv/bin/python bench/latency.py $(ARGS)
 
 format: setup  ## let ruff mend what it can
 	.venv/bin/ruff check --fix

@@ -16,6 +16,7 @@ from homework import __version__
 if TYPE_CHECKING:
     from homework.course import Course
 
+_FEW = 8  # notebooks that are sooner graded here than by several processes, which take seconds to start
 EXIT_FAILED, EXIT_USAGE, EXIT_NO_SANDBOX = 1, 2, 3
 
 
@@ -130,9 +131,20 @@ def release(assignment: str | None, check_only: bool) -> None:
 @quiet_option
 def autograde(assignment: str, students: tuple[str, ...], force: bool, jobs: int | None, quiet: bool) -> None:
     """Grade submitted/*/ASSIGNMENT and record scores in the gradebook. Manual scores stay."""
-    from homework.gradebook.autograde import autograde as run
+    from rich.console import Console
 
-    run(_course(), assignment, list(students) or None, force=force, jobs=jobs, quiet=quiet)
+    from homework.gradebook.autograde import autograde as run
+    from homework.report.overview import write_overview
+    from homework.report.table import print_results
+
+    course = _course()
+    course.assignment(assignment)
+    results = run(course, assignment, list(students) or None, force=force, jobs=jobs, quiet=quiet)
+    print_results(results, Console(highlight=False))
+    if not students:
+        click.echo(f"the class at a glance: {write_overview(course, assignment, results)}")
+    if faults := [result["student"] for result in results if result["status"] == "grader-fault"]:
+        _fail(f"the grader itself failed on {', '.join(faults)}: no score was recorded for them", EXIT_FAILED)
 
 
 @main.command()
@@ -147,10 +159,17 @@ def grade(assignment: str, notebooks: tuple[Path, ...], as_json: bool, jobs: int
 
     Touches neither gradebook nor course. Exit status 0 when every notebook got a result.
     """
-    from homework.handin import submissions_of
+    from homework import pool
 
     course = _course()
     course.assignment(assignment)
+    if missing := [path for path in notebooks if not (path.exists() or path.is_symlink())]:
+        _fail(f"{missing[0]} does not exist", EXIT_USAGE)
+    few = jobs in (None, 1) and len(notebooks) < _FEW and all(path.is_file() for path in notebooks)
+    if few:
+        pool.launch_early()
+    from homework.handin import submissions_of
+
     submissions = submissions_of(list(notebooks), assignment)
     results: dict[str, dict[str, Any]] = {}
     order = [submission.student for submission in submissions]
@@ -163,9 +182,7 @@ def grade(assignment: str, notebooks: tuple[Path, ...], as_json: bool, jobs: int
             click.echo(json.dumps(results[order[printed]]))
             printed += 1
 
-    from homework.pool import grade_all
-
-    grade_all(course, assignment, submissions, keep, jobs if jobs else (1 if len(submissions) < 8 else None))
+    pool.grade_all(course, assignment, submissions, keep, 1 if few else jobs)
     if not as_json:
         from rich.console import Console
 

@@ -76,13 +76,13 @@ class GradedSubmission:
 class Grader:
     """Grades submissions of one assignment. Raises CourseError where the assignment itself is incomplete."""
 
-    def __init__(self, course: Course, assignment: str) -> None:
+    def __init__(self, course: Course, assignment: str, sandbox: Sandbox | None = None) -> None:
         torch.set_num_threads(1)  # the judge's own small computations: threads would cost more than they give
         self.course = course
         self.assignment: Assignment = course.assignment(assignment)
         self.template = Template.load(self.assignment.released_notebook)
         self.limits: Limits = course.settings.limits_for(assignment)
-        self.sandbox = Sandbox()
+        self.sandbox = sandbox or Sandbox()
         try:
             self.exercises = [
                 Judged(

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from homework.course import Course
+from homework.sandbox.launch import Zygote, launch
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission, Grader, Submission
@@ -23,6 +25,16 @@ _BYTES_PER_WORKER = 1 << 30
 _LARGEST_CHUNK = 16
 
 _grader: Grader | None = None  # of this worker process
+_launched: Zygote | None = None  # warming up, until the grader takes it
+
+
+def launch_early() -> None:
+    """Start this process's zygote before torch is imported here: both take seconds, and can be had at once.
+
+    Raises SandboxUnavailable where there is no bubblewrap.
+    """
+    global _launched
+    _launched = launch()
 
 
 def default_jobs() -> int:
@@ -72,9 +84,7 @@ def _grade_here(
     on_result: Callable[[GradedSubmission], None],
     exercises: dict[str, set[str]] | None,
 ) -> None:
-    from homework.grading import Grader
-
-    with Grader(course, assignment) as grader:
+    with _new_grader(course, assignment) as grader:
         grader.grade_each(submissions, on_result, lambda s: (exercises or {}).get(s.student))
 
 
@@ -89,7 +99,7 @@ def _run_pool(
 ) -> bool:
     """Grade on a pool; False if a worker died and some results are missing."""
     chunks = [submissions[start : start + chunk] for start in range(0, len(submissions), chunk)]
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=launch_early)
     try:
         pending: list[Future[list[GradedSubmission]]] = [
             pool.submit(_grade_chunk, str(course.root), assignment, part, exercises) for part in chunks
@@ -104,17 +114,23 @@ def _run_pool(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _new_grader(course: Course, assignment: str) -> Grader:
+    """A grader on the zygote that was launched early, if there is one."""
+    global _launched
+    from homework.grading import Grader
+    from homework.sandbox import Sandbox
+
+    launched, _launched = _launched, None
+    return Grader(course, assignment, Sandbox(launched))
+
+
 def _grade_chunk(
     root: str, assignment: str, submissions: list[Submission], exercises: dict[str, set[str]] | None
 ) -> list[GradedSubmission]:
     """In a worker: grade one chunk with this worker's grader."""
     global _grader
-    from homework.grading import Grader
-
     if _grader is None or _grader.assignment.name != assignment or str(_grader.course.root) != root:
         if _grader is not None:
             _grader.sandbox.close()
-        from pathlib import Path
-
-        _grader = Grader(Course(Path(root)), assignment)
+        _grader = _new_grader(Course(Path(root)), assignment)
     return _grader.grade(submissions, lambda s: (exercises or {}).get(s.student))

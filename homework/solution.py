@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from homework.course import Course
 from homework.errors import CourseError
 from homework.judge import Bank
 from homework.notebook import Template, fill
+from homework.trusted import run_notebook
 
 _MARK = re.compile(r"^.*(?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
 
@@ -22,6 +19,8 @@ def solved(course: Course, name: str) -> dict[str, Any]:
 
     Raises CourseError if a cell of the worked solution fails.
     """
+    from nbclient.exceptions import CellExecutionError
+
     assignment = course.assignment(name)
     template = Template.load(assignment.released_notebook)
     sources = {e: Bank(e, course.solutions(name, e)).code() for e in assignment.exercises}
@@ -32,31 +31,7 @@ def solved(course: Course, name: str) -> dict[str, Any]:
         elif cell_name.startswith("question_"):
             scheme = cell["source"].replace("### BEGIN MARK SCHEME", "**Marking scheme**\n")
             sources[cell_name] = re.sub(r"^.*END MARK SCHEME.*\n?", "", scheme, flags=re.MULTILINE)
-    return _executed(fill(template, sources), assignment.release, name)
-
-
-def _executed(notebook: dict[str, Any], folder: Path, name: str) -> dict[str, Any]:
-    """Run a notebook of our own in a copy of the release's folder."""
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-
-    with tempfile.TemporaryDirectory(prefix="homework-solve-") as temporary:
-        copy = Path(temporary) / name
-        shutil.copytree(folder, copy)
-        node = nbformat.reads(json.dumps(notebook), as_version=4)
-        client = NotebookClient(
-            node,
-            timeout=600,
-            kernel_name="python3",
-            resources={"metadata": {"path": str(copy)}},
-            record_timing=False,
-        )
-        try:
-            client.execute()
-        except CellExecutionError as error:
-            raise CourseError(
-                f"the worked solution of {name} fails: {error.ename}: {error.evalue}"
-            ) from error
-    executed: dict[str, Any] = json.loads(nbformat.writes(node, version=4))
-    return executed
+    try:
+        return run_notebook(fill(template, sources), assignment.release, allow_errors=False)
+    except CellExecutionError as error:
+        raise CourseError(f"the worked solution of {name} fails: {error.ename}: {error.evalue}") from error

@@ -129,7 +129,7 @@ class Recorder:
             table.c.assignment_id == self.cells.assignment
         )
         with readable_errors(self.course), self._transaction() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row.student_id: row.timestamp for row in connection.execute(query)}
 
     # -- recording
 

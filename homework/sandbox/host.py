@@ -24,7 +24,7 @@ from typing import Any
 
 from homework.sandbox import errors
 from homework.sandbox.inside import wire
-from homework.sandbox.launch import ENVIRONMENT, Zygote, start_zygote
+from homework.sandbox.launch import ENVIRONMENT, Zygote, launch
 from homework.sandbox.probes import probe
 from homework.sandbox.seccomp import session_filter
 
@@ -89,8 +89,8 @@ class Reply:
 class Sandbox:
     """A zygote, replaced whenever it is worn out or lost. Not for several threads."""
 
-    def __init__(self, preload: tuple[str, ...] = ("torch", "matplotlib.pyplot")) -> None:
-        self._preload = preload
+    def __init__(self, launched: Zygote | None = None) -> None:
+        self._launched = launched  # the first zygote, if somebody has started it already
         self._zygote: Zygote | None = None
         self._sessions = 0
 
@@ -115,16 +115,18 @@ class Sandbox:
 
     def _warm(self) -> Zygote:
         if self._zygote is None or self._sessions >= _SESSIONS_PER_ZYGOTE:
+            launched, self._launched = self._launched, None
             self.close()
-            self._zygote = start_zygote(self._preload)
+            self._zygote = (launched or launch()).wait()
             self._sessions = 0
         return self._zygote
 
     def close(self) -> None:
         """End the zygote and all its sessions."""
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
+        for zygote in (self._zygote, self._launched):
+            if zygote is not None:
+                zygote.close()
+        self._zygote = self._launched = None
 
     def session(self, limits: Limits, seed: int) -> Session:
         """A fresh, isolated process for one submission's cells. Raises SandboxFault if it cannot be made."""

