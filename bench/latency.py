@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def main() -> None:
         table.add_row(name, *(f"{f(times):.3f}" for f in (statistics.median, min, max)), str(len(times)))
     Console().print(table)
     if options.json:
-        options.json.write_text(json.dumps({name: times for name, times in rows}, indent=1) + "\n")
+        options.json.write_text(json.dumps(dict(rows), indent=1) + "\n")
 
 
 def timed(action: Callable[[], Any]) -> float:
@@ -91,14 +92,9 @@ def warm(course: Course, runs: int) -> list[tuple[str, list[float]]]:
             submissions = [Submission(f"s{number}", data) for number, data in enumerate(notebooks)]
             grader.grade_each(submissions, lambda _, moments=moments: moments.append(time.perf_counter()))
             # The first one carries pytest's start, which a batch pays once.
-            rows.append((name, [b - a for a, b in zip(moments[1:], moments[2:], strict=False)]))
-        sessions = grader.sandbox
-        rows.append(
-            (
-                "warm: part of it, an empty session",
-                [timed(lambda: _session(sessions, grader)) for _ in range(runs)],
-            )
-        )
+            rows.append((name, [b - a for a, b in pairwise(moments[1:])]))
+        empty = [timed(lambda: _session(grader.sandbox, grader)) for _ in range(runs)]
+        rows.append(("warm: part of it, an empty session", empty))
     return rows
 
 

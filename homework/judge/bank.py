@@ -12,6 +12,7 @@ import importlib.util
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -174,6 +175,7 @@ class _Rename(ast.NodeTransformer):
         return node
 
 
+@cache
 def driver_source(function: Callable[..., Any]) -> str:
     """The source of a driver, as it is sent into the sandbox."""
     source = inspect.getsource(function)

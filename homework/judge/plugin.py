@@ -107,6 +107,7 @@ class _Plugin:
     ) -> None:
         self._exercises = {exercise.name: exercise for exercise in exercises}
         self._by_path = {exercise.tests.resolve(): exercise for exercise in exercises}
+        self._exercise_of: dict[str, Judged] = {}  # by test
         self._references = {name: exercise.bank.reference for name, exercise in self._exercises.items()}
         self._secret = secret
         self._subjects = subjects
@@ -137,7 +138,10 @@ class _Plugin:
         )
 
     def _of(self, item: pytest.Item) -> Judged:
-        return self._by_path[item.path.resolve()]
+        found = self._exercise_of.get(item.nodeid)
+        if found is None:
+            found = self._exercise_of[item.nodeid] = self._by_path[item.path.resolve()]
+        return found
 
     # -- hooks
 

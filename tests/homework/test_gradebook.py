@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +115,15 @@ def graded(grader: Grader, handed_in: dict[str, bytes]) -> dict[str, GradedSubmi
 
 @pytest.fixture(scope="module")
 def recorded_course(
-    tmp_path_factory: pytest.TempPathFactory, handed_in: dict[str, bytes], graded: dict[str, GradedSubmission]
+    tmp_path_factory: pytest.TempPathFactory,
+    handed_in: dict[str, bytes],
+    grader: Grader,
+    graded: dict[str, GradedSubmission],
 ) -> Course:
     """A course with the class handed in and recorded; not to be written into."""
     course = copy_course(tmp_path_factory.mktemp("class") / "my course")
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.Homework.limits = {{'*': {asdict(grader.limits)!r}}}\n")
     for name, data in handed_in.items():
         folder = course.submitted / name / "hw1"
         folder.mkdir(parents=True)
@@ -420,7 +426,7 @@ def test_a_read_only_checkout(own: Course) -> None:
         timeout=120,
         check=False,
     )
-    assert done.stdout.endswith("hw1: 1 graded, 0 unchanged\n"), done.stderr
+    assert "\nhw1: 1 graded, 0 unchanged\n" in done.stdout, done.stderr
     receipt = read_receipt(own.autograded / "bob" / "hw1")
     assert receipt is not None
     assert receipt["environment"]["probes"] == "passed"

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import array
 import contextlib
-import copy
 import gc
 import io
 import linecache
@@ -304,7 +303,7 @@ def _compile_driver(source: str) -> Any:
 
 
 def _call(driver: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    untouched = copy.deepcopy((args, kwargs))
+    untouched = _copied((args, kwargs))
     started = time.process_time()
     try:
         value = driver(_Names(_shell.user_ns), *args, **kwargs)
@@ -334,8 +333,23 @@ def _describe(error: BaseException) -> dict[str, Any]:
     }
 
 
+def _copied(value: Any) -> Any:
+    """The values of a structure of plain data, to compare with later."""
+    if isinstance(value, torch.Tensor):
+        return value.clone()
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, (list, tuple)):
+        return type(value)(_copied(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return value
+
+
 def _differs(now: Any, before: Any) -> bool:
     if isinstance(before, torch.Tensor):
+        if now.shape == before.shape and torch.equal(now.detach(), before):
+            return False
         return now.shape != before.shape or not torch.allclose(now.detach(), before, 0, 0, equal_nan=True)
     if isinstance(before, np.ndarray):
         return not (
