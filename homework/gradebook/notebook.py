@@ -148,12 +148,9 @@ def _outputs(outputs: list[dict[str, Any]], where: str, notes: list[str]) -> lis
         elif kind == "text":
             shown.append(_text_output(cut(output.get("text", ""))))
         elif kind == "error":
-            traceback = cut(output.get("traceback", ""))
-            error = {
-                "ename": cut(output.get("ename", ""))[:200],
-                "evalue": cut(output.get("evalue", ""))[:2000],
-            }
-            shown.append({"output_type": "error", **error, "traceback": traceback.split("\n")})
+            name, value = cut(output.get("ename", ""))[:200], cut(output.get("evalue", ""))[:2000]
+            traceback = [*cut(output.get("traceback", "")).split("\n"), f"{name}: {value}"]
+            shown.append({"output_type": "error", "ename": name, "evalue": value, "traceback": traceback})
         elif kind == "png" and isinstance(output.get("png"), bytes):
             pictures = sum("image/png" in one.get("data", {}) for one in shown)
             data = inert.reencoded(output["png"]) if pictures < inert.MAX_PICTURES else None

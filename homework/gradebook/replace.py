@@ -101,7 +101,7 @@ def install() -> None:
                     assert process.stdout is not None
                     for line in process.stdout:
                         level = logging.ERROR if line.startswith("homework: ") else logging.INFO
-                        self.log.log(level, "%s", line.rstrip("\n"))
+                        self.log.log(level, "%s", line.rstrip())
                 finally:
                     if process.poll() is None:
                         process.terminate()

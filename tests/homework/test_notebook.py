@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from homework.errors import UsageError
-from homework.grading import Submission
+from homework.grading import Grader, Submission
 from homework.notebook import Cell, Template, Unreadable, read, rebuild, splice
 from tests.homework.conftest import exercise, filled
 
@@ -40,6 +40,14 @@ def test_the_solved_notebook_gets_full_marks(grade: Grade, right: dict[str, Any]
     result = grade(right)
     assert result["status"] == "graded" and result["score"]["auto"] == result["score"]["auto_max"]
     assert result["submission"]["notes"] == []
+
+
+def test_helpers_of_the_release_are_there(grader: Grader, right: dict[str, Any]) -> None:
+    """Cells may import what lies beside the released notebook: every cell of the worked solution runs."""
+    graded = grader.grade([Submission("ada", json.dumps(right).encode())])[0]
+    assert any("eep590_utils" in cell.source for cell, _ in graded.cells)
+    errors = [(cell.name, o) for cell, outputs in graded.cells for o in outputs if o["type"] == "error"]
+    assert errors == []
 
 
 def test_the_untouched_release_scores_nothing(grade: Grade, template: Template) -> None:

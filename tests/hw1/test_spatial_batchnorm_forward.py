@@ -57,7 +57,7 @@ def scale_and_shift(solution, x, gamma, beta, bn_param):
         out = returned[0] if isinstance(returned, (tuple, list)) and returned else returned
         if not hasattr(out, "shape") or tuple(out.shape) != x.shape:
             return out
-        outputs.append(torch.as_tensor(out).detach().numpy())
+        outputs.append(out.detach().numpy() if isinstance(out, torch.Tensor) else out)
     normalised, scaled = outputs
     return np.sign(normalised), scaled - gamma[:, None, None] * normalised
 
@@ -68,7 +68,8 @@ def signs_and_count(solution, x, gamma, beta, bn_param):
     returned = solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
     if not isinstance(returned, (tuple, list)) or not returned or not hasattr(returned[0], "shape"):
         return returned
-    return np.sign(torch.as_tensor(returned[0]).detach().numpy()), len(returned)
+    out = returned[0].detach().numpy() if isinstance(returned[0], torch.Tensor) else returned[0]
+    return np.sign(out), len(returned)
 
 
 def signs(solution, x, gamma, beta, bn_param):
@@ -79,7 +80,7 @@ def signs(solution, x, gamma, beta, bn_param):
     out = returned[0] if isinstance(returned, (tuple, list)) and returned else returned
     if not hasattr(out, "shape") or tuple(out.shape) != x.shape:
         return out
-    return np.sign(torch.as_tensor(out).detach().numpy() - shift)
+    return np.sign((out.detach().numpy() if isinstance(out, torch.Tensor) else out) - shift)
 
 
 def train_then_test(solution, batches, gamma, beta, bn_param):
