@@ -26,7 +26,8 @@ from rich.console import Console
 from rich.table import Table
 
 from homework.course import Course
-from homework.grading import Grader, Submission
+from homework.grading import Grader
+from homework.handin import Submission
 from homework.judge import Bank
 from homework.notebook import splice
 from homework.sandbox import Sandbox

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from homework.course import Course
-from homework.grading import GradedSubmission, Grader, Submission
+from homework.grading import GradedSubmission, Grader
+from homework.handin import Submission
 from homework.judge import Bank, Entry
 from homework.notebook import splice
 from homework.pool import grade_all

@@ -160,17 +160,14 @@ def grade(assignment: str, notebooks: tuple[Path, ...], as_json: bool, jobs: int
     Touches neither gradebook nor course. Exit status 0 when every notebook got a result.
     """
     from homework import pool
+    from homework.handin import submissions_of
 
     course = _course()
     course.assignment(assignment)
-    if missing := [path for path in notebooks if not (path.exists() or path.is_symlink())]:
-        _fail(f"{missing[0]} does not exist", EXIT_USAGE)
-    few = jobs in (None, 1) and len(notebooks) < _FEW and all(path.is_file() for path in notebooks)
+    submissions = submissions_of(list(notebooks), assignment)
+    few = jobs in (None, 1) and len(submissions) < _FEW
     if few:
         pool.launch_early()
-    from homework.handin import submissions_of
-
-    submissions = submissions_of(list(notebooks), assignment)
     results: dict[str, dict[str, Any]] = {}
     order = [submission.student for submission in submissions]
     printed = 0

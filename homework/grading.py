@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -27,11 +26,12 @@ import torch
 from homework import __version__
 from homework.course import Assignment, Course
 from homework.errors import CourseError
+from homework.handin import Submission
 from homework.judge import Bank, BankError, ExerciseResult, Outcome, run_judge
 from homework.judge.draw import seed_for
 from homework.judge.plugin import Judged
 from homework.judge.result import SKIPPED, TestResult
-from homework.notebook import Rebuilt, RunCell, Template, Unreadable, read, read_bytes, rebuild
+from homework.notebook import Rebuilt, RunCell, Template, Unreadable, read, rebuild
 from homework.sandbox import (
     Crashed,
     Limits,
@@ -46,23 +46,6 @@ SCHEMA = 1
 _MAX_RESTARTS = 6
 _LARGEST_COMPANION = 8 << 20
 _MAX_TIMEOUTS_PER_EXERCISE = 2
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What one student handed in: the notebook's bytes, or the reason why there are none."""
-
-    student: str
-    data: bytes | None
-    problem: str = ""
-
-    @classmethod
-    def of_file(cls, student: str, path: Path) -> Submission:
-        """Read a submitted notebook, never following links. What is wrong with the file is kept as the problem."""
-        try:
-            return cls(student, read_bytes(path))
-        except Unreadable as problem:
-            return cls(student, None, str(problem))
 
 
 @dataclass

@@ -1,11 +1,29 @@
-"""Turn paths on a command line into submissions."""
+"""What was handed in, before anything of it is read as a notebook."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from homework.errors import UsageError
-from homework.grading import Submission
+from homework.notebook import Unreadable, read_bytes
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in: the notebook's bytes, or the reason why there are none."""
+
+    student: str
+    data: bytes | None
+    problem: str = ""
+
+    @classmethod
+    def of_file(cls, student: str, path: Path) -> Submission:
+        """Read a submitted notebook, never following links. What is wrong with the file is kept as the problem."""
+        try:
+            return cls(student, read_bytes(path))
+        except Unreadable as problem:
+            return cls(student, None, str(problem))
 
 
 def submissions_of(paths: list[Path], assignment: str) -> list[Submission]:

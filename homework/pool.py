@@ -19,7 +19,8 @@ from homework.course import Course
 from homework.sandbox.launch import Zygote, launch
 
 if TYPE_CHECKING:
-    from homework.grading import GradedSubmission, Grader, Submission
+    from homework.grading import GradedSubmission, Grader
+    from homework.handin import Submission
 
 _BYTES_PER_WORKER = 1 << 30
 _LARGEST_CHUNK = 16

@@ -72,9 +72,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 def _generate(course: Course, assignment: Assignment, target: Path) -> Path:
     require_complete(course, assignment)
     target.mkdir(parents=True)
-    notebook = _released(assignment)
-    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-    (target / assignment.notebook.name).write_text(text)
+    (target / assignment.notebook.name).write_text(_released(assignment))
     for path in _companions(assignment):
         copy = target / path.relative_to(assignment.source)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -133,8 +131,8 @@ def require_complete(course: Course, assignment: Assignment) -> None:
         raise ReleaseError(f"{assignment.name} is incomplete: " + "; ".join(problems))
 
 
-def _released(assignment: Assignment) -> dict[str, Any]:
-    """The source notebook without solutions, hidden tests, marking schemes and outputs; cells locked, checksums set."""
+def _released(assignment: Assignment) -> str:
+    """The source notebook without solutions, hidden tests, marking schemes and outputs, as nbgrader would write it."""
     import nbformat
     from nbgrader import preprocessors
     from traitlets.config import Config
@@ -158,10 +156,8 @@ def _released(assignment: Assignment) -> dict[str, Any]:
             notebook, resources = kind(config=config).preprocess(notebook, resources)
         except RuntimeError as error:
             raise ReleaseError(f"{assignment.notebook}: {error}") from error
-    plain: dict[str, Any] = json.loads(nbformat.writes(notebook, version=4))
-    for cell in plain["cells"]:
-        cell["source"] = "".join(cell["source"]).strip("\n").splitlines(keepends=True)
-    return plain
+    text: str = nbformat.writes(notebook, version=4)
+    return text + "\n"
 
 
 def _search(course: Course, assignment: Assignment, folder: Path) -> None:

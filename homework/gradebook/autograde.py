@@ -16,6 +16,7 @@ from homework.gradebook.submitted import HandedIn, submissions
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission
+    from homework.handin import Submission
 
 GradeAll = Callable[..., None]  # as homework.pool.grade_all
 
@@ -32,7 +33,7 @@ def autograde(
 ) -> list[dict[str, Any]]:
     """Grade the submissions of `assignment` and record each as its result arrives; the results, by student.
 
-    What is unchanged since it was graded (the notebook, its time, the tests) is not graded again unless `force`.
+    What is unchanged since it was graded (the notebook, its time, tests, versions) is not graded again unless `force`.
     Raises UsageError when nothing was handed in, CourseError when the gradebook cannot be written or another grader
     is at work, SandboxUnavailable when there is no working sandbox; then nothing is recorded.
     """
@@ -65,30 +66,39 @@ def autograde(
 def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The students whose receipt says that there is nothing new, with the result in it."""
     known = recorder.submitted()
-    tests = ""
+    now: dict[str, str] = {}
     for one in handed_in:
         folder = recorder.folder(one.student)
         receipt = read_receipt(folder)
         if receipt is None or receipt["status"] == "grader-fault" or one.student not in known:
             continue
-        submission = one.read()
-        digest = None if submission.data is None else hashlib.sha256(submission.data).hexdigest()
-        if digest != receipt["submission"]["sha256"] or (
-            digest is None and submission.problem != receipt.get("reason")
-        ):
+        if known[one.student] != parse_time(one.timestamp) or not _is_of(receipt, one.read()):
             continue
-        if (
-            known[one.student] != parse_time(one.timestamp)
-            or not (folder / recorder.assignment.notebook.name).is_file()
-        ):
+        if not (folder / recorder.assignment.notebook.name).is_file():
             continue
-        if not tests:
-            from homework.grading import Grader
-
-            tests = Grader(recorder.course, recorder.assignment.name).tests_hash
-        if receipt["environment"]["tests"] == tests:
+        now = now or _decisive(_environment(recorder.course, recorder.assignment.name))
+        if _decisive(receipt["environment"]) == now:
             del receipt["recorded"]
             yield one.student, receipt
+
+
+def _is_of(receipt: dict[str, Any], submission: Submission) -> bool:
+    """Whether a receipt is of this very submission."""
+    if submission.data is None:
+        return receipt["submission"]["sha256"] is None and receipt.get("reason") == submission.problem
+    return bool(receipt["submission"]["sha256"] == hashlib.sha256(submission.data).hexdigest())
+
+
+def _environment(course: Course, assignment: str) -> dict[str, str]:
+    from homework.grading import Grader
+
+    with Grader(course, assignment) as grader:
+        return grader.environment
+
+
+def _decisive(environment: dict[str, str]) -> dict[str, str]:
+    """What of an environment can change a score: tests and versions, not how the sandbox was built."""
+    return {name: value for name, value in environment.items() if name not in ("sandbox", "probes")}
 
 
 @contextmanager

@@ -6,14 +6,11 @@ import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from homework.course import Course
 from homework.errors import UsageError
+from homework.handin import Submission
 from homework.notebook import Unreadable, read_bytes
-
-if TYPE_CHECKING:
-    from homework.grading import Submission
 
 _SMALL = 1000  # bytes
 
@@ -30,8 +27,6 @@ class HandedIn:
 
     def read(self) -> Submission:
         """What the grader takes."""
-        from homework.grading import Submission
-
         return (
             Submission.of_file(self.student, self.path)
             if self.path

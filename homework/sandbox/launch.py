@@ -36,6 +36,9 @@ ENVIRONMENT = {
     "MPLBACKEND": "agg",
     "TORCHINDUCTOR_CACHE_DIR": "/tmp/torch",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "PIP_RETRIES": "0",  # `%pip install` in a notebook: let it fail at once, there is no network
+    "PIP_NO_INPUT": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     **_THREADS,
 }
 

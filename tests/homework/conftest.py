@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from homework.course import Course
-from homework.grading import Grader, Submission
+from homework.grading import Grader
+from homework.handin import Submission
 from homework.notebook import Template
 
 ROOT = Path(__file__).resolve().parents[2]

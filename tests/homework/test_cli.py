@@ -128,6 +128,21 @@ def test_release_is_what_source_generates() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_nbgrader_generates_the_same_release(own_course: Course) -> None:
+    """`nbgrader generate_assignment` and Formgrader's button write what `homework release` writes."""
+    folder = own_course.assignment("hw1").release
+    ours = (folder / "hw1.ipynb").read_bytes()
+    shutil.rmtree(folder)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "hw1"]
+    done = subprocess.run(
+        command, cwd=own_course.root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (folder / "hw1.ipynb").read_bytes() == ours
+    assert not (folder / "figures" / "scripts").exists()
+
+
 def test_drift_of_the_release_is_found(own_course: Course) -> None:
     notebook = own_course.assignment("hw1").notebook
     notebook.write_text(notebook.read_text().replace("cross-correlation", "cross correlation"))

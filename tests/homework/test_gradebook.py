@@ -31,7 +31,8 @@ from homework.gradebook.export import export_csv
 from homework.gradebook.notebook import NotebookBuilder, judged
 from homework.gradebook.record import Recorder, read_receipt
 from homework.gradebook.submitted import HandedIn, submissions
-from homework.grading import GradedSubmission, Grader, Submission
+from homework.grading import GradedSubmission, Grader
+from homework.handin import Submission
 from homework.judge import Bank
 from homework.notebook import Template
 from homework.sandbox import SandboxUnavailable

@@ -143,7 +143,7 @@ def test_hidden_inputs_cannot_be_printed_into_a_cell(grader: Any, template: Temp
     """What a hidden call writes to shared files is not there when cells run, and what it raises is not repeated."""
     import json
 
-    from homework.grading import Submission
+    from homework.handin import Submission
 
     code = (
         "import os\ndef cross_corr_2d(X, K):\n"

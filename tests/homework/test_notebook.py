@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from homework.errors import UsageError
-from homework.grading import Grader, Submission
+from homework.grading import Grader
+from homework.handin import Submission
 from homework.notebook import Cell, Template, Unreadable, read, rebuild, splice
 from tests.homework.conftest import exercise, filled
 

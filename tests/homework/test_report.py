@@ -770,7 +770,8 @@ def test_the_schema_refuses_what_results_are_not(change: dict[str, Any], where: 
 
 
 def test_what_the_grader_gives_is_what_the_schema_says(tmp_path: Path) -> None:
-    from homework.grading import Grader, Submission
+    from homework.grading import Grader
+    from homework.handin import Submission
     from homework.notebook import splice
     from homework.sandbox import SandboxUnavailable
 

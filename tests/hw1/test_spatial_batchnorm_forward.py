@@ -68,7 +68,9 @@ def signs_and_count(solution, x, gamma, beta, bn_param):
     returned = solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
     if not isinstance(returned, (tuple, list)) or not returned or not hasattr(returned[0], "shape"):
         return returned
-    out = returned[0].detach().numpy() if isinstance(returned[0], torch.Tensor) else returned[0]
+    out = returned[0]
+    if isinstance(out, torch.Tensor):
+        out = out.detach().numpy()
     return np.sign(out), len(returned)
 
 
@@ -80,7 +82,9 @@ def signs(solution, x, gamma, beta, bn_param):
     out = returned[0] if isinstance(returned, (tuple, list)) and returned else returned
     if not hasattr(out, "shape") or tuple(out.shape) != x.shape:
         return out
-    return np.sign((out.detach().numpy() if isinstance(out, torch.Tensor) else out) - shift)
+    if isinstance(out, torch.Tensor):
+        out = out.detach().numpy()
+    return np.sign(out - shift)
 
 
 def train_then_test(solution, batches, gamma, beta, bn_param):

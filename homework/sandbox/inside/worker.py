@@ -274,6 +274,9 @@ class _Missing(Exception):
 
 
 def _serve(server: socket.socket) -> None:
+    torch.set_num_threads(
+        1
+    )  # a thread pool that a cell has started is not there in a fork: waiting for it hangs
     drivers: dict[str, Any] = {}
     while True:
         header, value = wire.receive(server, 1 << 28)

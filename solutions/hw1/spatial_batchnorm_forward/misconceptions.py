@@ -1,4 +1,7 @@
-"""Wrong solutions of `spatial_batchnorm_forward`, each with the sentence that a student whose answer equals it should read."""
+"""Wrong solutions of `spatial_batchnorm_forward`, each with the sentence that a student whose answer equals it should read.
+
+Of two that fail the same test with the same answer, the one that fails fewer tests stands first.
+"""
 
 import numpy as np
 import torch
