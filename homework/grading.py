@@ -261,10 +261,7 @@ class _Run:
                 session.close()
 
     def _new_session(self) -> Session:
-        session = self._sandbox.session(self._limits, self._seed)
-        if self._companions:
-            session.put_files(self._companions)
-        return session
+        return self._sandbox.session(self._limits, self._seed, self._companions)
 
     # -- cells
 

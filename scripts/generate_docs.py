@@ -30,6 +30,7 @@ LIMITS = {
     "processes": "processes and threads",
     "tmp_bytes": "bytes in `/tmp` and the home folder, each",
     "file_bytes": "bytes of one file",
+    "output": "characters kept of each text that a cell shows",
 }
 
 

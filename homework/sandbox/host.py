@@ -59,7 +59,7 @@ _KNOWN_TYPES = {
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. Times in seconds, sizes in bytes."""
+    """What one submission may use. Times in seconds, sizes in bytes, output in characters of each text of a cell."""
 
     seconds_per_cell: float = 10.0
     seconds_per_call: float = 5.0
@@ -68,6 +68,7 @@ class Limits:
     processes: int = 64
     tmp_bytes: int = 256 << 20
     file_bytes: int = 64 << 20
+    output: int = 20_000
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Sandbox:
     def __init__(self, launched: Zygote | None = None) -> None:
         self._launched = launched  # the first zygote, if somebody has started it already
         self._zygote: Zygote | None = None
+        self._spare: Session | None = None  # built ahead, no student code in it yet
         self._sessions = 0
 
     def __enter__(self) -> Sandbox:
@@ -123,18 +125,25 @@ class Sandbox:
 
     def close(self) -> None:
         """End the zygote and all its sessions."""
+        if self._spare is not None:
+            self._spare.close()
         for zygote in (self._zygote, self._launched):
             if zygote is not None:
                 zygote.close()
-        self._zygote = self._launched = None
+        self._zygote = self._launched = self._spare = None
 
-    def session(self, limits: Limits, seed: int) -> Session:
-        """A fresh, isolated process for one submission's cells. Raises SandboxFault if it cannot be made."""
+    def session(self, limits: Limits, seed: int, files: dict[str, bytes] | None = None) -> Session:
+        """A fresh, isolated process for one submission's cells, with `files` in its working folder.
+
+        The next one is built while this one is used. Raises SandboxFault if none can be had.
+        """
         for attempt in (1, 2):
             zygote = self._warm()
             try:
-                self._sessions += 1
-                return _open_session(zygote, limits, seed)
+                session = self._fresh(zygote, limits)
+                session.begin(seed, files or {})
+                self._spare = self._open(zygote, limits)
+                return session
             except (errors.SandboxFault, OSError) as fault:
                 complaint = zygote.complaint()
                 self.close()
@@ -142,21 +151,30 @@ class Sandbox:
                     raise errors.SandboxFault(f"{fault} {complaint}".strip()) from None
         raise AssertionError("unreachable")
 
+    def _fresh(self, zygote: Zygote, limits: Limits) -> Session:
+        """The session that was built ahead, if it has the right limits."""
+        spare, self._spare = self._spare, None
+        if spare is not None and spare.limits == limits:
+            return spare
+        if spare is not None:
+            spare.close()
+        return self._open(zygote, limits)
 
-def _open_session(zygote: Zygote, limits: Limits, seed: int) -> Session:
-    data, their_data = socket.socketpair()
-    control, their_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    request = {
-        "limits": {**asdict(limits), "cpu_seconds": int(limits.seconds_per_submission) + 1},
-        "seccomp": session_filter().hex(),
-        "environment": ENVIRONMENT,
-        "seed": seed,
-    }
-    with their_data, their_control:
-        socket.send_fds(
-            zygote.control, [json.dumps(request).encode()], [their_data.fileno(), their_control.fileno()]
-        )
-    return Session(data, control, limits)
+    def _open(self, zygote: Zygote, limits: Limits) -> Session:
+        """Ask the zygote for a session, without waiting for it."""
+        self._sessions += 1
+        data, their_data = socket.socketpair()
+        control, their_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        request = {
+            "limits": {**asdict(limits), "cpu_seconds": int(limits.seconds_per_submission) + 1},
+            "seccomp": session_filter().hex(),
+            "environment": ENVIRONMENT,
+        }
+        with their_data, their_control:
+            socket.send_fds(
+                zygote.control, [json.dumps(request).encode()], [their_data.fileno(), their_control.fileno()]
+            )
+        return Session(data, control, limits)
 
 
 class Session:
@@ -165,7 +183,7 @@ class Session:
     def __init__(self, data: socket.socket, control: socket.socket, limits: Limits) -> None:
         self._data = data
         self._control = control
-        self._limits = limits
+        self.limits = limits
         self._servers: list[Server] = []
         self.cells: set[str] = set()
         self.alive = True
@@ -184,20 +202,20 @@ class Session:
         self._control.close()
         self._data.close()
 
-    def put_files(self, files: dict[str, bytes]) -> None:
-        """Write `files` into the working folder. Raises SandboxFault if the session cannot."""
+    def begin(self, seed: int, files: dict[str, bytes]) -> None:
+        """Seed its random generators and write `files` into its working folder. Raises SandboxFault if it is not up."""
         try:
-            answer = self._request({"op": "files", "files": files}, _SESSION_START_SECONDS)
+            answer = self._request({"op": "begin", "seed": seed, "files": files}, _SESSION_START_SECONDS)
         except (TimeoutError, wire.Closed, wire.Deviation) as error:
             self.close()
-            raise errors.SandboxFault(f"a session could not be filled: {error}") from None
+            raise errors.SandboxFault(f"a session did not start: {error}") from None
         if answer.get("status") != "ok":
-            raise errors.SandboxFault("a session could not be filled")
+            raise errors.SandboxFault("a session did not start")
 
     def run_cell(self, name: str, source: str, seconds: float | None = None) -> Cell:
         """Run one cell. Never raises for what the student's code does."""
         self.cells.add(name)
-        limit = min(seconds or self._limits.seconds_per_cell, self._limits.seconds_per_cell)
+        limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
         try:
             answer = self._request({"op": "cell", "name": name, "source": source}, limit, interrupt=True)
         except TimeoutError:
@@ -227,7 +245,7 @@ class Session:
                 ours.close()
                 self.close()
                 return None
-        server = Server(self, ours, pid, self._limits)
+        server = Server(self, ours, pid, self.limits)
         self._servers.append(server)
         return server
 

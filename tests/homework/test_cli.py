@@ -297,28 +297,36 @@ def test_demo_never_touches_real_submissions(own_course: Course) -> None:
 @pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can become another user; the other tests run as this one"
 )
-def test_grading_works_for_an_ordinary_user(
+def test_everything_works_for_an_ordinary_user_on_a_read_only_checkout(
     tmp_path: Path, template: Template, references: dict[str, str]
 ) -> None:
-    """The same result without any privilege, with the course where that user may write nothing but its data."""
-    course = copy_course(tmp_path / "course")
-    notebook = course.root / "ada.ipynb"
-    notebook.write_text(json.dumps(fill(template, references)))
+    """Without any privilege, in a folder with a space, where only a class's data and the gradebook can be written."""
+    course = copy_course(tmp_path / "my course")  # root's: read-only for everybody else
+    (course.submitted / "ada" / "hw1").mkdir(parents=True)
+    (course.submitted / "ada" / "hw1" / "hw1.ipynb").write_text(json.dumps(fill(template, references)))
+    (course.root / "gradebook.db").touch()
+    for place in (course.autograded, course.feedback):
+        place.mkdir()
+    for place in (course.autograded, course.feedback, course.root / "gradebook.db"):
+        os.chown(place, 12345, 12345)
     for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(0o755)
-    command = [sys.executable, "-m", "homework", "grade", "-a", "hw1", "--json", str(notebook)]
-    done = subprocess.run(
-        [*_as_ordinary_user(), "env", "HOME=/nonexistent", f"HOMEWORK_COURSE={course.root}", *command],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
-    assert result["score"]["auto"] == 42.5
-    assert result["environment"]["probes"] == "passed"
+    table = course.feedback / "grades.csv"
+
+    def run(*arguments: str) -> None:
+        environment = ["env", "HOME=/nonexistent", f"HOMEWORK_COURSE={course.root}", "PATH=/usr/bin:/bin"]
+        command = [*_as_ordinary_user(), *environment, sys.executable, "-m", "homework", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+
+    run("autograde", "hw1", "--quiet")
+    run("feedback", "hw1")
+    run("export", "--output", str(table))
+    (row,) = csv.DictReader(table.read_text().splitlines())
+    assert (row["student"], float(row["auto"])) == ("ada", 42.5)
+    assert "42.5" in (course.feedback / "ada" / "hw1" / "hw1.html").read_text()
+    receipt = json.loads((course.autograded / "ada" / "hw1" / "receipt.json").read_text())
+    assert receipt["environment"]["probes"] == "passed"
 
 
 def _as_ordinary_user() -> list[str]:

@@ -2,7 +2,7 @@
 
 What it says is only ever believed as flat data: see `wire`. Requests on the data socket:
 
-    files   write files into the working folder
+    begin   seed the random generators, write files into the working folder
     cell    run one cell                      -> {"status": "ok"|"raised", "outputs": [...]}
     serve   fork a server of this very state  -> {"status": "ok", "pid": ...}; on the socket that came along
     call    (to a server) run a driver on the names of the notebook
@@ -30,7 +30,6 @@ import torch
 
 from . import wire
 
-TEXT_CAP = 20_000  # characters of one output
 OUTPUTS_CAP = 60  # outputs of one cell
 PNG_CAP = 2 << 20  # bytes of one picture
 
@@ -43,7 +42,9 @@ from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
 
 
 class _Outputs:
-    """The outputs of the cell that runs now, capped."""
+    """The outputs of the cell that runs now, capped; `cap`: characters of one text."""
+
+    cap = 0
 
     def __init__(self) -> None:
         self.items: list[dict[str, Any]] = []
@@ -64,7 +65,7 @@ class _Outputs:
             last = self.items[-1]
             if last.get("name") != name:
                 return
-        room = TEXT_CAP - len(last["text"])
+        room = self.cap - len(last["text"])
         if room > 0:
             last["text"] += text[:room]
 
@@ -78,7 +79,7 @@ class _Outputs:
         if isinstance(picture, bytes) and len(picture) <= PNG_CAP:
             self.add({"type": "png", "png": picture})
         elif "text/plain" in data:
-            self.add({"type": "text", "text": str(data["text/plain"])[:TEXT_CAP]})
+            self.add({"type": "text", "text": str(data["text/plain"])[: self.cap]})
 
 
 _outputs = _Outputs()
@@ -154,10 +155,9 @@ def prepare() -> None:
         _run_cell("warm_up", source)
 
 
-def run(data: socket.socket, seed: int) -> None:
-    """Serve requests until the trusted side hangs up."""
-    np.random.seed(seed % (1 << 32))
-    torch.manual_seed(seed)
+def run(data: socket.socket, output: int) -> None:
+    """Serve requests until the trusted side hangs up. `output`: characters kept of each text that a cell shows."""
+    _outputs.cap = output
     gc.enable()
     sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
     sys.stdin = io.StringIO()
@@ -169,7 +169,8 @@ def run(data: socket.socket, seed: int) -> None:
             return
         except KeyboardInterrupt:
             continue  # an interrupt that arrived after its cell had ended
-        if header["op"] == "files":
+        if header["op"] == "begin":
+            _seed(header["seed"])
             for name, content in header["files"].items():
                 with open(os.path.join(os.getcwd(), name), "wb") as file:
                     file.write(content)
@@ -184,6 +185,12 @@ def run(data: socket.socket, seed: int) -> None:
                 os._exit(0)
             os.close(descriptors[0])
             _answer(data, header, {"status": "ok", "pid": server})
+
+
+def _seed(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed % (1 << 32))
+    torch.manual_seed(seed)
 
 
 def _receive_request(data: socket.socket) -> tuple[dict[str, Any], list[int]]:
@@ -280,10 +287,7 @@ def _serve(server: socket.socket) -> None:
     drivers: dict[str, Any] = {}
     while True:
         header, value = wire.receive(server, 1 << 28)
-        seed = header["seed"]
-        random.seed(seed)
-        np.random.seed(seed % (1 << 32))
-        torch.manual_seed(seed)
+        _seed(header["seed"])
         source = value["driver"]
         if source not in drivers:
             drivers[source] = _compile_driver(source)

@@ -18,7 +18,6 @@ import array
 import gc
 import json
 import os
-import random
 import shutil
 import signal
 import socket
@@ -130,9 +129,8 @@ def _run_worker(limits: dict[str, Any], seccomp: bytes, request: dict[str, Any],
     isolate.set_limits(limits)
     isolate.drop_privileges(seccomp)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    random.seed(request["seed"])
     try:
-        worker.run(socket.socket(fileno=data_fd), request["seed"])
+        worker.run(socket.socket(fileno=data_fd), limits["output"])
     finally:
         os._exit(0)
 
