@@ -214,26 +214,27 @@ class _Plugin:
         self, subject: Subject, wanted: set[str] | None, items: list[pytest.Item]
     ) -> list[ExerciseResult]:
         self._subject = subject
+        chosen = [exercise for name, exercise in self._exercises.items() if wanted is None or name in wanted]
+        queue = [item for exercise in chosen for item in items if self._of(item) is exercise]
+        following = dict(zip(queue, [*queue[1:], None], strict=True)) if queue else {}
         results = []
-        for exercise in self._exercises.values():
-            if wanted is not None and exercise.name not in wanted:
-                continue
+        for exercise in chosen:
             started = time.perf_counter()
             self._case = Case()
-            endings = [self._run(item, exercise) for item in items if self._of(item).name == exercise.name]
+            endings = [
+                self._run(item, after) for item, after in following.items() if self._of(item) is exercise
+            ]
             tests = _with_misconceptions(endings, self._case)
             score = round(sum(test.score for test in tests), 6)
-            results.append(
-                ExerciseResult(
-                    exercise.name, score, exercise.points, round(time.perf_counter() - started, 4), tests
-                )
-            )
+            seconds = round(time.perf_counter() - started, 4)
+            results.append(ExerciseResult(exercise.name, score, exercise.points, seconds, tests))
         return results
 
-    def _run(self, item: pytest.Item, exercise: Judged) -> tuple[TestResult, list[Entry]]:
+    def _run(self, item: pytest.Item, following: pytest.Item | None) -> tuple[TestResult, list[Entry]]:
+        """Run one test; `following` tells pytest what may stay set up."""
         self._endings.clear()
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-        weight = exercise.weights[item.name]
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        weight = self._of(item).weights[item.name]
         title = (getattr(getattr(item, "obj", None), "__doc__", None) or item.name).strip().splitlines()[0]
         error = self._endings[0] if self._endings else RuntimeError("pytest did not report")
         if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):

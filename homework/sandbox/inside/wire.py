@@ -23,6 +23,8 @@ MAX_HEADER = 1 << 20
 MAX_BUFFERS = 4096
 MAX_DEPTH = 16
 MAX_DIMENSIONS = 16
+_READ_AHEAD = 1 << 16
+_LARGEST_READ = 1 << 20
 
 _ARRAY_DTYPES = {
     name: np.dtype(name)
@@ -243,13 +245,15 @@ def send(
 def receive(sock: socket.socket, max_bytes: int, deadline: float | None = None) -> tuple[dict[str, Any], Any]:
     """Receive one frame of at most `max_bytes` of buffers and return its header and its value.
 
-    Raises `Closed` at the end of the stream, `TimeoutError` past `deadline`, `Deviation` for anything malformed.
+    Raises `Closed` at the end of the stream, `TimeoutError` past `deadline`, `Deviation` for anything malformed, and
+    for anything after the frame: each side speaks only when it is its turn.
     """
-    (length,) = struct.unpack("<I", _exactly(sock, 4, deadline))
+    frame = _Frame(sock, deadline)
+    (length,) = struct.unpack("<I", frame.take(4))
     if length > MAX_HEADER:
         raise Deviation("a header too large")
     try:
-        header = json.loads(_exactly(sock, length, deadline))
+        header = json.loads(frame.take(length))
     except (ValueError, RecursionError):
         raise Deviation("a header that is not JSON") from None
     if not isinstance(header, dict):
@@ -257,7 +261,9 @@ def receive(sock: socket.socket, max_bytes: int, deadline: float | None = None) 
     sizes = header.pop("buffers", [])
     if not _are_buffer_sizes(sizes) or sum(sizes) > max_bytes:
         raise Deviation("more data than allowed")
-    buffers = [_exactly(sock, size, deadline) for size in sizes]
+    buffers = [frame.take(size) for size in sizes]
+    if not frame.is_empty:
+        raise Deviation("more than one frame")
     try:
         return header, decode(header.pop("value", None), buffers)
     except (ValueError, TypeError, OverflowError, RuntimeError):  # what NumPy and torch say of odd shapes
@@ -272,20 +278,35 @@ def _are_buffer_sizes(sizes: Any) -> bool:
     )
 
 
-def _exactly(sock: socket.socket, size: int, deadline: float | None) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        try:
-            sock.settimeout(_left(deadline))
-            part = sock.recv(min(size - len(data), 1 << 20))
-        except TimeoutError:
-            raise
-        except OSError as error:
-            raise Closed(str(error)) from None
-        if not part:
-            raise Closed("end of stream")
-        data += part
-    return bytes(data)
+class _Frame:
+    """The bytes of one frame, received in as few system calls as possible."""
+
+    def __init__(self, sock: socket.socket, deadline: float | None) -> None:
+        self._socket = sock
+        self._deadline = deadline
+        self._ahead = bytearray()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all that was received has been taken."""
+        return not self._ahead
+
+    def take(self, size: int) -> bytes:
+        """The next `size` bytes."""
+        while len(self._ahead) < size:
+            try:
+                self._socket.settimeout(_left(self._deadline))
+                part = self._socket.recv(min(max(size - len(self._ahead), _READ_AHEAD), _LARGEST_READ))
+            except TimeoutError:
+                raise
+            except OSError as error:
+                raise Closed(str(error)) from None
+            if not part:
+                raise Closed("end of stream")
+            self._ahead += part
+        taken = bytes(memoryview(self._ahead)[:size])
+        del self._ahead[:size]
+        return taken
 
 
 def _left(deadline: float | None) -> float | None:
