@@ -294,15 +294,6 @@ class Session:
             self._control.settimeout(1.0)
             self._control.send(command.encode())
 
-    def processor_seconds(self) -> float | None:
-        """Processor time of all of the session's processes, or None when its init does not say."""
-        self._notes()
-        self.control("cpu")
-        with contextlib.suppress(OSError, ValueError):
-            self._control.settimeout(1.0)
-            return float(self._control.recv(256).decode("ascii").removeprefix("cpu "))
-        return None
-
     def _notes(self) -> list[str]:
         notes = []
         with contextlib.suppress(OSError):

@@ -250,6 +250,16 @@ def test_a_fork_bomb_stays_inside(session: Session) -> None:
     assert "True" in said(session, source)
 
 
+def test_memory_is_counted_over_all_processes(session: Session) -> None:
+    """Each child stays below the limit of one process; together they do not."""
+    source = (
+        "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n"
+        "        block = bytearray(os.urandom(1 << 20) * 200)\n        time.sleep(60)\n        os._exit(0)\n"
+        "ended = 0\nwhile ended < 1:\n    ended += os.wait()[1] == 9\nprint('killed')"
+    )
+    assert "killed" in said(session, source)
+
+
 def test_output_is_capped(session: Session) -> None:
     cell = session.run_cell("a", "for _ in range(10**5): print('x' * 1000)", seconds=3)
     assert sum(len(output.get("text", "")) for output in cell.outputs) == LIMITS.output

@@ -4,7 +4,6 @@ It obeys one-line commands on the control socket and reports what only it can se
 
     interrupt         SIGINT to the worker             (a cell past its time; what ran so far stays defined)
     kill PID          SIGKILL to one server            (a call past its time)
-    cpu               answers `cpu SECONDS`: processor time of all processes of the session
     <end of stream>   leave; with pid 1 the kernel ends every process of the session
 
     memory PID        said when the session exceeded its memory and PID, the largest process, was killed
@@ -20,7 +19,6 @@ import signal
 import socket
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def run(control: socket.socket, worker: int, memory: int, baseline: int) -> None:
@@ -34,7 +32,7 @@ def run(control: socket.socket, worker: int, memory: int, baseline: int) -> None
             command = control.recv(256).decode("ascii", "replace").split()
             if not command:
                 return
-            _obey(command, control, worker)
+            _obey(command, worker)
         status = _reap(worker)
         if status is not None:
             control.send(f"ended {status}".encode())
@@ -45,13 +43,11 @@ def run(control: socket.socket, worker: int, memory: int, baseline: int) -> None
             _kill(largest, signal.SIGKILL)
 
 
-def _obey(command: list[str], control: socket.socket, worker: int) -> None:
+def _obey(command: list[str], worker: int) -> None:
     if command[0] == "interrupt":
         _kill(worker, signal.SIGINT)
     elif command[0] == "kill":
         _kill(int(command[1]), signal.SIGKILL)
-    elif command[0] == "cpu":
-        control.send(f"cpu {_processor_seconds()}".encode())
 
 
 def _kill(pid: int, number: int) -> None:
@@ -103,12 +99,3 @@ def _over_memory(memory: int, baseline: int) -> int | None:
     if sum(exact.values()) <= memory + baseline:
         return None
     return max(exact, key=exact.__getitem__, default=None)
-
-
-def _processor_seconds() -> float:
-    total = 0
-    for pid in _processes():
-        with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/stat") as file:
-            fields = file.read().rpartition(")")[2].split()
-            total += int(fields[11]) + int(fields[12])
-    return total / _TICKS
