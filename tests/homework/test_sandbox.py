@@ -260,6 +260,12 @@ def test_memory_is_counted_over_all_processes(session: Session) -> None:
     assert "killed" in said(session, source)
 
 
+def test_endless_output_takes_no_memory(session: Session) -> None:
+    cell = session.run_cell("a", "import sys\nwhile True: sys.stdout.write('x' * 10**6)", seconds=2)
+    assert cell.status == "timeout"
+    assert sum(len(output.get("text", "")) for output in cell.outputs) == LIMITS.output
+
+
 def test_output_is_capped(session: Session) -> None:
     cell = session.run_cell("a", "for _ in range(10**5): print('x' * 1000)", seconds=3)
     assert sum(len(output.get("text", "")) for output in cell.outputs) == LIMITS.output

@@ -148,6 +148,8 @@ def prepare() -> None:
     )
     for name in ("showtraceback", "showsyntaxerror"):
         setattr(_shell, name, _show_error)
+    # IPython 9 keeps all that a cell prints for its history: endless output would end as a lack of memory.
+    setattr(_shell, "_tee", lambda channel: contextlib.nullcontext())  # noqa: B010
     setattr(_shell, "enable_gui", lambda gui=None: None)  # noqa: B010  # a method, replaced on purpose
     # The first cell pays for imports and caches: let it be one of ours. Figures are shown as in Jupyter.
     for source in ("%matplotlib inline", "1 + 1", "raise NotImplementedError"):
