@@ -90,6 +90,9 @@ class Reply:
 class Sandbox:
     """A zygote, replaced whenever it is worn out or lost. Not for several threads."""
 
+    tier = "bubblewrap"
+    probes = "not run"
+
     def __init__(self, launched: Zygote | None = None) -> None:
         self._launched = launched  # the first zygote, if somebody has started it already
         self._zygote: Zygote | None = None
@@ -101,9 +104,6 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    tier = "bubblewrap"
-    probes = "not run"
 
     def start(self) -> None:
         """Start the zygote now rather than with the first session, and probe whether the sandbox holds.

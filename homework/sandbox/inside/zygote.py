@@ -77,8 +77,6 @@ def _warm_up(preload: list[str]) -> None:
 
     for name in preload:
         __import__(name)
-    # NumPy 2 imports these on first use; inside a session that would be a millisecond per submission.
-
     worker.prepare()
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
