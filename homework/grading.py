@@ -4,10 +4,11 @@
         graded = grader.grade([Submission("ada", data)])
 
 Theory of operation. A grader keeps one sandbox and one pytest session for an assignment. For each submission it
-reads and rebuilds the notebook, runs *all* its cells in one session of the sandbox, forking a server at every grade
-cell (so that a name means what it meant there), and only then lets the judge call these servers: nothing of a hidden
-input can reach the output of a cell. A cell or a call that hangs or dies loses the session; the cells are run again
-without that cell, or up to the exercise in question, and grading goes on.
+reads and rebuilds the notebook, runs *all* its cells in one session of the sandbox, which remembers the notebook's
+names at every grade cell (so that a name means what it meant there), and only then lets the judge call its
+functions: nothing of a hidden input can reach the output of a cell. A cell that hangs or dies loses the session; the
+cells are run again without it. A call that does so loses the server; where the cells took long, or it happened
+before, the server is a fork of the session that another fork replaces, else the cells are run again.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ SCHEMA = 1
 _MAX_RESTARTS = 6
 _LARGEST_COMPANION = 8 << 20
 _MAX_TIMEOUTS_PER_EXERCISE = 2
+_LONG = 0.5  # seconds of running cells after which their state is kept rather than made again
 
 
 @dataclass
@@ -246,65 +248,71 @@ class _Run:
         self._limits = grader.limits
         self._seed = seed_for(grader.course.settings.secret, submission.student, "sandbox")
         self._deadline = time.monotonic() + grader.limits.seconds_per_submission
-        self._session: Session | None = None  # the one in which all cells ran
-        self._revived: Session | None = None  # a later one, for an exercise that lost its server
-        self._servers: dict[str, Server] = {}
+        self._session: Session | None = None
+        self._server: Server | None = None
+        self._keep_state = False  # whether servers are forks of the session
+        self._reached: set[str] = set()  # exercises whose grade cell the session came to
         self._lost: set[int] = set()  # cells that took the session with them, by index
+        self._end = len(rebuilt.cells)  # what follows is not run
         self._timeouts: dict[str, int] = {}
 
     def __enter__(self) -> _Run:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for session in (self._session, self._revived):
-            if session is not None:
-                session.close()
-
-    def _new_session(self) -> Session:
-        return self._sandbox.session(self._limits, self._seed, self._companions)
+        if self._session is not None:
+            self._session.close()
 
     # -- cells
 
     def run_cells(self) -> None:
-        """Run all cells, forking a server at each grade cell; again without a cell that takes the session along."""
-        for _ in range(_MAX_RESTARTS):
+        """Run all cells and keep their outputs; again without a cell that takes the session along."""
+        self.outputs = self._run_cells()
+
+    def _run_cells(self) -> list[list[dict[str, Any]]]:
+        """Run the cells in a new session, and in another one as long as a cell ends it; their outputs."""
+        started = time.monotonic()
+        for attempt in range(_MAX_RESTARTS + 1):
             if self._session is not None:
                 self._session.close()
-            self._session = self._new_session()
-            if self._run(self._session, until=None):
-                return
-        self.rebuilt.notes.append("too many cells ended the Python process; what followed was not run")
+            self._session = self._sandbox.session(self._limits, self._seed, self._companions)
+            self._server = None
+            outputs: list[list[dict[str, Any]]] = [[] for _ in self.rebuilt.cells]
+            ended_it = self._run(self._session, outputs)
+            if ended_it is None:
+                break
+            if attempt == _MAX_RESTARTS - 1:
+                self._end = ended_it
+                self.rebuilt.notes.append("too many cells ended the Python process; what followed was not run")
+        self._keep_state = self._keep_state or time.monotonic() - started > _LONG
+        return outputs
 
-    def _run(self, session: Session, until: str | None) -> bool:
-        """Run the cells in `session`, up to the grade cell of `until`; False if a cell ended it."""
-        for index, cell in enumerate(self.rebuilt.cells):
-            if cell.exercise:
-                if until is None or cell.exercise == until:
-                    server = session.serve()
-                    if server is not None:
-                        self._servers[cell.exercise] = server
-                    elif until is None:
-                        return self._lose(index, "crashed")
-                if cell.exercise == until:
-                    return True
-            if cell.kind != "code" or not cell.source.strip() or index in self._lost:
+    def _run(self, session: Session, outputs: list[list[dict[str, Any]]]) -> int | None:
+        """Run the cells in `session`, as far as time allows; the index of the cell that ended it, if one did."""
+        self._reached = set()
+        for index, cell in enumerate(self.rebuilt.cells[: self._end]):
+            source = "" if index in self._lost or cell.kind != "code" else cell.source
+            if not source.strip() and not cell.exercise:
                 continue
             left = self._deadline - time.monotonic()
             if left <= 0:
+                self._end = index
                 self.rebuilt.notes.append(
                     "the notebook's cells took too long in all; what followed was not run"
                 )
-                return True
-            ended = session.run_cell(cell.name or f"own_{index}", cell.source, left)
-            if until is None:
-                self.outputs[index] = ended.outputs
+                return None
+            ended = session.run_cell(cell.name or f"own_{index}", source, left, cell.exercise)
+            outputs[index] = ended.outputs
+            if cell.exercise:
+                self._reached.add(cell.exercise)
             if not session.alive:
-                return self._lose(index, ended.status)
+                self._lose(index, ended.status)
+                return index
             if ended.status == "timeout":
                 self._note_lost(index, "was interrupted: it took too long")
-        return True
+        return None
 
-    def _lose(self, index: int, status: str) -> bool:
+    def _lose(self, index: int, status: str) -> None:
         self._lost.add(index)
         reasons = {
             "timeout": "took too long",
@@ -312,7 +320,6 @@ class _Run:
             "crashed": "ended the Python process",
         }
         self._note_lost(index, f"{reasons.get(status, 'failed')}; the notebook was run without it")
-        return False
 
     def _note_lost(self, index: int, what: str) -> None:
         cell = self.rebuilt.cells[index]
@@ -329,24 +336,26 @@ class _Run:
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise OutOfTime("Not run: the submission as a whole took too long.")
-        server = self._server(exercise)
+        server = self._serving()
+        if exercise not in self._reached:
+            raise Crashed("The notebook's cells could not be run up to this exercise.")
         try:
-            reply = server.call(driver, args, kwargs, seed=self._seed, seconds=left)
+            reply = server.call(exercise, driver, args, kwargs, seed=self._seed, seconds=left)
         except OutOfTime:
             self._timeouts[exercise] = self._timeouts.get(exercise, 0) + 1
             raise
         return Outcome(value=reply.value, after=reply.after)
 
-    def _server(self, exercise: str) -> Server:
-        server = self._servers.get(exercise)
-        if server is not None and server.alive:
-            return server
-        # The other exercises' servers live in the first session, which stays as it is.
-        if self._revived is not None:
-            self._revived.close()
-        self._revived = self._new_session()
-        self._run(self._revived, until=exercise)
-        server = self._servers.get(exercise)
-        if server is None or not server.alive:
+    def _serving(self) -> Server:
+        """The server, or another one when it is lost: forked from the session, or after running the cells again."""
+        if self._server is not None and self._server.alive:
+            return self._server
+        if self._server is not None:
+            self._keep_state = True  # it may well happen again
+        if self._session is None or not self._session.alive:
+            self._run_cells()
+        assert self._session is not None
+        self._server = self._session.serve(fork=self._keep_state)
+        if self._server is None:
             raise Crashed("The notebook's cells could not be run up to this exercise.")
-        return server
+        return self._server

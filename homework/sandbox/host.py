@@ -3,8 +3,9 @@
     with Sandbox() as sandbox:                    # one zygote
         with sandbox.session(limits, seed=1) as session:      # one submission
             session.run_cell("cross_corr_2d", source)
-            server = session.serve()              # the notebook's names as of now
-            server.call(driver_source, (X, K))    # -> Reply, or a StudentFault
+            session.run_cell("test_cross_corr_2d", examples, exercise="cross_corr_2d")
+            server = session.serve()
+            server.call("cross_corr_2d", driver_source, (X, K))    # -> Reply, or a StudentFault
 
 Everything here treats the other side as hostile: each wait has a deadline, each answer is checked for its nonce and
 its form, and any deviation ends the process that caused it.
@@ -184,7 +185,7 @@ class Session:
         self._data = data
         self._control = control
         self.limits = limits
-        self._servers: list[Server] = []
+        self._server: Server | None = None
         self.cells: set[str] = set()
         self.alive = True
 
@@ -197,8 +198,8 @@ class Session:
     def close(self) -> None:
         """End every process of the session."""
         self.alive = False
-        for server in self._servers:
-            server.close()
+        if self._server is not None:
+            self._server.close()
         self._control.close()
         self._data.close()
 
@@ -212,12 +213,16 @@ class Session:
         if answer.get("status") != "ok":
             raise errors.SandboxFault("a session did not start")
 
-    def run_cell(self, name: str, source: str, seconds: float | None = None) -> Cell:
-        """Run one cell. Never raises for what the student's code does."""
+    def run_cell(self, name: str, source: str, seconds: float | None = None, exercise: str = "") -> Cell:
+        """Run one cell; for a grade cell, calls of `exercise` will find the names as they are before it.
+
+        Never raises for what the student's code does.
+        """
         self.cells.add(name)
         limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
+        request = {"op": "cell", "name": name, "source": source, "exercise": exercise}
         try:
-            answer = self._request({"op": "cell", "name": name, "source": source}, limit, interrupt=True)
+            answer = self._request(request, limit, interrupt=True)
         except TimeoutError:
             return self._lost("timeout")
         except (wire.Closed, wire.Deviation):
@@ -232,22 +237,26 @@ class Session:
         self.close()
         return Cell(status, [])
 
-    def serve(self) -> Server | None:
-        """Fork a server of the notebook's names as they are now; None when the session could not."""
+    def serve(self, fork: bool) -> Server | None:
+        """A server that answers calls on the notebook's names; None when the session could not.
+
+        With `fork` the session stays, and when its server is lost can be asked for another one. Without, which is
+        much cheaper, the session itself becomes the server.
+        """
         ours, theirs = socket.socketpair()
+        request = {"op": "serve", "fork": fork}
         with theirs:
             try:
-                answer = self._request({"op": "serve"}, _SESSION_START_SECONDS, descriptor=theirs.fileno())
+                answer = self._request(request, _SESSION_START_SECONDS, descriptor=theirs.fileno())
                 pid = answer.get("pid")
-                if type(pid) is not int or pid < 2:
+                if type(pid) is not int or (pid < 2 if fork else pid != 0):
                     raise wire.Deviation("no process number")
             except (TimeoutError, wire.Closed, wire.Deviation):
                 ours.close()
                 self.close()
                 return None
-        server = Server(self, ours, pid, self.limits)
-        self._servers.append(server)
-        return server
+        self._server = Server(self, ours, pid if fork else None, self.limits)
+        return self._server
 
     def _request(
         self, value: dict[str, Any], seconds: float, descriptor: int | None = None, interrupt: bool = False
@@ -304,9 +313,9 @@ class Session:
 
 
 class Server:
-    """A fork of a session that answers calls until it misbehaves."""
+    """Answers calls until it misbehaves: a fork of a session, with its `pid` there, or the session itself."""
 
-    def __init__(self, session: Session, sock: socket.socket, pid: int, limits: Limits) -> None:
+    def __init__(self, session: Session, sock: socket.socket, pid: int | None, limits: Limits) -> None:
         self._session = session
         self._socket = sock
         self._pid = pid
@@ -317,13 +326,22 @@ class Server:
         """Kill the server."""
         if self.alive:
             self.alive = False
-            self._session.control(f"kill {self._pid}")
             self._socket.close()
+            if self._pid is None:
+                self._session.close()
+            else:
+                self._session.control(f"kill {self._pid}")
 
     def call(
-        self, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any], seed: int, seconds: float
+        self,
+        exercise: str,
+        driver: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        seed: int,
+        seconds: float,
     ) -> Reply:
-        """Run the function whose source is `driver` on the notebook's names and `args`.
+        """Run the function whose source is `driver` on the notebook's names, as `exercise` has them, and `args`.
 
         Raises a StudentFault: what the student's code did. After OutOfTime, OutOfMemory or Crashed the server is gone.
         """
@@ -332,7 +350,8 @@ class Server:
         limit = min(seconds, self._limits.seconds_per_call)
         try:
             deadline = time.monotonic() + limit
-            wire.send(self._socket, {"nonce": nonce, "seed": seed}, request, deadline)
+            header = {"nonce": nonce, "seed": seed, "exercise": exercise}
+            wire.send(self._socket, header, request, deadline)
             header, answer = wire.receive(self._socket, _CALL_BYTES, deadline)
             if header.get("nonce") != nonce or not isinstance(answer, dict):
                 raise wire.Deviation("an answer to no request")

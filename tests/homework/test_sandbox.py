@@ -92,7 +92,7 @@ def test_sessions_share_nothing(sandbox: Sandbox) -> None:
 
 def test_values_cross_as_they_are(session: Session) -> None:
     session.run_cell("f", "def f(*args):\n    return args")
-    server = session.serve()
+    server = session.serve(fork=True)
     assert server is not None
     values = (
         None,
@@ -110,7 +110,7 @@ def test_values_cross_as_they_are(session: Session) -> None:
         torch.zeros(0, 3),
         torch.tensor(3.0),
     )
-    back = server.call(ECHO, values, {}, seed=1, seconds=5).value
+    back = server.call("", ECHO, values, {}, seed=1, seconds=5).value
     for sent, got in zip(values, back, strict=True):
         if isinstance(sent, torch.Tensor):
             assert sent.dtype == got.dtype and torch.equal(sent, got)
@@ -124,11 +124,11 @@ def test_strides_reach_the_student(session: Session) -> None:
     session.run_cell(
         "f", "def f(t, a):\n    return [t.stride(), t.is_contiguous(), a.flags.c_contiguous, t, a]"
     )
-    server = session.serve()
+    server = session.serve(fork=True)
     assert server is not None
     tensor, array = torch.arange(12.0).reshape(3, 4).T, np.arange(24.0).reshape(4, 6)[::2, ::3]
     stride, contiguous, array_contiguous, same, same_array = server.call(
-        ECHO, (tensor, array), {}, 1, 5
+        "", ECHO, (tensor, array), {}, 1, 5
     ).value
     assert tuple(stride) == tensor.stride() and not contiguous and not array_contiguous
     assert torch.equal(same, tensor) and np.array_equal(same_array, array)
@@ -164,10 +164,10 @@ def test_a_bad_call_costs_itself_only(
     session: Session, body: str, fault: type[Exception], words: str
 ) -> None:
     session.run_cell("f", f"def f(*args):\n    {body}")
-    server = session.serve()
+    server = session.serve(fork=True)
     assert server is not None
     with pytest.raises(fault) as caught:
-        server.call(ECHO, (np.ones(3),), {}, seed=1, seconds=5)
+        server.call("", ECHO, (np.ones(3),), {}, seed=1, seconds=5)
     assert words in str(caught.value)
     assert (
         "hidden" not in str(caught.value)
@@ -194,10 +194,10 @@ def test_forged_replies_end_the_server(session: Session, forgery: str) -> None:
         "        try: os.write(fd, struct.pack('<I', len(text)) + text)\n"
         "        except OSError: pass\n",
     )
-    server = session.serve()
+    server = session.serve(fork=True)
     assert server is not None
     with pytest.raises(Crashed, match="out of order"):
-        server.call(ECHO, (), {}, seed=1, seconds=5)
+        server.call("", ECHO, (), {}, seed=1, seconds=5)
 
 
 @pytest.mark.parametrize(
@@ -223,10 +223,10 @@ def test_malformed_frames_end_the_server(session: Session, raw: str) -> None:
         f"        try: os.write(fd, {raw})\n"
         "        except OSError: pass\n",
     )
-    server = session.serve()
+    server = session.serve(fork=True)
     assert server is not None
     with pytest.raises(Crashed):
-        server.call(ECHO, (), {}, seed=1, seconds=5)
+        server.call("", ECHO, (), {}, seed=1, seconds=5)
 
 
 def test_an_endless_cell_keeps_what_it_had_defined(session: Session) -> None:
@@ -282,17 +282,17 @@ def test_randomness_is_fresh_and_repeatable(sandbox: Sandbox) -> None:
 
 def test_the_name_as_of_its_cell_is_served(session: Session) -> None:
     session.run_cell("a", "def helper(): return 1\ndef f(): return helper()")
-    server = session.serve()
+    server = session.serve(fork=True)
     session.run_cell("b", "def helper(): return 2\ndel f")
     assert server is not None
-    assert server.call(ECHO, (), {}, 1, 5).value == 1
+    assert server.call("", ECHO, (), {}, 1, 5).value == 1
 
 
 def test_a_missing_name_is_named(session: Session) -> None:
-    server = session.serve()
+    server = session.serve(fork=True)
     assert server is not None
     with pytest.raises(Missing, match="`f` is not defined"):
-        server.call(ECHO, (), {}, 1, 5)
+        server.call("", ECHO, (), {}, 1, 5)
 
 
 def test_without_a_sandbox_nothing_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:

@@ -20,12 +20,14 @@ CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x08000000, 0x10000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 1 << 14, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
 PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
+MADV_COLLAPSE, HUGE_PAGE = 25, 2 << 20
 SIGKILL = 9
 _HARMLESS = MS_NOSUID | MS_NODEV | MS_NOEXEC
 OUTER_PROC = "/opt/proc"
 LAST_CAPABILITY = 63
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_libc.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 _libc.mount.argtypes = (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p)
 
 
@@ -128,6 +130,20 @@ def close_descriptors(keep: set[int]) -> None:
     for fd in [*sorted(fd for fd in keep if fd > 2), 1 << 20]:
         os.closerange(previous + 1, fd)
         previous = fd
+
+
+def use_huge_pages() -> None:
+    """Gather this process's own memory in huge pages where the kernel can (Linux 6.1): a fork takes a third of the time.
+
+    A fork copies an entry for each page; a session is three of them.
+    """
+    with open("/proc/self/maps") as file:
+        regions = [line.split() for line in file]
+    for addresses, access, _, _, inode, *_ in regions:
+        start, end = (int(address, 16) for address in addresses.split("-"))
+        start, end = -(-start // HUGE_PAGE) * HUGE_PAGE, end // HUGE_PAGE * HUGE_PAGE
+        if access.startswith("rw") and inode == "0" and start < end:
+            _libc.madvise(start, end - start, MADV_COLLAPSE)  # refused where the region holds no page yet
 
 
 def die_with_parent() -> None:

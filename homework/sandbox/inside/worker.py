@@ -3,10 +3,14 @@
 What it says is only ever believed as flat data: see `wire`. Requests on the data socket:
 
     begin   seed the random generators, write files into the working folder
-    cell    run one cell                      -> {"status": "ok"|"raised", "outputs": [...]}
-    serve   fork a server of this very state  -> {"status": "ok", "pid": ...}; on the socket that came along
-    call    (to a server) run a driver on the names of the notebook
+    cell    run one cell, a grade cell with its exercise -> {"status": "ok"|"raised", "outputs": [...]}
+    serve   answer calls on the socket that came along   -> {"status": "ok", "pid": ...}
+    call    (to a server) run a driver on the names of the notebook as they were at an exercise's grade cell
             -> {"status": "ok"|"raised"|"missing"|"unsupported", ...}
+
+Who serves: this very process, which then does nothing else, or with ``"fork": true`` a fork of it, so that a server
+that is lost can be replaced. A fork costs as much as a dozen cells (each page that it writes to is copied), so it
+is for notebooks whose cells took long.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import io
 import linecache
 import os
 import random
+import signal
 import socket
 import sys
 import traceback
@@ -177,13 +182,17 @@ def run(data: socket.socket, output: int) -> None:
                     file.write(content)
             _answer(data, header, {"status": "ok"})
         elif header["op"] == "cell":
+            if header["exercise"]:
+                _bound[header["exercise"]] = dict(_shell.user_ns)
             _answer(data, header, _run_cell(header["name"], header["source"]))
         elif header["op"] == "serve":
-            server = os.fork()
+            server = os.fork() if header["fork"] else 0
             if server == 0:
+                signal.signal(signal.SIGINT, signal.SIG_IGN)  # one meant for a cell may still be on its way
+                if not header["fork"]:
+                    _answer(data, header, {"status": "ok", "pid": 0})
                 data.close()
-                _serve(socket.socket(fileno=descriptors[0]))
-                os._exit(0)
+                _serve(socket.socket(fileno=descriptors[0]), header["fork"])
             os.close(descriptors[0])
             _answer(data, header, {"status": "ok", "pid": server})
 
@@ -240,18 +249,23 @@ def _show_error(*_: Any, **__: Any) -> None:
 
 def _note_error(kind: type[BaseException], error: BaseException | None, trace: Any) -> None:
     lines = [
-        f"{frame.filename}, line {frame.lineno}: {frame.line}"
-        for frame in traceback.extract_tb(trace)
-        if frame.filename.startswith("<cell ")
+        f"{name}, line {line}: {linecache.getline(name, line).strip()}"
+        for name, line in _places_in_cells(trace)[-10:]
     ]
     _outputs.add(
         {
             "type": "error",
             "ename": kind.__name__[:100],
             "evalue": _safe_text(error)[:2000],
-            "traceback": "\n".join(lines[-10:])[:4000],
+            "traceback": "\n".join(lines)[:4000],
         }
     )
+
+
+def _places_in_cells(trace: Any) -> list[tuple[str, int]]:
+    """File name and line of each frame in a cell. (`traceback.extract_tb` would read IPython's own sources, too.)"""
+    frames = ((frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(trace))
+    return [(name, line) for name, line in frames if name.startswith("<cell ")]
 
 
 def _safe_text(error: object) -> str:
@@ -262,6 +276,8 @@ def _safe_text(error: object) -> str:
 
 
 # ---------------------------------------------------------------------------------------------- servers
+
+_bound: dict[str, dict[str, Any]] = {}  # the notebook's names as they were at each exercise's grade cell
 
 
 class _Names:
@@ -281,13 +297,18 @@ class _Missing(Exception):
     pass
 
 
-def _serve(server: socket.socket) -> None:
-    torch.set_num_threads(
-        1
-    )  # a thread pool that a cell has started is not there in a fork: waiting for it hangs
+def _serve(server: socket.socket, forked: bool) -> None:
+    """Answer calls until the trusted side hangs up, which ends this process."""
+    if forked:  # a thread pool that a cell has started is not there in a fork: waiting for it hangs
+        torch.set_num_threads(1)
     drivers: dict[str, Any] = {}
+    exercise = ""
     while True:
         header, value = wire.receive(server, 1 << 28)
+        if header["exercise"] != exercise:
+            exercise = header["exercise"]
+            _shell.user_ns.clear()  # the dict itself is what the notebook's functions look their names up in
+            _shell.user_ns.update(_bound[exercise])
         _seed(header["seed"])
         source = value["driver"]
         if source not in drivers:
@@ -328,8 +349,8 @@ def _describe(error: BaseException) -> dict[str, Any]:
     """What may be told of an exception: its classes and where it arose in the student's cells, not its text."""
     if isinstance(error, _Missing):
         return {"status": "missing", "name": str(error)[:100]}
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<cell ")]
-    place = [frames[-1].filename[6:-1], frames[-1].lineno] if frames else None
+    places = _places_in_cells(error.__traceback__)
+    place = [places[-1][0][6:-1], places[-1][1]] if places else None
     text = _safe_text(error)
     return {
         "status": "raised",

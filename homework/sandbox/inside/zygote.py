@@ -6,8 +6,8 @@ and then serves `session` requests: each brings two sockets, `data` for the proc
 and `control` for that session's init. The tree of one session:
 
     zygote ── (exits at once) ── init, pid 1: obeys `control`, watches memory, ends the session when control closes
-                                  └── worker: runs cells as told on `data`
-                                       └── servers: forks of the worker at a grade cell, each on a socket of its own
+                                  └── worker: runs cells as told on `data`, then answers calls on another socket
+                                       └── server: a fork of the worker that does the latter in its place
 
 No student code ever runs in the zygote or in an init.
 """
@@ -83,6 +83,7 @@ def _warm_up(preload: list[str]) -> None:
         raise RuntimeError(f"the zygote has {threads} threads: a fork of it could hang")
     gc.collect()
     gc.freeze()  # a collection in a child would copy every page that the zygote shares with it
+    isolate.use_huge_pages()
 
 
 def _start_session(request: dict[str, Any], data_fd: int, control_fd: int) -> None:
