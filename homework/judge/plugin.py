@@ -2,13 +2,15 @@
 
 Theory of operation. `run_judge` starts pytest on the test modules of the exercises, with this plugin and nothing
 else. pytest collects; then `pytest_runtestloop` takes submissions from an iterator and runs every collected test
-over each, the fixtures `student`, `reference` and `rng` speaking of the submission at hand. pytest re-runs an item
-as it does for plugins that repeat flaky tests. A test's report becomes a `TestResult`; what a failure is called, and
-whose fault it is, is decided in `_verdict` alone.
+over each, the fixtures `student`, `reference` and `rng` speaking of the submission at hand. A test that asks for
+these alone is simply called; any other goes through pytest's protocol, which takes ten times as long, as plugins that
+repeat flaky tests do it. How a test ends becomes a `TestResult`; what a failure is called, and whose fault it is, is
+decided in `_verdict` alone.
 """
 
 from __future__ import annotations
 
+import inspect
 import os
 import time
 from collections import Counter
@@ -16,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import pytest
 
@@ -121,21 +123,28 @@ class _Plugin:
 
     # -- fixtures
 
-    @pytest.fixture(name="student")
-    def _student(self, request: pytest.FixtureRequest) -> Student:
-        assert self._subject is not None
-        return Student(self._subject, self._of(request.node).name, self._case)
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Student:
+        return self._student(request.node)
 
-    @pytest.fixture(name="reference")
-    def _reference(self, request: pytest.FixtureRequest) -> Reference:
-        return Reference(self._of(request.node).bank, self._references)
+    @pytest.fixture
+    def reference(self, request: pytest.FixtureRequest) -> Reference:
+        return self._reference(request.node)
 
-    @pytest.fixture(name="rng")
-    def _rng(self, request: pytest.FixtureRequest) -> Draw:
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> Draw:
+        return self._rng(request.node)
+
+    def _student(self, item: pytest.Item) -> Student:
         assert self._subject is not None
-        return Draw(
-            seed_for(self._secret, self._subject.name, self._of(request.node).name, request.node.name)
-        )
+        return Student(self._subject, self._of(item).name, self._case)
+
+    def _reference(self, item: pytest.Item) -> Reference:
+        return Reference(self._of(item).bank, self._references)
+
+    def _rng(self, item: pytest.Item) -> Draw:
+        assert self._subject is not None
+        return Draw(seed_for(self._secret, self._subject.name, self._of(item).name, item.name))
 
     def _of(self, item: pytest.Item) -> Judged:
         found = self._exercise_of.get(item.nodeid)
@@ -232,11 +241,9 @@ class _Plugin:
 
     def _run(self, item: pytest.Item, following: pytest.Item | None) -> tuple[TestResult, list[Entry]]:
         """Run one test; `following` tells pytest what may stay set up."""
-        self._endings.clear()
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        error = self._call(item) if _is_plain(item) else self._through_pytest(item, following)
         weight = self._of(item).weights[item.name]
         title = (getattr(getattr(item, "obj", None), "__doc__", None) or item.name).strip().splitlines()[0]
-        error = self._endings[0] if self._endings else RuntimeError("pytest did not report")
         if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
             raise KeyboardInterrupt
         verdict, message = _verdict(error)
@@ -244,6 +251,33 @@ class _Plugin:
         return TestResult(item.name, title, weight, score, verdict, message), list(
             getattr(error, "candidates", ())
         )
+
+    def _call(self, item: pytest.Function) -> BaseException | None:
+        """Run a plain test; what it raised."""
+        makers = {"student": self._student, "reference": self._reference, "rng": self._rng}
+        try:
+            item.obj(**{name: makers[name](item) for name in item.fixturenames if name in makers})
+        except BaseException as error:
+            return error
+        return None
+
+    def _through_pytest(self, item: pytest.Item, following: pytest.Item | None) -> BaseException | None:
+        self._endings.clear()
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        return self._endings[0] if self._endings else RuntimeError("pytest did not report")
+
+
+@cache
+def _is_plain(item: pytest.Item) -> TypeGuard[pytest.Function]:
+    """Whether there is nothing to a test but a function of our own three fixtures."""
+    return (
+        isinstance(item, pytest.Function)
+        and item.cls is None
+        and not hasattr(item, "callspec")
+        and {"student", "reference", "rng"}.issuperset(inspect.signature(item.obj).parameters)
+        and {"student", "reference", "rng", "request"}.issuperset(item.fixturenames)
+        and all(mark.name == "points" for mark in item.iter_markers())
+    )
 
 
 def _verdict(error: BaseException | None) -> tuple[str, str]:

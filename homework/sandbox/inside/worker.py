@@ -16,6 +16,7 @@ is for notebooks whose cells took long.
 from __future__ import annotations
 
 import array
+import ast
 import contextlib
 import gc
 import io
@@ -26,6 +27,7 @@ import signal
 import socket
 import sys
 import traceback
+from types import CodeType
 from typing import Any
 
 import matplotlib
@@ -134,11 +136,12 @@ class _Compiler(CachingCompiler):
 
 
 _shell: InteractiveShell
+_untouched: tuple[Any, ...] = ()  # what of the shell decides how a cell is run, before any cell touched it
 
 
 def prepare() -> None:
     """Create the shell. Called once, in the zygote."""
-    global _shell
+    global _shell, _untouched
     from traitlets.config import Config
 
     config = Config()
@@ -159,6 +162,7 @@ def prepare() -> None:
     # The first cell pays for imports and caches: let it be one of ours. Figures are shown as in Jupyter.
     for source in ("%matplotlib inline", "1 + 1", "raise NotImplementedError"):
         _run_cell("warm_up", source)
+    _untouched = _settings()
 
 
 def run(data: socket.socket, output: int) -> None:
@@ -230,14 +234,50 @@ def _run_cell(name: str, source: str) -> dict[str, Any]:
     _outputs.clear()
     status = "ok"
     try:
-        if not _shell.run_cell(source, store_history=False).success:
+        # IPython tokenizes a cell and compiles it four times, which takes longer than most cells run.
+        if (parts := _plain_python(f"<cell {name}>", source)) and _settings() == _untouched:
+            _run_plainly(parts)
+        elif not _shell.run_cell(source, store_history=False).success:
             status = "raised"
-    except BaseException as error:  # the shell lets SystemExit and KeyboardInterrupt through at places
+    except BaseException as error:  # the shell, too, lets SystemExit and KeyboardInterrupt through at places
         _note_error(type(error), error, error.__traceback__)
         status = "raised"
     finally:
         sys.settrace(None)
     return {"status": status, "outputs": _outputs.clear()}
+
+
+def _settings() -> tuple[Any, ...]:
+    """What of the shell decides how it runs a cell: a notebook may change it."""
+    hooks = {event: list(functions) for event, functions in _shell.events.callbacks.items()}
+    transformers = (*_shell.input_transformers_cleanup, *_shell.input_transformers_post, *_shell.ast_transformers)
+    return _shell.ast_node_interactivity, transformers, hooks
+
+
+def _plain_python(file: str, source: str) -> list[CodeType]:
+    """The code of a cell, an expression at its end apart; empty where it is not plain Python, but of magic or wrong."""
+    if source.lstrip().startswith("In ["):  # a pasted prompt can look like an annotation
+        return []
+    try:
+        tree = ast.parse(source, file)
+        last = [tree.body.pop()] if tree.body and isinstance(tree.body[-1], ast.Expr) else []
+        parts = [compile(tree, file, "exec")]
+        if last:
+            parts.append(compile(ast.Interactive(last), file, "single"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return []
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    return parts
+
+
+def _run_plainly(parts: list[CodeType]) -> None:
+    """Run a cell's code as the shell does."""
+    with _shell.builtin_trap, _shell.display_trap:
+        try:
+            for part in parts:
+                exec(part, _shell.user_ns)
+        finally:
+            _shell.events.trigger("post_execute")  # on which figures are shown
 
 
 def _show_error(*_: Any, **__: Any) -> None:
