@@ -110,6 +110,7 @@ class _Plugin:
         self._exercises = {exercise.name: exercise for exercise in exercises}
         self._by_path = {exercise.tests.resolve(): exercise for exercise in exercises}
         self._exercise_of: dict[str, Judged] = {}  # by test
+        self._items: dict[str, list[pytest.Item]] = {exercise.name: [] for exercise in exercises}
         self._references = {name: exercise.bank.reference for name, exercise in self._exercises.items()}
         self._secret = secret
         self._subjects = subjects
@@ -189,9 +190,11 @@ class _Plugin:
         if self._problems:
             self.error = BankError("; ".join(self._problems))
             return True
+        for item in session.items:
+            self._items[self._of(item).name].append(item)
         try:
             for subject, wanted in self._subjects:
-                self._done(subject, self._judge(subject, wanted, session.items))
+                self._done(subject, self._judge(subject, wanted))
         except BaseException as error:
             self.error = error
             return True
@@ -219,20 +222,16 @@ class _Plugin:
 
     # -- judging
 
-    def _judge(
-        self, subject: Subject, wanted: set[str] | None, items: list[pytest.Item]
-    ) -> list[ExerciseResult]:
+    def _judge(self, subject: Subject, wanted: set[str] | None) -> list[ExerciseResult]:
         self._subject = subject
         chosen = [exercise for name, exercise in self._exercises.items() if wanted is None or name in wanted]
-        queue = [item for exercise in chosen for item in items if self._of(item) is exercise]
-        following = dict(zip(queue, [*queue[1:], None], strict=True)) if queue else {}
+        queue = [item for exercise in chosen for item in self._items[exercise.name]]
+        following = iter([*queue[1:], None])
         results = []
         for exercise in chosen:
             started = time.perf_counter()
             self._case = Case()
-            endings = [
-                self._run(item, after) for item, after in following.items() if self._of(item) is exercise
-            ]
+            endings = [self._run(item, next(following)) for item in self._items[exercise.name]]
             tests = _with_misconceptions(endings, self._case)
             score = round(sum(test.score for test in tests), 6)
             seconds = round(time.perf_counter() - started, 4)

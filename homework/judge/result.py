@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 PASSED, FAILED, ERROR, TIMEOUT = "passed", "failed", "error", "timeout"
@@ -36,7 +36,7 @@ class ExerciseResult:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-serialisable form."""
-        return asdict(self)
+        return {**vars(self), "tests": [{**vars(test)} for test in self.tests]}
 
     @property
     def at_fault(self) -> bool:

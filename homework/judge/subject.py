@@ -154,6 +154,8 @@ def _compiled(source: str) -> Callable[..., Any]:
 
 def _copied(value: Any) -> Any:
     """A copy of a structure of plain data; views that are not contiguous stay so."""
+    if type(value) in (int, float, bool, str, type(None)):
+        return value
     if isinstance(value, torch.Tensor) and value.is_contiguous():
         return value.detach().clone()
     if isinstance(value, tuple):
@@ -175,7 +177,10 @@ def identical(now: Any, before: Any) -> bool:
         return (
             isinstance(now, np.ndarray)
             and now.shape == before.shape
-            and bool(np.array_equal(now, before, equal_nan=before.dtype.kind in "fc"))
+            and (
+                now.tobytes() == before.tobytes()
+                or bool(np.array_equal(now, before, equal_nan=before.dtype.kind in "fc"))
+            )
         )
     if isinstance(before, (list, tuple)):
         return (

@@ -48,6 +48,8 @@ _TENSOR_DTYPES = {
     "complex128": torch.complex128,
 }
 _TENSOR_NAMES = {dtype: name for name, dtype in _TENSOR_DTYPES.items()}
+_ARRAY_NAMES = {dtype: name for name, dtype in _ARRAY_DTYPES.items()}  # `dtype.name` is computed at each look
+_AS_IT_IS = frozenset({type(None), bool, float, str})  # the same in a tree
 
 
 class Deviation(Exception):
@@ -77,7 +79,9 @@ def encode(value: Any, buffers: list[bytes], depth: int = 0) -> Any:
     """
     if depth > MAX_DEPTH:
         raise Unsupported("a structure nested too deeply")
-    if value is None or isinstance(value, (bool, str)):
+    if type(value) in _AS_IT_IS:
+        return value
+    if isinstance(value, (bool, str)):
         return value
     if isinstance(value, np.generic):
         return _encode_array(np.asarray(value), buffers)
@@ -109,8 +113,10 @@ def encode(value: Any, buffers: list[bytes], depth: int = 0) -> Any:
 
 def _encode_array(array: np.ndarray, buffers: list[bytes]) -> Any:
     array = np.asarray(array)
-    array = array.astype(array.dtype.newbyteorder("="), copy=False)
-    if array.dtype.name not in _ARRAY_DTYPES:
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    name = _ARRAY_NAMES.get(array.dtype)
+    if name is None:
         raise Unsupported(f"an array of dtype {array.dtype.name}")
     strides = None
     if not array.flags.c_contiguous and all(step > 0 for step in array.strides) and array.size:
@@ -120,7 +126,7 @@ def _encode_array(array: np.ndarray, buffers: list[bytes]) -> Any:
     else:
         array_bytes = array.tobytes()
     buffers.append(array_bytes)
-    return {"a": [array.dtype.name, list(array.shape), strides, len(buffers) - 1]}
+    return {"a": [name, list(array.shape), strides, len(buffers) - 1]}
 
 
 def _encode_tensor(tensor: torch.Tensor, buffers: list[bytes]) -> Any:
@@ -129,7 +135,9 @@ def _encode_tensor(tensor: torch.Tensor, buffers: list[bytes]) -> Any:
     if tensor.dtype not in _TENSOR_NAMES:
         raise Unsupported(f"a tensor of dtype {tensor.dtype}")
     name = _TENSOR_NAMES[tensor.dtype]
-    plain = tensor.detach().cpu().resolve_conj().resolve_neg()
+    plain = tensor.detach().cpu()
+    if plain.is_conj() or plain.is_neg():
+        plain = plain.resolve_conj().resolve_neg()
     if plain.dtype == torch.bfloat16:
         plain = plain.view(torch.int16)
     tree = _encode_array(plain.numpy(), buffers)
@@ -143,7 +151,7 @@ def decode(tree: Any, buffers: list[bytes], depth: int = 0) -> Any:
     if tree is None or isinstance(tree, (bool, int, float)):
         return tree
     if isinstance(tree, str):
-        return tree.encode("utf-8", "replace").decode("utf-8")
+        return tree if tree.isascii() else tree.encode("utf-8", "replace").decode("utf-8")
     if not isinstance(tree, dict) or len(tree) != 1:
         raise Deviation("a value of no known form")
     ((kind, content),) = tree.items()
