@@ -5,9 +5,9 @@ matplotlib and IPython, runs no tensor operation (a fork of a process with a thr
 and then serves `session` requests: each brings two sockets, `data` for the process that runs the student's cells
 and `control` for that session's init. The tree of one session:
 
-    zygote ── (exits at once) ── init, pid 1: obeys `control`, watches memory, ends the session when control closes
-                                  └── worker: runs cells as told on `data`, then answers calls on another socket
-                                       └── server: a fork of the worker that does the latter in its place
+    zygote ── init, pid 1: obeys `control`, watches memory, ends the session when control closes
+               └── worker: runs cells as told on `data`, then answers calls on another socket
+                    └── server: a fork of the worker that does the latter in its place
 
 No student code ever runs in the zygote or in an init.
 """
@@ -15,6 +15,7 @@ No student code ever runs in the zygote or in an init.
 from __future__ import annotations
 
 import array
+import contextlib
 import gc
 import json
 import os
@@ -51,13 +52,10 @@ def main(control_fd: int, become_uid: int | None, preload: list[str]) -> None:
         request = json.loads(message)
         request["baseline"] = resident
         request["limits"]["address_space"] = mapped + request["limits"]["memory"]
-        child = os.fork()
-        if child == 0:
-            control.close()
-            _start_session(request, *descriptors)
+        _start_session(request, *descriptors)
         for fd in descriptors:
             os.close(fd)
-        os.waitpid(child, 0)
+        _reap()
 
 
 def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
@@ -87,16 +85,24 @@ def _warm_up(preload: list[str]) -> None:
 
 
 def _start_session(request: dict[str, Any], data_fd: int, control_fd: int) -> None:
-    """In the zygote's child: build the session's namespaces, fork its init, and leave. Never returns."""
-    control = socket.socket(fileno=control_fd)
+    """Fork a session's init. What goes wrong is told on the session's control socket."""
+    init = -1
     try:
-        isolate.enter_namespaces()
-        if os.fork() != 0:
-            os._exit(0)
-        _run_init(request, data_fd, control)
+        init = isolate.fork_into_namespaces()
+        if init == 0:
+            _run_init(request, data_fd, socket.socket(fileno=control_fd))
     except BaseException as error:
-        control.send(f"fault {type(error).__name__}: {error}".encode())
-        os._exit(1)
+        with socket.socket(fileno=os.dup(control_fd)) as control:
+            control.send(f"fault {type(error).__name__}: {error}".encode())
+        if init == 0:
+            os._exit(1)
+
+
+def _reap() -> None:
+    """Collect the sessions that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
 
 
 def _run_init(request: dict[str, Any], data_fd: int, control: socket.socket) -> None:
