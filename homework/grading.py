@@ -14,12 +14,16 @@ before, the server is a fork of the session that another fork replaces, else the
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import platform
+import py_compile
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -68,6 +72,7 @@ class Grader:
         self.template = Template.load(self.assignment.released_notebook)
         self.limits: Limits = course.settings.limits_for(assignment)
         self.sandbox = sandbox or Sandbox()
+        self.sandbox.expect((cell.name, cell.source) for cell in self.template.cells if cell.kind == "code")
         try:
             self.exercises = [
                 Judged(
@@ -89,13 +94,20 @@ class Grader:
 
     @cached_property
     def companions(self) -> dict[str, bytes]:
-        """The files beside the released notebook that its cells may import or read."""
+        """The files beside the released notebook that its cells may import or read; modules compiled, too."""
         folder = self.assignment.release
-        return {
+        files = {
             path.name: path.read_bytes()
             for path in sorted(folder.iterdir())
             if path.is_file() and path.suffix != ".ipynb" and path.stat().st_size < _LARGEST_COMPANION
         }
+        with tempfile.TemporaryDirectory() as scratch:
+            for name in [name for name in files if name.endswith(".py")]:
+                compiled = Path(scratch, "compiled")
+                unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH  # times differ there
+                py_compile.compile(str(folder / name), str(compiled), name, True, invalidation_mode=unchecked)
+                files[importlib.util.cache_from_source(name)] = compiled.read_bytes()
+        return files
 
     @cached_property
     def environment(self) -> dict[str, str]:
@@ -283,7 +295,9 @@ class _Run:
                 break
             if attempt == _MAX_RESTARTS - 1:
                 self._end = ended_it
-                self.rebuilt.notes.append("too many cells ended the Python process; what followed was not run")
+                self.rebuilt.notes.append(
+                    "too many cells ended the Python process; what followed was not run"
+                )
         self._keep_state = self._keep_state or time.monotonic() - started > _LONG
         return outputs
 

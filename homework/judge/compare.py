@@ -105,9 +105,7 @@ def _close(mine: np.ndarray, theirs: np.ndarray, tolerance: Tolerance) -> np.nda
     with np.errstate(all="ignore"):
         if theirs.dtype.kind in "fc" and np.isfinite(theirs).all():
             return np.asarray(abs(mine - theirs) <= tolerance.atol + tolerance.rtol * abs(theirs))
-        return np.asarray(
-            np.isclose(mine, theirs, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True)
-        )
+        return np.asarray(np.isclose(mine, theirs, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True))
 
 
 def as_array(value: Any) -> np.ndarray:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import pytest
 
@@ -251,11 +251,11 @@ class _Plugin:
             getattr(error, "candidates", ())
         )
 
-    def _call(self, item: pytest.Function) -> BaseException | None:
+    def _call(self, item: pytest.Item) -> BaseException | None:
         """Run a plain test; what it raised."""
         makers = {"student": self._student, "reference": self._reference, "rng": self._rng}
         try:
-            item.obj(**{name: makers[name](item) for name in item.fixturenames if name in makers})
+            item.obj(**{name: makers[name](item) for name in _asked_for(item)})  # type: ignore[attr-defined]
         except BaseException as error:
             return error
         return None
@@ -267,13 +267,19 @@ class _Plugin:
 
 
 @cache
-def _is_plain(item: pytest.Item) -> TypeGuard[pytest.Function]:
+def _asked_for(item: pytest.Item) -> list[str]:
+    """The fixtures that a test function asks for."""
+    return list(inspect.signature(item.obj).parameters)  # type: ignore[attr-defined]  # of pytest.Function
+
+
+@cache
+def _is_plain(item: pytest.Item) -> bool:
     """Whether there is nothing to a test but a function of our own three fixtures."""
     return (
         isinstance(item, pytest.Function)
         and item.cls is None
         and not hasattr(item, "callspec")
-        and {"student", "reference", "rng"}.issuperset(inspect.signature(item.obj).parameters)
+        and {"student", "reference", "rng"}.issuperset(_asked_for(item))
         and {"student", "reference", "rng", "request"}.issuperset(item.fixturenames)
         and all(mark.name == "points" for mark in item.iter_markers())
     )

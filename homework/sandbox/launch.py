@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +24,7 @@ from homework.sandbox.errors import SandboxFault, SandboxUnavailable
 UNPRIVILEGED_UID = 60001
 _INSIDE = Path(__file__).parent / "inside"
 _START_SECONDS = 60
+_LONGEST_MESSAGE = 1 << 17
 # NumPy 2 imports its parts on first use; inside a session that would cost every submission.
 PRELOAD = ("torch", "matplotlib.pyplot", "numpy.fft", "numpy.linalg", "numpy.random")
 _THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
@@ -72,6 +74,13 @@ class Zygote:
                 "Allow user namespaces (`homework doctor` says how)."
             )
         raise SandboxFault(f"the sandbox did not start: {state.get('error') or complaint or 'no answer'}")
+
+    def compile_ahead(self, cells: Iterable[tuple[str, str]]) -> None:
+        """Have cells, each a name and a source, compiled in the zygote. What is too long for a message is not."""
+        for cell in cells:
+            message = json.dumps({"cell": cell}).encode()
+            if len(message) <= _LONGEST_MESSAGE:
+                self.control.send(message)
 
     def complaint(self) -> str:
         """The last lines that bubblewrap or the zygote wrote, for people who mend the sandbox."""

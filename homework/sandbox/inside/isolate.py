@@ -1,9 +1,9 @@
 """Lock a process into namespaces of its own: what turns a fork of the zygote into a session.
 
 Theory of operation. The zygote already lives in bubblewrap's namespaces, unprivileged and without network. Each
-session is forked into further ones, so that sessions cannot see, signal or talk to one another: user, pid, mount, network,
-ipc and uts namespaces, private size-capped folders, its own `/proc`. Then it gives up every capability, closes
-every descriptor but its own, sets its limits and installs the seccomp filter that the trusted side computed.
+session is forked into further ones, so that sessions cannot see, signal or talk to one another: user, pid, mount,
+network, ipc and uts namespaces, private size-capped folders, its own `/proc`. Then it gives up every capability,
+closes every descriptor but its own, sets its limits and installs the seccomp filter that the trusted side computed.
 Only system calls through ctypes: Python 3.11 has no `os.unshare`.
 """
 
@@ -27,13 +27,7 @@ OUTER_PROC = "/opt/proc"
 LAST_CAPABILITY = 63
 
 _EVERYTHING = (
-    CLONE_NEWUSER
-    | CLONE_NEWPID
-    | CLONE_NEWNS
-    | CLONE_NEWNET
-    | CLONE_NEWIPC
-    | CLONE_NEWUTS
-    | CLONE_NEWCGROUP
+    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
 )
 _CLONE = {"x86_64": 56, "aarch64": 220}  # the system call's number
 
@@ -63,7 +57,9 @@ def fork_into_namespaces() -> int:
     """
     uid, gid = os.geteuid(), os.getegid()
     _python.PyOS_BeforeFork()
-    child = int(_python.syscall(_CLONE[os.uname().machine], ctypes.c_ulong(_EVERYTHING | signal.SIGCHLD), 0, 0, 0, 0))
+    child = int(
+        _python.syscall(_CLONE[os.uname().machine], ctypes.c_ulong(_EVERYTHING | signal.SIGCHLD), 0, 0, 0, 0)
+    )
     if child != 0:
         _python.PyOS_AfterFork_Parent()
         _check(min(child, 0), "clone")
@@ -148,9 +144,9 @@ def close_descriptors(keep: set[int]) -> None:
 
 
 def use_huge_pages() -> None:
-    """Gather this process's own memory in huge pages where the kernel can (Linux 6.1): a fork takes a third of the time.
+    """Gather this process's own memory in huge pages, where the kernel can (Linux 6.1).
 
-    A fork copies an entry for each page; a session is three of them.
+    A fork copies an entry for each page; with fewer of them it takes a third of the time.
     """
     with open("/proc/self/maps") as file:
         regions = [line.split() for line in file]

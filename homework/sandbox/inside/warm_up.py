@@ -61,13 +61,20 @@ del _f
 def _arrays(_: Any, x: np.ndarray, *others: Any, mode: str) -> Any:
     generator = np.random.default_rng(1)
     y = generator.normal(size=(2, 4, 5)) @ np.pad(x, ((0, 0), (1, 1), (0, 0)))
-    y = np.maximum((y - y.mean(axis=(0, 2), keepdims=True)) / np.sqrt(y.var(axis=(0, 2), keepdims=True) + 1e-5), 0)
+    y = np.maximum(
+        (y - y.mean(axis=(0, 2), keepdims=True)) / np.sqrt(y.var(axis=(0, 2), keepdims=True) + 1e-5), 0
+    )
     z = np.einsum("nij,nkj->ik", y, y) + np.tensordot(y, y, ((0, 2), (0, 2))) + np.exp(-np.abs(y)).sum()
     order = np.argsort(z.ravel())[::-1]
     mask = np.ones(z.shape, dtype=bool)
     mask.flat[order[:3]] = False
     parts = np.stack([np.concatenate([row, row]) for row in np.where(mask, z, 0.0)])
-    np.linalg.norm(parts, axis=1), np.round(parts, 2), np.clip(parts, -1, 1), parts.astype(np.float32).tolist()
+    (
+        np.linalg.norm(parts, axis=1),
+        np.round(parts, 2),
+        np.clip(parts, -1, 1),
+        parts.astype(np.float32).tolist(),
+    )
     return {"y": y, "order": [int(i) for i in order], "largest": float(z.max())}, mode
 
 
@@ -86,7 +93,13 @@ def _tensors(_: Any, __: Any, x: torch.Tensor, mode: str) -> Any:
     for i in range(2):
         for j in range(3):
             Y[i, j] = (x[i, j : j + 2].double() * x[i, j : j + 2].double()).sum()
-    return step, Y, torch.cat([scores.softmax(1), scores.log()], 1).numpy(force=True), loss.item(), torch.argmax(scores, 1)
+    return (
+        step,
+        Y,
+        torch.cat([scores.softmax(1), scores.log()], 1).numpy(force=True),
+        loss.item(),
+        torch.argmax(scores, 1),
+    )
 
 
 def _raises(solution: Any, *_: Any, mode: str) -> Any:

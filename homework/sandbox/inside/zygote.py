@@ -1,9 +1,9 @@
 """The process that is warm: it imports once, then forks one session per submission.
 
 Theory of operation. Started inside bubblewrap with one end of a control socket. It imports NumPy, torch,
-matplotlib and IPython, runs no tensor operation (a fork of a process with a thread pool hangs), holds no secret,
-and then serves `session` requests: each brings two sockets, `data` for the process that runs the student's cells
-and `control` for that session's init. The tree of one session:
+matplotlib and IPython, runs what is typical with one thread (a fork of a process with a thread pool hangs), holds no
+secret, compiles the cells that every student has got, and serves requests for sessions: each brings two sockets,
+`data` for the process that runs the student's cells and `control` for that session's init. The tree of one session:
 
     zygote ── init, pid 1: obeys `control`, watches memory, ends the session when control closes
                └── worker: runs cells as told on `data`, then answers calls on another socket
@@ -50,12 +50,22 @@ def main(control_fd: int, become_uid: int | None, preload: list[str]) -> None:
         if not message:
             return
         request = json.loads(message)
+        if "cell" in request:
+            _compile_ahead(*request["cell"])
+            continue
         request["baseline"] = resident
         request["limits"]["address_space"] = mapped + request["limits"]["memory"]
         _start_session(request, *descriptors)
         for fd in descriptors:
             os.close(fd)
         _reap()
+
+
+def _compile_ahead(name: str, source: str) -> None:
+    from . import worker
+
+    worker.compile_ahead(name, source)
+    gc.freeze()
 
 
 def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
