@@ -280,12 +280,26 @@ def test_randomness_is_fresh_and_repeatable(sandbox: Sandbox) -> None:
     assert draws[0] == draws[1] != draws[2]
 
 
-def test_the_name_as_of_its_cell_is_served(session: Session) -> None:
+@pytest.mark.parametrize("fork", [True, False])
+def test_the_name_as_of_its_cell_is_served(session: Session, fork: bool) -> None:
     session.run_cell("a", "def helper(): return 1\ndef f(): return helper()")
-    server = session.serve(fork=True)
+    session.run_cell("test_f", "f()", exercise="f")
     session.run_cell("b", "def helper(): return 2\ndel f")
+    server = session.serve(fork)
     assert server is not None
-    assert server.call("", ECHO, (), {}, 1, 5).value == 1
+    assert server.call("f", ECHO, (), {}, 1, 5).value == 1
+
+
+def test_a_fork_can_be_replaced(session: Session) -> None:
+    session.run_cell("a", "import os\ndef f(x): return x if x else os._exit(1)")
+    server = session.serve(fork=True)
+    assert server is not None
+    with pytest.raises(Crashed):
+        server.call("", ECHO, (0,), {}, 1, 5)
+    assert not server.alive and session.alive
+    server = session.serve(fork=True)
+    assert server is not None
+    assert server.call("", ECHO, (3,), {}, 1, 5).value == 3
 
 
 def test_a_missing_name_is_named(session: Session) -> None:
