@@ -123,17 +123,17 @@ def _run_init(request: dict[str, Any], data_fd: int, control: socket.socket) -> 
     seccomp = bytes.fromhex(request["seccomp"])
     isolate.mount_private_folders(limits["tmp_bytes"])
     socket.sethostname("sandbox")
+    isolate.drop_privileges(seccomp)  # the worker's, too, for good
     worker_pid = os.fork()
     if worker_pid == 0:
-        _run_worker(limits, seccomp, request, data_fd)
+        _run_worker(limits, request, data_fd)
     isolate.hide_memory()
     isolate.close_descriptors({control.fileno()})
-    isolate.drop_privileges(seccomp)
     init.run(control, worker_pid, limits["memory"], request["baseline"])
     os._exit(0)
 
 
-def _run_worker(limits: dict[str, Any], seccomp: bytes, request: dict[str, Any], data_fd: int) -> None:
+def _run_worker(limits: dict[str, Any], request: dict[str, Any], data_fd: int) -> None:
     from . import worker
 
     isolate.die_with_parent()
@@ -142,7 +142,6 @@ def _run_worker(limits: dict[str, Any], seccomp: bytes, request: dict[str, Any],
     os.environ.clear()
     os.environ.update(request["environment"])
     isolate.set_limits(limits)
-    isolate.drop_privileges(seccomp)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         worker.run(socket.socket(fileno=data_fd), limits["output"])
