@@ -94,7 +94,7 @@ class Reply:
 class Sandbox:
     """A zygote, replaced whenever it is worn out or lost. Not for several threads."""
 
-    tier = "bubblewrap"
+    tier = ""  # known once it has started
     probes = "not run"
 
     def __init__(self, launched: Zygote | None = None) -> None:
@@ -131,6 +131,7 @@ class Sandbox:
             launched, self._launched = self._launched, None
             self.close()
             self._zygote = (launched or launch()).wait()
+            self.tier = self._zygote.tier
             self._zygote.compile_ahead(self._expected)
             self._sessions = 0
         return self._zygote
@@ -179,7 +180,7 @@ class Sandbox:
         control, their_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         request = {
             "limits": {**asdict(limits), "cpu_seconds": int(limits.seconds_per_submission) + 1},
-            "seccomp": session_filter().hex(),
+            "seccomp": session_filter(zygote.tier == "landlock").hex(),
             "environment": ENVIRONMENT,
         }
         with their_data, their_control:

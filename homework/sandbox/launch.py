@@ -1,9 +1,12 @@
-"""Start a zygote inside bubblewrap.
+"""Start a zygote: inside bubblewrap, or where that cannot be, confined by Landlock.
 
 Theory of operation. The mount namespace that bubblewrap builds holds the system's `/usr`, the Python installation,
 the virtual environment at `/opt/venv` and the folder `inside/` at `/opt/grader`, all read-only, and empty private
 folders. The course, its gradebook and its tests are not in it. As root, bubblewrap drops every capability but those
 needed to become uid 60001, which the zygote does before anything else; as an ordinary user, a user namespace does.
+
+Where bubblewrap is missing or may not create namespaces, the zygote is started as it is, and each of its sessions
+gives up all files but the same ones; see `inside/landlock.py`.
 """
 
 from __future__ import annotations
@@ -15,11 +18,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
 
 from homework.sandbox.errors import SandboxFault, SandboxUnavailable
+from homework.sandbox.inside import landlock
 
 UNPRIVILEGED_UID = 60001
 _INSIDE = Path(__file__).parent / "inside"
@@ -47,15 +51,27 @@ ENVIRONMENT = {
 
 
 class Zygote:
-    """One warm process in its own bubblewrap. `control` is its socket; `stderr` keeps what it complains of."""
+    """One warm process. `control` is its socket; `stderr` keeps what it complains of; `run` is its folder, if any."""
 
-    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, stderr: IO[bytes]) -> None:
+    def __init__(
+        self,
+        tier: str,
+        process: subprocess.Popen[bytes],
+        control: socket.socket,
+        stderr: IO[bytes],
+        run: Path | None = None,
+    ) -> None:
+        self.tier = tier
         self.process = process
         self.control = control
         self.stderr = stderr
+        self.run = run
 
     def wait(self) -> Zygote:
-        """Wait until it is warm. Raises SandboxUnavailable where bubblewrap may not create namespaces."""
+        """Wait until it is warm; this zygote, or the one of the second tier that had to take its place.
+
+        Raises SandboxUnavailable where neither tier works.
+        """
         try:
             self.control.settimeout(_START_SECONDS)
             message = self.control.recv(1 << 16)
@@ -69,10 +85,8 @@ class Zygote:
         complaint = self.complaint()
         self.close()
         if "bwrap:" in complaint:
-            raise SandboxUnavailable(
-                f"bubblewrap cannot build a sandbox here ({complaint.splitlines()[-1]}). "
-                "Allow user namespaces (`homework doctor` says how)."
-            )
+            reason = f"bubblewrap cannot build a sandbox here ({complaint.splitlines()[-1]})"
+            return _confined(reason, PRELOAD).wait()
         raise SandboxFault(f"the sandbox did not start: {state.get('error') or complaint or 'no answer'}")
 
     def compile_ahead(self, cells: Iterable[tuple[str, str]]) -> None:
@@ -93,34 +107,90 @@ class Zygote:
         self.process.kill()
         self.process.wait()
         self.stderr.close()
+        if self.run is not None:
+            shutil.rmtree(self.run, ignore_errors=True)
 
 
 def launch(preload: tuple[str, ...] = PRELOAD) -> Zygote:
-    """Start bubblewrap and the zygote in it, without waiting: it warms up while the caller does something else.
+    """Start a zygote, without waiting: it warms up while the caller does something else.
 
-    Raises SandboxUnavailable where bubblewrap is missing.
+    Raises SandboxUnavailable where bubblewrap is missing and Landlock, too.
     """
     program = shutil.which("bwrap")
     if program is None:
-        raise SandboxUnavailable(
-            "bubblewrap (the command `bwrap`) is not installed: on Debian or Ubuntu, `apt-get install bubblewrap`."
-        )
+        return _confined("bubblewrap (the command `bwrap`) is not installed", preload)
+    environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin")}
+    return _started("bubblewrap", lambda fd: _arguments(program, fd, preload), environment)
+
+
+def _started(
+    tier: str, arguments: Callable[[int], list[str]], environment: dict[str, str], run: Path | None = None
+) -> Zygote:
+    """A zygote whose command line `arguments` makes for the number of its control socket."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     stderr = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the zygote
     with theirs:
         process = subprocess.Popen(
-            _arguments(program, theirs.fileno(), preload),
+            arguments(theirs.fileno()),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
             pass_fds=[theirs.fileno()],
-            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
+            env=environment,
         )
-    return Zygote(process, ours, stderr)
+    return Zygote(tier, process, ours, stderr, run)
+
+
+def _confined(why: str, preload: tuple[str, ...]) -> Zygote:
+    """A zygote of the second tier. `why`: what is wrong with the first; raises SandboxUnavailable without Landlock."""
+    if landlock.version() == 0:
+        raise SandboxUnavailable(
+            f"{why}, and this kernel has no Landlock. `apt-get install bubblewrap` on Debian or Ubuntu; in a "
+            "container, allow user namespaces (`homework doctor` says how)."
+        )
+    become = UNPRIVILEGED_UID if os.geteuid() == 0 else None
+    run = Path(tempfile.mkdtemp(prefix="homework-sandbox-"))
+    grader = run / "grader"
+    shutil.copytree(_INSIDE, grader / "inside", ignore=shutil.ignore_patterns("__pycache__"))
+    own = run / "own"  # the zygote's folder, and the parent of its sessions'
+    own.mkdir()
+    if become is not None:
+        run.chmod(0o755)
+        os.chown(own, become, become)
+    readable = [f"/{name}" for name in ("usr", "bin", "sbin", "lib", "lib64", "lib32", "etc/ld.so.cache")]
+    readable += [str(Path(prefix).resolve()) for prefix in (sys.prefix, sys.base_prefix)]
+    readable += [str(grader), str(own / "matplotlib")]
+    tier = f"tiers.Landlock({become}, {str(own)!r}, {readable!r})"
+    fonts = str(_fonts(Path(sys.prefix)))
+    environment = {
+        **ENVIRONMENT,
+        "HOME": str(own),
+        "MPLCONFIGDIR": str(own / "matplotlib"),
+        "TMPDIR": str(own),
+    }
+    return _started(
+        "landlock",
+        lambda fd: [sys.executable, "-I", "-c", _program(str(grader), fd, tier, preload, fonts)],
+        environment,
+        run,
+    )
+
+
+def _program(grader: str, control_fd: int, tier: str, preload: tuple[str, ...], fonts: str) -> str:
+    """What the zygote's Python runs; `grader`: the folder that holds `inside`."""
+    return (
+        f"import sys; sys.path.insert(0, {grader!r}); from inside import tiers, zygote; "
+        f"zygote.main({control_fd}, {tier}, {list(preload)!r}, {fonts!r})"
+    )
+
+
+def _fonts(prefix: Path) -> Path:
+    """Where set-up put matplotlib's font cache."""
+    return prefix / "share" / "homework" / "matplotlib"
 
 
 def _arguments(program: str, control_fd: int, preload: tuple[str, ...]) -> list[str]:
-    """The command line that starts the zygote in a sandbox; it receives `control_fd`."""
+    """The command line that starts the zygote in bubblewrap; it receives `control_fd`."""
     root = os.geteuid() == 0
     prefix, base = Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()
     argv = [program, "--die-with-parent", "--new-session"]
@@ -146,17 +216,13 @@ def _arguments(program: str, control_fd: int, preload: tuple[str, ...]) -> list[
     if base != Path("/usr"):
         argv += _parents(base) + ["--ro-bind", str(base), str(base)]
     argv += ["--ro-bind", str(prefix), "/opt/venv", "--ro-bind", str(_INSIDE), "/opt/grader/inside"]
-    fonts = prefix / "share" / "homework" / "matplotlib"
-    if fonts.is_dir():
-        argv += ["--ro-bind", str(fonts), "/opt/fonts"]
+    if _fonts(prefix).is_dir():
+        argv += ["--ro-bind", str(_fonts(prefix)), "/opt/fonts"]
     argv += ["--remount-ro", "/", "--chdir", "/home/student", "--clearenv"]
     for name, value in ENVIRONMENT.items():
         argv += ["--setenv", name, value]
-    become = UNPRIVILEGED_UID if root else None
-    program_text = (
-        "import sys; sys.path.insert(0, '/opt/grader'); "
-        f"from inside import zygote; zygote.main({control_fd}, {become}, {list(preload)!r})"
-    )
+    tier = f"tiers.Namespaces({UNPRIVILEGED_UID if root else None})"
+    program_text = _program("/opt/grader", control_fd, tier, preload, "/opt/fonts")
     python = Path("/opt/venv", Path(sys.executable).parent.name, "python")
     return [*argv, "--", str(python), "-I", "-c", program_text]
 

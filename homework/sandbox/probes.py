@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 PROBES = {
     "read a file of the host": "open({canary!r}).read()",
     "see the course": "os.path.exists({course!r})",
+    "list the course": "os.listdir({course!r})",
     "write to the system": "open('/usr/probe', 'w')",
-    "write to the environment": "open('/opt/venv/probe', 'w')",
+    "write to the environment": "open(os.path.join(sys.prefix, 'probe'), 'w')",
     "signal the grader": "os.kill({pid}, 0) is None and {pid} not in (1, os.getpid(), os.getppid())",
     "see other processes": "len([p for p in os.listdir('/proc') if p.isdecimal()]) > 2",
     "open an internet socket": "socket.socket(socket.AF_INET)",
@@ -33,12 +34,24 @@ PROBES = {
     "attach to a process": "libc.ptrace(16, os.getppid(), 0, 0) == 0",
     "use a key ring": "libc.syscall(250, 0, -3, 1) >= 0",
     "keep a capability": "int(re.search('CapEff:\\\\s*(\\\\w+)', open('/proc/self/status').read())[1], 16) != 0",
-    "hold a descriptor of the grader": "len(os.listdir('/proc/self/fd')) > 5",
+    "hold a descriptor of the grader": "sum(is_open(fd) for fd in range(3, 256)) > 2",
     "read an answer": "any(os.path.exists(f'/opt/grader/{{name}}') for name in ('judge', 'solutions', 'tests'))",
+    "change a file's times": "os.utime({canary!r})",
+    "make a file unreadable": "os.chmod({canary!r}, 0)",
+    "send a signal by a descriptor": "fcntl.fcntl(0, fcntl.F_SETOWN, {pid})",
+    "lower the grader's limits": "resource.prlimit({pid}, resource.RLIMIT_NOFILE, (8, 8))",
+    "lower the grader's priority": "os.setpriority(os.PRIO_PROCESS, {pid}, 19)",
 }
+# Landlock does not hide that a file exists.
+_NAMESPACES_ONLY = {"see the course"}
 
 _RUNNER = """
-import ctypes, json, os, re, socket
+import ctypes, fcntl, json, os, re, resource, socket, sys
+def is_open(fd):
+    try:
+        return bool(os.fstat(fd))
+    except OSError:
+        return False
 libc = ctypes.CDLL(None)
 found = []
 for name, expression in json.loads({probes!r}).items():
@@ -60,6 +73,7 @@ def probe(sandbox: Sandbox, limits: Limits) -> None:
         filled = {
             name: expression.format(canary=canary.name, course=course, pid=os.getpid())
             for name, expression in PROBES.items()
+            if sandbox.tier == "bubblewrap" or name not in _NAMESPACES_ONLY
         }
         source = _RUNNER.format(probes=json.dumps(filled), count=len(filled))
         with sandbox.session(limits, seed=0) as session:
@@ -68,7 +82,7 @@ def probe(sandbox: Sandbox, limits: Limits) -> None:
     try:
         report = json.loads(text)
         found = report["found"]
-        complete = report["ran"] == len(PROBES)
+        complete = report["ran"] == len(filled)
     except (ValueError, KeyError, TypeError):
         raise SandboxUnavailable(
             f"the sandbox's probes did not answer ({cell.status}); nothing is graded"

@@ -3,6 +3,10 @@
 Namespaces do not cover everything: key rings, vsock and netlink sockets, io_uring, performance counters and further
 namespaces are shared with the host's kernel, so they are refused here. The list follows the man page of ioi/isolate
 and Docker's default profile. The filter is computed once, in the trusted process, and handed over as bytes.
+
+Where a session has no namespaces, a longer list refuses what they, or a user id of its own, would have kept apart:
+signals to others and their priorities and limits, sockets, shared memory, and the changes to files that Landlock
+does not cover.
 """
 
 from __future__ import annotations
@@ -21,6 +25,14 @@ _DENIED = """
     quotactl_fd reboot request_key set_mempolicy setdomainname sethostname setns settimeofday stime swapoff swapon
     sysfs syslog umount umount2 unshare uselib userfaultfd ustat vhangup vm86 vm86old
 """.split()
+_DENIED_WITHOUT_NAMESPACES = """
+    chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat truncate
+    setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
+    kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal
+    shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink
+    setpriority ioprio_set sched_setaffinity sched_setscheduler sched_setparam sched_setattr socket
+""".split()
+_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 10, 15, 0x8901, 0x8902
 _AF_UNIX = 1
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW* flag
@@ -28,14 +40,14 @@ _ENOSYS = {"clone3"}  # C libraries fall back to clone, whose flags a filter can
 
 
 @cache
-def session_filter() -> bytes:
+def session_filter(without_namespaces: bool = False) -> bytes:
     """The compiled filter: an array of `struct sock_filter`. Raises OSError where libseccomp is missing."""
     try:
         import pyseccomp
     except (ImportError, RuntimeError, OSError) as error:
         raise OSError(f"libseccomp cannot be loaded ({error}): install the package libseccomp2") from None
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-    for name in _DENIED:
+    for name in _DENIED + (_DENIED_WITHOUT_NAMESPACES if without_namespaces else []):
         try:
             number = errno.ENOSYS if name in _ENOSYS else errno.EPERM
             rules.add_rule(pyseccomp.ERRNO(number), name)
@@ -44,8 +56,17 @@ def session_filter() -> bytes:
     refuse = pyseccomp.ERRNO(errno.EPERM)
     for flag in (1 << bit for bit in range(64) if _NEW_NAMESPACES >> bit & 1):
         rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
-    rules.add_rule(pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX))
-    for request in (_TIOCSTI, _TIOCLINUX):
+    requests = [_TIOCSTI, _TIOCLINUX]
+    if without_namespaces:
+        requests += [_FIOSETOWN, _SIOCSPGRP]
+        for command in (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX):  # signals by way of a descriptor
+            rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, command))
+        rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
+    else:
+        rules.add_rule(
+            pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX)
+        )
+    for request in requests:
         rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
     return _exported(rules)
 

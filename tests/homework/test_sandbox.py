@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
+import psutil
 import pytest
 import torch
 
+from homework.course import Course
+from homework.notebook import Template
 from homework.sandbox import (
     Crashed,
     Limits,
@@ -27,11 +34,21 @@ LIMITS = Limits(seconds_per_cell=3, seconds_per_call=2, memory=512 << 20)
 ECHO = "def call(solution, *args, **kwargs):\n    return solution.f(*args, **kwargs)\n"
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as warm:
-        warm.start()
-        yield warm
+@pytest.fixture(scope="module", params=["bubblewrap", "landlock"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A sandbox of each tier: the second is taken where bubblewrap is not to be found."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "landlock":
+            patch.setenv("PATH", "/nowhere")
+        with Sandbox() as warm:
+            warm.start()
+            assert warm.tier == request.param
+            yield warm
+
+
+def of_tier(tier: str) -> pytest.MarkDecorator:
+    """For a promise of one tier alone."""
+    return pytest.mark.parametrize("sandbox", [tier], indirect=True)
 
 
 @pytest.fixture
@@ -74,10 +91,109 @@ def said(session: Session, source: str) -> str:
         ),
     ],
 )
+@of_tier("bubblewrap")
 def test_what_a_cell_may_not_do(session: Session, source: str, expected: str) -> None:
     assert expected in said(session, source)
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("open('/etc/passwd').read()", "PermissionError"),
+        ("import os; os.listdir('/home')", "PermissionError"),
+        ("import os; os.listdir('/proc')", "PermissionError"),
+        ("open('/proc/self/environ').read()", "PermissionError"),
+        ("open('/usr/lib/x', 'w')", "PermissionError"),
+        ("open('/tmp/no_such_file', 'w')", "PermissionError"),
+        ("open('/dev/shm/x', 'wb')", "PermissionError"),
+        ("import inside.wire; open(inside.wire.__file__, 'a')", "PermissionError"),
+        ("import socket; socket.socket(socket.AF_INET)", "PermissionError"),
+        ("import socket; socket.socket(socket.AF_UNIX)", "PermissionError"),
+        ("import socket; print(len(socket.socketpair()))", "2"),
+        ("import ctypes; print(ctypes.CDLL(None).unshare(0x10000000))", "-1"),
+        ("import ctypes; print(ctypes.CDLL(None).ptrace(0, 0, 0, 0))", "-1"),
+        ("import ctypes; print(ctypes.CDLL(None).shmget(1, 4096, 0o1777))", "-1"),
+        ("import ctypes; print(ctypes.CDLL(None).mount(b'x', b'/tmp', b'tmpfs', 0, 0))", "-1"),
+        ("import os; os.setuid(0)", "PermissionError"),
+        ("import os; os.kill(os.getppid(), 9)", "PermissionError"),
+        ("import os; os.kill(-1, 9)", "PermissionError"),
+        ("import os; os.chmod('/usr', 0)", "PermissionError"),
+        ("import os; os.truncate('/usr/bin/env', 0)", "PermissionError"),
+        ("import os; os.link('/usr/bin/env', 'env')", "PermissionError"),
+        ("import os; os.mknod('x', 0o20666, os.makedev(1, 1))", "PermissionError"),
+        ("import os; print({k: v for k, v in os.environ.items() if 'SECRET' in k})", "{}"),
+        ("import tempfile, os; print(tempfile.mkdtemp().startswith(os.getcwd()))", "True"),
+        ("open('x', 'wb').write(bytes(100 << 20))", "OSError"),
+    ],
+)
+@of_tier("landlock")
+def test_what_landlock_refuses(session: Session, source: str, expected: str) -> None:
+    assert expected in said(session, source)
+
+
+@of_tier("landlock")
+def test_landlock_ends_what_outlives_a_session(sandbox: Sandbox) -> None:
+    """Processes that have left their session and their parent, and files that cannot be entered."""
+    source = (
+        "import os\nfor _ in range(3):\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork() == 0:\n"
+        "            while True: pass\n        os._exit(0)\nos.mkdir('closed', 0)\nprint('left')"
+    )
+    assert sandbox._zygote is not None and sandbox._zygote.run is not None
+    with sandbox.session(LIMITS, seed=1) as one:
+        assert said(one, source) == "left\n"
+        left = _children_of(sandbox)
+        assert len(left) == 7  # init and worker of this session and of the next, and three that ran away
+    sandbox.close()
+    _, alive = psutil.wait_procs(left, timeout=30)
+    assert alive == []
+
+
+def _children_of(sandbox: Sandbox) -> list[psutil.Process]:
+    """Processes below a sandbox's zygote."""
+    assert sandbox._zygote is not None
+    return psutil.Process(sandbox._zygote.process.pid).children(recursive=True)
+
+
+@of_tier("landlock")
+def test_a_full_folder_ends_the_session(sandbox: Sandbox) -> None:
+    """The folders of the first tier have a size; here they are watched."""
+    source = "while True:\n    for i in range(100):\n        open(f'{i}', 'wb').write(bytes(8 << 20))"
+    with sandbox.session(replace(LIMITS, seconds_per_cell=30), seed=1) as one:
+        assert one.run_cell("cell", source).status == "crashed"
+
+
+def test_inside_a_container_that_denies_namespaces(course: Course, template: Template) -> None:
+    """As under Docker's default profile: `unshare`, `mount` and namespaces by `clone` are refused."""
+    confined = subprocess.run(
+        [sys.executable, "-c", CONFINED, str(course.root), json.dumps(template.notebook)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert confined.stdout.split() == ["landlock", "passed", "0.0"], confined.stderr
+
+
+CONFINED = """
+import errno, json, sys
+import pyseccomp
+rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+for name in ("unshare", "mount", "umount2", "setns", "pivot_root", "clone3"):
+    rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS if name == "clone3" else errno.EPERM), name)
+for bit in (17, 25, 26, 27, 28, 29, 30):
+    rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 1 << bit, 1 << bit))
+rules.load()
+from pathlib import Path
+from homework.course import Course
+from homework.grading import Grader
+from homework.handin import Submission
+with Grader(Course(Path(sys.argv[1])), "hw1") as grader:
+    result = grader.grade([Submission("ada", sys.argv[2].encode())])[0].result
+print(result["environment"]["sandbox"], result["environment"]["probes"], result["score"]["auto"])
+"""
+
+
+@of_tier("bubblewrap")
 def test_sessions_share_nothing(sandbox: Sandbox) -> None:
     with sandbox.session(LIMITS, seed=1) as one, sandbox.session(LIMITS, seed=1) as other:
         one.run_cell("a", "open('/tmp/mine', 'w').write('x'); secret = 1")
@@ -311,6 +427,7 @@ def test_a_missing_name_is_named(session: Session) -> None:
 
 def test_without_a_sandbox_nothing_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr("homework.sandbox.inside.landlock.version", lambda: 0)  # an older kernel
     with pytest.raises(SandboxUnavailable, match="not installed"):
         Sandbox().start()
 

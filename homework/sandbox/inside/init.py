@@ -1,10 +1,10 @@
-"""Pid 1 of a session: trusted code between the kernel and the student's processes.
+"""The first process of a session, pid 1 where it has namespaces: trusted code between kernel and student.
 
 It obeys one-line commands on the control socket and reports what only it can see:
 
     interrupt         SIGINT to the worker             (a cell past its time; what ran so far stays defined)
     kill PID          SIGKILL to one server            (a call past its time)
-    <end of stream>   leave; with pid 1 the kernel ends every process of the session
+    <end of stream>   leave, which ends every process of the session
 
     memory PID        said when the session exceeded its memory and PID, the largest process, was killed
     ended STATUS      said when the worker ended
@@ -17,14 +17,18 @@ import os
 import select
 import signal
 import socket
+from typing import Any
+
+from .tiers import Tier
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def run(control: socket.socket, worker: int, memory: int, baseline: int) -> None:
+def run(control: socket.socket, worker: int, tier: Tier, limits: dict[str, Any], baseline: int) -> None:
     """Serve until the control socket closes or the worker ends.
 
-    `memory`: bytes that the session may use in all, beyond the `baseline` that each process shares with the zygote.
+    `limits["memory"]`: bytes that the session may use in all, beyond the `baseline` that each process shares with the
+    zygote.
     """
     while True:
         ready, _, _ = select.select([control], [], [], 0.1)
@@ -32,21 +36,24 @@ def run(control: socket.socket, worker: int, memory: int, baseline: int) -> None
             command = control.recv(256).decode("ascii", "replace").split()
             if not command:
                 return
-            _obey(command, worker)
+            _obey(command, worker, tier)
         status = _reap(worker)
         if status is not None:
             control.send(f"ended {status}".encode())
             return
-        largest = _over_memory(memory, baseline)
+        processes = tier.processes()
+        largest = _over_memory(processes, limits["memory"], baseline)
         if largest:
             control.send(f"memory {largest}".encode())
             _kill(largest, signal.SIGKILL)
+        if tier.is_full(limits):
+            return
 
 
-def _obey(command: list[str], worker: int) -> None:
+def _obey(command: list[str], worker: int, tier: Tier) -> None:
     if command[0] == "interrupt":
         _kill(worker, signal.SIGINT)
-    elif command[0] == "kill":
+    elif command[0] == "kill" and int(command[1]) in tier.processes():  # the number was the worker's word
         _kill(int(command[1]), signal.SIGKILL)
 
 
@@ -69,12 +76,6 @@ def _reap(worker: int) -> int | None:
             return status
 
 
-def _processes() -> list[int]:
-    with contextlib.suppress(OSError):
-        return [int(name) for name in os.listdir("/proc") if name.isdecimal() and name != "1"]
-    return []
-
-
 def _resident(pid: int) -> int:
     with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/statm") as file:
         return int(file.read().split()[1]) * _PAGE
@@ -90,9 +91,9 @@ def _proportional(pid: int) -> int:
     return 0
 
 
-def _over_memory(memory: int, baseline: int) -> int | None:
+def _over_memory(processes: list[int], memory: int, baseline: int) -> int | None:
     """The largest process, when all together use more than `memory` bytes beyond what the zygote shares."""
-    resident = {pid: _resident(pid) for pid in _processes()}
+    resident = {pid: _resident(pid) for pid in processes}
     if sum(max(0, size - baseline) for size in resident.values()) <= memory and len(resident) < 16:
         return None
     exact = {pid: _proportional(pid) or resident[pid] for pid in resident}

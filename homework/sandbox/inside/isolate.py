@@ -44,7 +44,7 @@ def _check(result: int, what: str) -> None:
         raise OSError(number, f"{what}: {os.strerror(number)}")
 
 
-def _prctl(option: int, *arguments: Any) -> int:
+def prctl(option: int, *arguments: Any) -> int:
     padded = [*arguments, 0, 0, 0, 0][:4]
     return int(_libc.prctl(option, *(ctypes.c_ulong(a) if isinstance(a, int) else a for a in padded)))
 
@@ -106,14 +106,19 @@ def mount_outer_proc() -> None:
 def drop_privileges(seccomp_filter: bytes) -> None:
     """Give up every capability for good and install `seccomp_filter` (an array of `struct sock_filter`)."""
     for capability in range(LAST_CAPABILITY + 1):
-        _prctl(PR_CAPBSET_DROP, capability)  # fails beyond the kernel's last one, and when already dropped
-    _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+        prctl(PR_CAPBSET_DROP, capability)  # fails beyond the kernel's last one, and when already dropped
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header = struct.pack("<Ii", 0x20080522, 0)
     _check(_libc.capset(header, bytes(24)), "capset")
-    _check(_prctl(PR_SET_NO_NEW_PRIVS, 1), "no_new_privs")
+    _check(prctl(PR_SET_NO_NEW_PRIVS, 1), "no_new_privs")
+    install(seccomp_filter)
+
+
+def install(seccomp_filter: bytes) -> None:
+    """Install a seccomp filter for this process and all it forks."""
     buffer = ctypes.create_string_buffer(seccomp_filter, len(seccomp_filter))
     program = struct.pack("HxxxxxxQ", len(seccomp_filter) // 8, ctypes.addressof(buffer))
-    _check(_prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(program)), "seccomp")
+    _check(prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(program)), "seccomp")
 
 
 def set_limits(limits: dict[str, Any]) -> None:
@@ -159,12 +164,12 @@ def use_huge_pages() -> None:
 
 def die_with_parent() -> None:
     """Be killed as soon as the parent process ends."""
-    _check(_prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL)), "PDEATHSIG")
+    _check(prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL)), "PDEATHSIG")
 
 
 def hide_memory() -> None:
     """Forbid processes of the same user to read this one's memory or attach to it."""
-    _check(_prctl(PR_SET_DUMPABLE, 0), "PR_SET_DUMPABLE")
+    _check(prctl(PR_SET_DUMPABLE, 0), "PR_SET_DUMPABLE")
 
 
 def become(uid: int) -> None:
@@ -172,4 +177,4 @@ def become(uid: int) -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
-    _check(_prctl(PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE")
+    _check(prctl(PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE")

@@ -26,19 +26,19 @@ import sys
 from typing import Any
 
 from . import isolate
+from .tiers import Tier
 
-_FONTS = "/opt/fonts"
 
+def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
+    """Import, report ready, and fork sessions locked in by `tier` until the control socket closes.
 
-def main(control_fd: int, become_uid: int | None, preload: list[str]) -> None:
-    """Import, report ready, and fork sessions until the control socket closes."""
-    if become_uid is not None:
-        isolate.mount_outer_proc()
-        isolate.become(become_uid)
+    `fonts`: the folder of matplotlib's font cache, made at set-up.
+    """
+    tier.settle()
     isolate.die_with_parent()
     control = socket.socket(fileno=control_fd)
     try:
-        _warm_up(preload)
+        _warm_up(preload, fonts)
     except Exception as error:
         control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
         raise
@@ -55,7 +55,7 @@ def main(control_fd: int, become_uid: int | None, preload: list[str]) -> None:
             continue
         request["baseline"] = resident
         request["limits"]["address_space"] = mapped + request["limits"]["memory"]
-        _start_session(request, *descriptors)
+        _start_session(tier, request, *descriptors)
         for fd in descriptors:
             os.close(fd)
         _reap()
@@ -78,9 +78,9 @@ def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
     return message, list(fds)
 
 
-def _warm_up(preload: list[str]) -> None:
-    if os.path.isdir(_FONTS):  # matplotlib's font cache, made at set-up, which it wants to be able to write
-        shutil.copytree(_FONTS, os.environ["MPLCONFIGDIR"], copy_function=shutil.copyfile, dirs_exist_ok=True)
+def _warm_up(preload: list[str], fonts: str) -> None:
+    if os.path.isdir(fonts):  # matplotlib wants to be able to write there
+        shutil.copytree(fonts, os.environ["MPLCONFIGDIR"], copy_function=shutil.copyfile, dirs_exist_ok=True)
     from . import worker
 
     for name in preload:
@@ -94,13 +94,13 @@ def _warm_up(preload: list[str]) -> None:
     isolate.use_huge_pages()
 
 
-def _start_session(request: dict[str, Any], data_fd: int, control_fd: int) -> None:
+def _start_session(tier: Tier, request: dict[str, Any], data_fd: int, control_fd: int) -> None:
     """Fork a session's init. What goes wrong is told on the session's control socket."""
     init = -1
     try:
-        init = isolate.fork_into_namespaces()
+        init = tier.fork_init()
         if init == 0:
-            _run_init(request, data_fd, socket.socket(fileno=control_fd))
+            _run_init(tier, request, data_fd, socket.socket(fileno=control_fd))
     except BaseException as error:
         with socket.socket(fileno=os.dup(control_fd)) as control:
             control.send(f"fault {type(error).__name__}: {error}".encode())
@@ -115,36 +115,37 @@ def _reap() -> None:
             pass
 
 
-def _run_init(request: dict[str, Any], data_fd: int, control: socket.socket) -> None:
-    """Pid 1 of the session. Never returns."""
+def _run_init(tier: Tier, request: dict[str, Any], data_fd: int, control: socket.socket) -> None:
+    """The session's first process. Never returns."""
     from . import init
 
-    limits = request["limits"]
-    seccomp = bytes.fromhex(request["seccomp"])
-    isolate.mount_private_folders(limits["tmp_bytes"])
-    socket.sethostname("sandbox")
-    isolate.drop_privileges(seccomp)  # the worker's, too, for good
+    tier.enter(request)
     worker_pid = os.fork()
     if worker_pid == 0:
-        _run_worker(limits, request, data_fd)
+        _run_worker(tier, request, data_fd, control)
     isolate.hide_memory()
     isolate.close_descriptors({control.fileno()})
-    init.run(control, worker_pid, limits["memory"], request["baseline"])
-    os._exit(0)
+    try:
+        init.run(control, worker_pid, tier, request["limits"], request["baseline"])
+    finally:
+        tier.leave()
+        os._exit(0)
 
 
-def _run_worker(limits: dict[str, Any], request: dict[str, Any], data_fd: int) -> None:
+def _run_worker(tier: Tier, request: dict[str, Any], data_fd: int, control: socket.socket) -> None:
     from . import worker
 
-    isolate.die_with_parent()
-    isolate.close_descriptors({data_fd})
-    os.chdir("/home/student")
-    os.environ.clear()
-    os.environ.update(request["environment"])
-    isolate.set_limits(limits)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        worker.run(socket.socket(fileno=data_fd), limits["output"])
+        isolate.die_with_parent()
+        isolate.close_descriptors({data_fd, control.fileno()})
+        try:
+            tier.lock_worker(request)
+        except BaseException as error:
+            control.send(f"fault {type(error).__name__}: {error}".encode())
+            raise
+        control.close()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        worker.run(socket.socket(fileno=data_fd), request["limits"]["output"])
     finally:
         os._exit(0)
 
