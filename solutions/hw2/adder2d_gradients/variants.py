@@ -32,7 +32,7 @@ def seven_loops(X, W, dY, stride=1, padding=0):
 @variant
 def window_loop(X, W, dY, stride=1, padding=0):
     """A loop over images, filters and positions; its zeros are float32."""
-    (N, C, H, width), (filters, _, kh, kw) = X.shape, W.shape
+    (N, _, H, width), (filters, _, kh, kw) = X.shape, W.shape
     padded = F.pad(X, (padding, padding, padding, padding))
     dpadded, dW = torch.zeros(padded.shape), torch.zeros(W.shape)
     for n in range(N):
