@@ -72,7 +72,7 @@ def number_of_elements(kernel_size, c_in):
     n = torch.tensor(torch.empty(c_in, kernel_size, kernel_size).numel())
     adder = defaultdict(int, add=n * 2 - 1)
     adder["mul"] += 0
-    return {"conv": dict(mul=n, add=n - 1), "adder": dict(adder)}
+    return {"conv": {"mul": n, "add": n - 1}, "adder": dict(adder)}
 
 
 @variant
