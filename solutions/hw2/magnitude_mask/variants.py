@@ -14,7 +14,7 @@ from homework.judge import variant
 def argpartition(w, sparsity):
     """No need to sort all of them; where all are pruned there is nothing to part."""
     flat = np.abs(w).reshape(-1)
-    k = int(round(flat.size * sparsity))
+    k = int(np.round(flat.size * sparsity))
     if k == flat.size:
         return np.zeros_like(w, dtype=bool)
     mask = np.full(flat.shape, True)

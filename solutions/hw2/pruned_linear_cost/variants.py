@@ -23,7 +23,7 @@ def removed_rounded(in_features, out_features, sparsity):
 def half_always_up(in_features, out_features, sparsity):
     """`x.5` is rounded up, as at school."""
     kept = math.floor((1 - sparsity) * in_features * out_features + 0.5)
-    return dict(parameters=out_features + kept, macs=kept)
+    return {"parameters": out_features + kept, "macs": kept}
 
 
 @variant
@@ -63,7 +63,7 @@ def numpy_integers(in_features, out_features, sparsity):
 def counted_in_a_mask(in_features, out_features, sparsity):
     """A mask is made and its ones are counted."""
     mask = np.ones((out_features, in_features), dtype=bool)
-    mask.reshape(-1)[: int(round(mask.size * sparsity))] = False
+    mask.reshape(-1)[: round(mask.size * sparsity)] = False
     kept = mask.sum()
     return {"macs": kept, "parameters": kept + np.zeros(out_features).size}
 
