@@ -73,18 +73,19 @@ def test_points_of_the_course(source):
         assert f"{head} ({points} points)" in "".join(cell["source"] for cell in source.cells.values())
 
 
-def test_headings_print_the_points(source):
-    points = {f"{name}_text": value for name, value in EXERCISES.items()}
-    points |= {f"question_{name}": value for name, value in QUESTIONS.items()}
+def test_texts_print_the_points(source):
     numbers = []
-    for name, cell in source.cells.items():
-        if name in points:
-            heading = re.match(r"### (\d\.\d) .+ \((\d+) points\)\n", cell["source"])
-            assert heading is not None, name
-            assert int(heading[2]) == points[name], name
-            numbers.append(heading[1])
-    assert numbers == sorted(numbers)
-    assert len(set(numbers)) == len(numbers) == 17
+    for name in [*EXERCISES, *QUESTIONS]:
+        if name in EXERCISES:
+            text = source.text(f"{name}_text")
+            form = rf"### (\d\.\d) [^(\n]+ \({EXERCISES[name]} points\)\n"
+        else:
+            text = source.text(f"question_{name}")
+            form = rf"### (\d\.\d) [^(\n]+\n(?:.*\n)+\*{QUESTIONS[name]} points\. A good answer "
+        printed = re.match(form, text)
+        assert printed is not None, name
+        numbers.append(printed[1])
+    assert len(set(numbers)) == 17
 
 
 def test_the_release_holds_no_answers(source):
