@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 ARGS ?=
 
-.PHONY: help setup setup-tests demo test lint check bench format hooks upgrade clean
+.PHONY: help setup setup-tests demo test lint check mutation bench format hooks upgrade clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +19,7 @@ setup:  ## make .venv with everything in it; quick when nothing changed
 setup-tests:
 	@scripts/setup --tests
 
-demo: setup  ## release hw1, grade a class of sample submissions, show what came out
+demo: setup  ## release, grade a class of sample submissions, show what came out
 	@.venv/bin/homework demo $(ARGS)
 
 # The quickest to fail comes first; pytest's closing line comes last.
@@ -37,6 +37,9 @@ lint: setup  ## ruff, shellcheck and mypy
 
 check: setup  ## do the hidden tests pass every right solution and name every wrong one?
 	.venv/bin/homework check $(ARGS)
+
+mutation: setup  ## change the reference solutions in small ways: do the hidden tests notice?
+	.venv/bin/python scripts/mutation.py $(ARGS)
 
 bench: setup  ## measure how long grading takes here
 	@.venv/bin/python bench/latency.py $(ARGS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -16,7 +17,7 @@ from homework.report.summary import ClassSummary, named, summarise
 _MOST_LINES = 40
 _MOST_MISCONCEPTIONS = 10
 _MOST_LISTED = 20
-_WIDE = 100  # columns
+_ANY_WIDTH = 10_000  # columns, more than any table needs
 _STATUS = {"graded": "", "unreadable": "bold red", "grader-fault": "bold magenta"}
 
 
@@ -28,44 +29,78 @@ def print_results(results: Sequence[dict[str, Any]], console: Console) -> None:
         if summary.misconceptions:
             console.print(_misconceptions(summary))
     elif results:
-        console.print(_lines(results, wide=console.width >= _WIDE))
+        console.print(_lines(results, console))
     _print_closing(summary, console)
 
 
-def _lines(results: Sequence[dict[str, Any]], wide: bool) -> Table:
+def _lines(results: Sequence[dict[str, Any]], console: Console) -> Table:
+    """A line each, in the form that says most of those that fit the terminal."""
     exercises = {exercise["name"]: exercise["max"] for result in results for exercise in result["exercises"]}
-    auto_max = max(result["score"]["auto_max"] for result in results)
+    # A name breaks where a reader would break it; where there is little room, its number stands for it.
+    full = [name.replace("_", "_\n") + f"\n/{most:g}" for name, most in exercises.items()]
+    numbered = [f"({number})\n/{most:g}" for number, most in enumerate(exercises.values(), 1)]
+    for heads in (full, numbered):
+        table = _with_scores(results, dict(zip(exercises, heads, strict=True)))
+        if heads is numbered:
+            keys = (f"({number}) {name}" for number, name in enumerate(exercises, 1))
+            table.caption, table.caption_justify = Text("\n".join(keys)), "left"
+        if Measurement.get(console, console.options.update(width=_ANY_WIDTH), table).minimum <= console.width:
+            return table
+    return _with_losses(results)
+
+
+def _with_scores(results: Sequence[dict[str, Any]], heads: dict[str, str]) -> Table:
+    """One column for each exercise, under its head."""
     table = _table(_title(results))
     table.add_column("student", min_width=8, overflow="fold")
-    for number, (name, most) in enumerate(exercises.items(), 1):
-        # A name breaks where a reader would break it; where there is little room, its number stands for it.
-        head = name.replace("_", "_\n") if wide else f"({number})"
-        table.add_column(f"{head}\n/{most:g}", justify="right", no_wrap=True)
+    for head in heads.values():
+        table.add_column(head, justify="right", no_wrap=True)
+    _add_totals(table, results)
+    for result in results:
+        by_name = {exercise["name"]: exercise for exercise in result["exercises"]}
+        scores = [_score(by_name.get(name), result["status"]) for name in heads]
+        table.add_row(_student(result), *scores, *_totals(result))
+    return table
+
+
+def _with_losses(results: Sequence[dict[str, Any]]) -> Table:
+    """The exercises without full marks in one column, for assignments with many exercises."""
+    table = _table(_title(results))
+    table.add_column("student", min_width=8, overflow="fold")
+    table.add_column("lost marks in", overflow="fold")
+    _add_totals(table, results)
+    for result in results:
+        lost = Text("\n").join(
+            Text.assemble(exercise["name"], " ", _score(exercise, "graded"), f"/{exercise['max']:g}")
+            for exercise in result["exercises"]
+            if result["status"] == "graded" and exercise["score"] < exercise["max"] - 1e-9
+        )
+        table.add_row(_student(result), lost, *_totals(result))
+    return table
+
+
+def _add_totals(table: Table, results: Sequence[dict[str, Any]]) -> None:
+    auto_max = max(result["score"]["auto_max"] for result in results)
     table.add_column(f"by\ntests\n/{auto_max:g}", justify="right", style="bold", no_wrap=True)
     table.add_column("to\nreview", justify="right", no_wrap=True)
     table.add_column("misunderstood", ratio=1)
-    for result in results:
-        table.add_row(*_line(result, list(exercises)))
-    if not wide:
-        table.caption = Text("\n".join(f"({number}) {name}" for number, name in enumerate(exercises, 1)))
-        table.caption_justify = "left"
-    return table
 
 
 def _table(title: str) -> Table:
     return Table(title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
 
 
-def _line(result: dict[str, Any], exercises: Iterable[str]) -> list[Text]:
-    by_name = {exercise["name"]: exercise for exercise in result["exercises"]}
+def _student(result: dict[str, Any]) -> Text:
+    return Text(_visible(result["student"]))
+
+
+def _totals(result: dict[str, Any]) -> list[Text]:
     status, auto = result["status"], result["score"]["auto"]
     misunderstood = {name: None for exercise in result["exercises"] for name in named(exercise)}
     remark = Text("\n".join(name.replace("_", " ") for name in misunderstood), style="yellow")
     if status != "graded":
         remark = Text(status, style=_STATUS.get(status, "red"))
     return [
-        Text(_visible(result["student"])),
-        *(_score(by_name.get(name), status) for name in exercises),
         Text("–" if auto is None else f"{round(auto, 2):g}"),
         Text("" if status == "unreadable" else str(len(result["score"]["to_review"]) or ""), style="cyan"),
         remark,

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from homework.course import Course
 from homework.grading import Grader
 from homework.handin import Submission
 from homework.notebook import Template
+from tests.homework.source import load
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE_PARTS = ("source", "release", "solutions", "tests", "nbgrader_config.py")
@@ -50,6 +52,14 @@ def references(course: Course) -> dict[str, str]:
         name: (course.solutions("hw1", name) / "reference.py").read_text()
         for name in course.assignment("hw1").exercises
     }
+
+
+@pytest.fixture
+def utils(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The students' helper, importable as in their folder."""
+    module = load(ROOT / "source" / "hw1" / "eep590_utils.py")
+    monkeypatch.setitem(sys.modules, "eep590_utils", module)
+    return module
 
 
 @pytest.fixture

@@ -715,6 +715,20 @@ def test_the_table_has_a_line_for_each_student() -> None:
     assert "5 of 7 graded; mean 1.2 of 10 by tests; 7 written answers to review" in lines
 
 
+def test_a_table_too_wide_for_the_terminal_says_where_marks_were_lost() -> None:
+    graded = result("ada", [ending("wide", "failed", 1, "Your output has other values than expected.")])
+    exercises = [
+        {**graded["exercises"][0], "name": f"exercise_{number}", "score": score, "max": 4.0}
+        for number, score in enumerate([4.0] * 9 + [2.5])
+    ]
+    results = [{**graded, "exercises": exercises}, without_score("fay", "unreadable", "The file is empty.")]
+    assert re.search(r"ada( +4){9} +2\.5", printed(results, width=200))
+    narrow = printed(results, width=80).splitlines()
+    assert any(re.match(r"\s*ada +exercise_9 2\.5/4 ", line) for line in narrow)
+    assert any(re.match(r"\s*fay +0 +unreadable", line) for line in narrow)
+    assert "exercise_8" not in "".join(narrow)
+
+
 def test_the_table_of_a_large_class_is_a_summary() -> None:
     results = [{**r, "student": f"{r['student']}{n}"} for n in range(8) for r in a_class()]
     text = printed(results, width=80)

@@ -1,36 +1,22 @@
-"""The content of hw1: notebook, figures, helper, marking schemes and sample answers."""
+"""The content of hw1, beside what test_sources.py asks of every assignment: examples, a figure, the helper."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
 import subprocess
 import sys
-import tomllib
-from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from matplotlib.testing.compare import compare_images
-from nbgrader.nbgraderformat import MetadataValidator
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
-from traitlets.config import Config
 
-from homework.course import reference
-
-ROOT = Path(__file__).resolve().parents[2]
-SOURCE = ROOT / "source" / "hw1"
-NOTEBOOK = SOURCE / "hw1.ipynb"
-SOLUTIONS = ROOT / "solutions" / "hw1"
-FIGURES = SOURCE / "figures"
+from homework.course import Course, reference
+from tests.homework.conftest import ROOT
+from tests.homework.source import Source, matrices, run
 
 EXERCISES = {
     "learning_rate_labels": 2.5,
@@ -38,168 +24,30 @@ EXERCISES = {
     "spatial_batchnorm_forward": 15,
     "spatial_batchnorm_backward": 10,
 }
-QUESTIONS = [f"warmup_{letter}" for letter in "abcdfghij"]
-
-
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def _cells(notebook: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {cell["id"]: {**cell, "source": "".join(cell["source"])} for cell in notebook["cells"]}
+QUESTIONS = {f"warmup_{letter}": 2.5 for letter in "abcdfghij"}
 
 
 @pytest.fixture(scope="module")
-def cells() -> dict[str, dict[str, Any]]:
-    """The cells of the source notebook by id, `source` joined."""
-    return _cells(json.loads(NOTEBOOK.read_text()))
+def source() -> Source:
+    """The source of hw1."""
+    return Source(Course(ROOT).assignment("hw1"))
 
 
-@pytest.fixture(scope="module")
-def released() -> dict[str, dict[str, Any]]:
-    """The cells as students get them: nbgrader's own preprocessors over the source."""
-    config = Config()
-    config.ClearMarkScheme.enforce_metadata = False
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    for kind in (ClearSolutions, ClearHiddenTests, ClearMarkScheme):
-        notebook, _ = kind(config=config).preprocess(notebook, {})
-    return _cells(notebook)
-
-
-@pytest.fixture
-def utils(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The students' helper, importable as in their folder."""
-    module = _load(SOURCE / "eep590_utils.py")
-    monkeypatch.setitem(sys.modules, "eep590_utils", module)
-    return module
-
-
-def _run(cells: dict[str, dict[str, Any]], **replaced: Any) -> dict[str, Exception]:
-    """Run code cells in order; errors by cell. `replaced` are definitions that take the place of a cell."""
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    errors: dict[str, Exception] = {}
-    for name, cell in cells.items():
-        if name in replaced:
-            namespace[name] = replaced[name]
-        elif cell["cell_type"] == "code":
-            try:
-                exec(compile(cell["source"], f"cell {name}", "exec"), namespace)
-            except Exception as error:
-                errors[name] = error
-    return errors
-
-
-# ---------------------------------------------------------------------------------------------- the notebook
-
-
-def test_notebook_is_valid_and_clean(cells):
-    text = NOTEBOOK.read_text()
-    notebook = json.loads(text)
-    assert text == json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
-    assert notebook["metadata"] == {
-        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    node = nbformat.from_dict(notebook)
-    nbformat.validate(node)
-    MetadataValidator().validate_nb(node)
-    for cell in cells.values():
-        if cell["cell_type"] == "code":
-            assert (cell["outputs"], cell["execution_count"]) == ([], None)
-
-
-def test_cells_carry_the_points_of_the_course(cells):
-    for name, cell in cells.items():
-        mark = cell["metadata"]["nbgrader"]
-        flags = (cell["cell_type"], mark["grade"], mark["solution"], mark["locked"], mark.get("points"))
-        if name in EXERCISES:
-            expected = ("code", False, True, False, None)
-        elif name.removeprefix("test_") in EXERCISES:
-            expected = ("code", True, False, True, EXERCISES[name.removeprefix("test_")])
-        elif name in QUESTIONS:
-            expected = ("markdown", True, True, False, 2.5)
-        else:
-            expected = (cell["cell_type"], False, False, True, None)
-        assert flags == expected, name
-        assert (mark["grade_id"], mark["schema_version"], mark["task"]) == (name, 3, False)
-    order = [name for name in cells if name in EXERCISES or name in QUESTIONS]
-    assert set(order) == {*EXERCISES, *QUESTIONS}
+def test_points_of_the_course(source):
+    assignment = source.assignment
+    assert {name: exercise.points for name, exercise in assignment.exercises.items()} == EXERCISES
+    assert {name: question.points for name, question in assignment.questions.items()} == QUESTIONS
+    assert assignment.max_points == 65
+    order = [name for name in source.cells if name in EXERCISES or name in QUESTIONS]
     assert order.index("learning_rate_labels") == 4, "the exercise is question (e)"
-    points = [cell["metadata"]["nbgrader"].get("points", 0) for cell in cells.values()]
-    assert sum(points) == 65
 
 
-def test_a_task_stands_before_its_cells(cells):
-    order = list(cells)
-    for name in QUESTIONS:
-        assert order[order.index(name) - 1] == f"question_{name}"
-    for name in EXERCISES:
-        at = order.index(name)
-        assert order[at - 1 : at + 2] == [f"{name}_text", name, f"test_{name}"]
-
-
-def test_nothing_follows_what_the_student_writes(cells):
-    for name in EXERCISES:
-        region = re.search(
-            r"### BEGIN SOLUTION\n(.*?)\n *### END SOLUTION$", cells[name]["source"], re.DOTALL
-        )
-        assert region is not None, name
-        assert f'reference("{name}")' in region[1]
-
-
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_marking_scheme_adds_up(cells, name):
-    scheme = cells[f"question_{name}"]["source"].split("### BEGIN MARK SCHEME\n")[1]
-    scheme, after = scheme.split("\n### END MARK SCHEME")
-    assert not after
-    items = [re.match(r"- \(([\d.]+) points?\) \S", line) for line in scheme.splitlines()]
-    assert all(items), "one item a line"
-    assert sum(float(item[1]) for item in items if item) == 2.5
-
-
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_sample_answers_differ_in_quality(name):
-    answers = tomllib.loads((SOLUTIONS / name / "answers.toml").read_text())["answer"]
-    assert len(answers) == 2
-    marks = [answer["marks"] for answer in answers]
-    assert len(set(marks)) == 2
-    for answer in answers:
-        assert set(answer) == {"marks", "comment", "text"}
-        assert 0 <= answer["marks"] <= 2.5
-        assert answer["marks"] * 4 == int(answer["marks"] * 4)
-        assert answer["comment"].strip()
-        assert answer["text"].strip()
+def test_the_release_holds_no_answers(source):
+    text = "\n".join(cell["source"] for cell in source.released.values())
+    assert not re.search(r"leaky|REINFORCE|inception|checkpointing|residual connection", text, re.IGNORECASE)
 
 
 # ---------------------------------------------------------------------------------------------- running it
-
-
-def test_examples_pass_with_the_reference(cells, utils, monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "agg")
-    monkeypatch.setenv("HOMEWORK_COURSE", str(ROOT))
-    monkeypatch.setattr(plt, "rcParams", plt.rcParams.copy())
-    assert _run(cells) == {}
-
-
-def test_a_student_meets_nothing_but_what_is_not_implemented(released, utils, monkeypatch):
-    monkeypatch.setattr(plt, "rcParams", plt.rcParams.copy())
-    errors = _run(released)
-    assert {type(error) for error in errors.values()} == {NotImplementedError}, errors
-    assert {f"test_{name}" for name in EXERCISES} <= set(errors)
-
-
-def test_the_release_holds_no_answers(released):
-    text = "\n".join(cell["source"] for cell in released.values())
-    assert not re.search(r"homework\.course|### (BEGIN|END)|\(1 point\)", text)
-    assert not re.search(r"leaky|REINFORCE|inception|checkpointing|residual connection", text, re.IGNORECASE)
-    for name in QUESTIONS:
-        assert released[name]["source"] == "YOUR ANSWER HERE"
 
 
 def _forward(x, gamma, beta, bn_param, *, old=0.9, ddof=0):
@@ -235,17 +83,17 @@ def _backward_of_the_direct_path(dout, cache):
         ("spatial_batchnorm_forward", lambda *args: _forward(*args)[0], "two things"),
     ],
 )
-def test_examples_tell_of_a_slip(released, utils, monkeypatch, name, wrong, message):
+def test_examples_tell_of_a_slip(source, utils, monkeypatch, name, wrong, message):
     monkeypatch.setattr(plt, "rcParams", plt.rcParams.copy())
-    error = _run(released, **{name: wrong})[f"test_{name}"]
+    error = run(source.released, **{name: wrong})[f"test_{name}"]
     assert message in str(error), repr(error)
 
 
-def test_examples_tell_of_a_missing_path(released, utils, monkeypatch):
+def test_examples_tell_of_a_missing_path(source, utils, monkeypatch):
     monkeypatch.setattr(plt, "rcParams", plt.rcParams.copy())
     monkeypatch.setenv("MPLBACKEND", "agg")
-    errors = _run(
-        released,
+    errors = run(
+        source.released,
         spatial_batchnorm_forward=_forward,
         spatial_batchnorm_backward=_backward_of_the_direct_path,
     )
@@ -253,27 +101,7 @@ def test_examples_tell_of_a_missing_path(released, utils, monkeypatch):
     assert "dx" in str(errors["test_spatial_batchnorm_backward"])
 
 
-@pytest.mark.parametrize("name", EXERCISES)
-def test_stock_nbgrader_gives_no_marks(cells, name):
-    guard = cells[f"test_{name}"]["source"].split("### BEGIN HIDDEN TESTS\n")[1]
-    guard, after = guard.split("\n### END HIDDEN TESTS")
-    assert not after
-    assert f"tests/hw1/test_{name}.py" in guard
-    plain = subprocess.run([sys.executable, "-c", guard], capture_output=True, text=True, check=False)
-    assert plain.returncode == 0, plain.stderr
-    environment = {**os.environ, "NBGRADER_EXECUTION": "autograde"}
-    stock = subprocess.run(
-        [sys.executable, "-c", guard], env=environment, capture_output=True, text=True, check=False
-    )
-    assert "hidden tests were not run" in stock.stderr
-
-
 # ---------------------------------------------------------------------------------------------- the text's examples
-
-
-def _matrices(text: str) -> list[np.ndarray]:
-    found = re.findall(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", text)
-    return [np.array([[float(v) for v in row.split("&")] for row in m.split(r"\\")]) for m in found]
 
 
 def _table(text: str, name: str) -> np.ndarray:
@@ -288,16 +116,16 @@ def _table(text: str, name: str) -> np.ndarray:
     )
 
 
-def test_cross_correlation_example(cells):
-    X, K, Y, flipped = _matrices(cells["cross_corr_2d_text"]["source"])
+def test_cross_correlation_example(source):
+    X, K, Y, flipped = matrices(source.text("cross_corr_2d_text"))
     assert X.shape == (3, 3)
     windows = np.lib.stride_tricks.sliding_window_view(X, K.shape)
     assert np.array_equal(np.einsum("ijab,ab->ij", windows, K), Y)
     assert np.array_equal(np.einsum("ijab,ab->ij", windows, K[::-1, ::-1]), flipped)
 
 
-def test_batchnorm_examples(cells):
-    text, back = (cells[f"spatial_batchnorm_{way}_text"]["source"] for way in ("forward", "backward"))
+def test_batchnorm_examples(source):
+    text, back = (source.text(f"spatial_batchnorm_{way}_text") for way in ("forward", "backward"))
     gamma, beta = (
         torch.tensor(values, dtype=torch.float64, requires_grad=True) for values in ([2, 3], [1, -1])
     )
@@ -327,37 +155,10 @@ def test_batchnorm_examples(cells):
 # ---------------------------------------------------------------------------------------------- figures
 
 
-@pytest.fixture(scope="module")
-def script() -> ModuleType:
-    """The script that draws the figures."""
-    return _load(FIGURES / "scripts" / "make_figures.py")
-
-
-def test_figures_and_text_agree(cells, script):
-    text = "\n".join(cell["source"] for cell in cells.values())
-    shown = re.findall(r"!\[([^\]]+)\]\(figures/(\w+)\.png\)", text)
-    assert text.count("](figures/") == len(shown), "every figure has a text for those who cannot see it"
-    assert {name for _, name in shown} == {path.stem for path in FIGURES.glob("*.png")} == set(script.FIGURES)
-    for path in FIGURES.glob("*.png"):
-        assert path.stat().st_size < 80_000
-
-
-def test_figures_are_what_the_script_draws(script, tmp_path, monkeypatch):
-    monkeypatch.setenv("HOMEWORK_COURSE", str(ROOT))
-    for name in script.FIGURES:
-        drawn = script.save(name, tmp_path)
-        kept = tmp_path / f"{name}-kept.png"
-        kept.write_bytes((FIGURES / f"{name}.png").read_bytes())
-        # Other versions of FreeType set letters a little differently.
-        assert compare_images(str(kept), str(drawn), tol=3) is None, (
-            f"draw {name} again: see {script.__file__}"
-        )
-
-
-def test_learning_rates_are_lettered_as_in_the_reference(script, monkeypatch):
+def test_learning_rates_are_lettered_as_in_the_reference(source, monkeypatch):
     monkeypatch.setenv("HOMEWORK_COURSE", str(ROOT))
     labels = reference("learning_rate_labels")
-    figure = script.learning_rates()
+    figure = source.script.learning_rates()
     ends = {text.get_text(): text.xy for text in figure.axes[0].texts}
     by_loss = [labels[letter] for letter in sorted(ends, key=lambda letter: ends[letter][1])]
     assert by_loss == ["optimal", "high", "low", "very high"]
@@ -395,7 +196,7 @@ def test_relative_error(utils):
 
 def _python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=SOURCE, capture_output=True, text=True, check=False,
+        [sys.executable, "-c", code], cwd=ROOT / "source" / "hw1", capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
 

@@ -10,27 +10,31 @@ solution.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from drawing import (
+    BLUE,
+    FAINT,
+    GREEN,
+    INK,
+    PALE_BLUE,
+    PALE_GREEN,
+    PALE_ORANGE,
+    VERMILION,
+    canvas,
+    draw,
+    minus,
+    plot,
+    table,
+)
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from homework.course import reference
 
-# Okabe and Ito's colours: told apart by colour-blind readers too.
-BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9"
-INK, FAINT = "#222222", "#9a9a9a"
-DPI = 120
-
 
 def learning_rates() -> Figure:
     """Loss against epoch for four learning rates, lettered as in the reference solution."""
-    figure, axes = _plot(6.4, 3.6, "epoch", "training loss")
+    figure, axes = plot(6.4, 3.6, "epoch", "training loss")
     epoch = np.linspace(0, 30, 121)
     noise = np.random.default_rng(590).normal(0, 0.012, (4, len(epoch)))
     curves = {
@@ -64,7 +68,7 @@ def learning_rates() -> Figure:
 
 def activation() -> Figure:
     """The activation function of the warm-up with its two slopes."""
-    figure, axes = _plot(4.8, 3.2, "$x$", "$f(x)$")
+    figure, axes = plot(4.8, 3.2, "$x$", "$f(x)$")
     x = np.array([-6.0, 0.0, 6.0])
     axes.axhline(0, color=FAINT, linewidth=0.8)
     axes.axvline(0, color=FAINT, linewidth=0.8)
@@ -86,19 +90,19 @@ def cross_correlation() -> Figure:
     """The handout's example at its first and at its last position."""
     X = np.array([[0, 5, 8], [2, -1, 4], [4, 3, 7]])
     K = np.array([[5, -1], [3, 1]])
-    figure, axes = _canvas(7.6, 4.5, 15.2, 9.0)
+    figure, axes = canvas(7.6, 4.5, 15.2, 9.0)
     for row, (i, j) in enumerate(((0, 0), (1, 1))):
         low = 4.3 - 3.9 * row
         window = X[i : i + 2, j : j + 2]
         value = int(np.sum(window * K))
         in_window = np.zeros(X.shape, bool)
         in_window[i : i + 2, j : j + 2] = True
-        _table(axes, 0.5, low, X, np.where(in_window, "#cfe6f5", "white"))
+        table(axes, 0.5, low, X, np.where(in_window, PALE_BLUE, "white"))
         axes.add_patch(
             Rectangle((0.5 + j, low + 1 - i), 2, 2, fill=False, edgecolor=BLUE, linewidth=2.8, zorder=3)
         )
         axes.text(4.25, low + 1.45, "⋆", size=20, ha="center", va="center")
-        _table(axes, 5.0, low + 0.5, K, np.full(K.shape, "#fbe7c3"))
+        table(axes, 5.0, low + 0.5, K, np.full(K.shape, PALE_ORANGE))
         axes.text(7.75, low + 1.45, "→", size=18, ha="center", va="center")
         Y = np.full((2, 2), "", dtype=object)
         color = np.full(Y.shape, "white", dtype=object)
@@ -106,16 +110,16 @@ def cross_correlation() -> Figure:
             for q in range(2):
                 if (p, q) <= (i, j):
                     Y[p, q] = int(np.sum(X[p : p + 2, q : q + 2] * K))
-        color[i, j] = "#cdebe0"
-        _table(axes, 8.5, low + 0.5, Y, color)
+        color[i, j] = PALE_GREEN
+        table(axes, 8.5, low + 0.5, Y, color)
         first, second, third, fourth = (
-            f"{_minus(x, bracket=True)}·{_minus(k, bracket=True)}"
+            f"{minus(x, bracket=True)}·{minus(k, bracket=True)}"
             for x, k in zip(window.flat, K.flat, strict=True)
         )
         axes.text(10.95, low + 2.25, f"$Y_{{{i},{j}}}$", size=13, va="center")
         axes.text(10.95, low + 1.5, f"= {first} + {second}", size=11, va="center")
         axes.text(11.28, low + 0.95, f"+ {third} + {fourth}", size=11, va="center")
-        axes.text(10.95, low + 0.4, f"= {_minus(value)}", size=11, va="center", weight="bold")
+        axes.text(10.95, low + 0.4, f"= {minus(value)}", size=11, va="center", weight="bold")
     for x, text in (
         (2.0, "input $X$\n$(H, W) = (3, 3)$"),
         (6.0, "kernel $K$\n$(h, w) = (2, 2)$"),
@@ -130,8 +134,8 @@ def cross_correlation() -> Figure:
 
 def batchnorm_axes() -> Figure:
     """Which values share one mean and one variance: a column of features, a channel of feature maps."""
-    figure, axes = _canvas(7.6, 3.75, 15.2, 7.5)
-    colors = [("#cfe6f5", BLUE, ""), ("#fbe7c3", "#a86f00", "///"), ("#cdebe0", GREEN, "...")]
+    figure, axes = canvas(7.6, 3.75, 15.2, 7.5)
+    colors = [(PALE_BLUE, BLUE, ""), (PALE_ORANGE, "#a86f00", "///"), (PALE_GREEN, GREEN, "...")]
     # Left: N rows, D columns.
     for n in range(4):
         for d in range(3):
@@ -196,9 +200,9 @@ def batchnorm_axes() -> Figure:
 
 def batchnorm_graph() -> Figure:
     """The computational graph of the forward pass in training mode."""
-    figure, axes = _canvas(7.6, 2.5, 15.2, 5.0)
+    figure, axes = canvas(7.6, 2.5, 15.2, 5.0)
     top, low = 4.1, 1.8
-    inputs, result, inner = "#cfe6f5", "#cdebe0", "white"
+    inputs, result, inner = PALE_BLUE, PALE_GREEN, "white"
     for x, y, half, color, text in (
         (1.1, top, 0.6, inputs, "$x$"),
         (3.1, low, 0.6, inner, "$\\mu$"),
@@ -254,52 +258,7 @@ def batchnorm_graph() -> Figure:
     return figure
 
 
-FIGURES: dict[str, Callable[[], Figure]] = {
-    function.__name__: function
-    for function in (learning_rates, activation, cross_correlation, batchnorm_axes, batchnorm_graph)
-}
-
-
-def save(name: str, folder: Path) -> Path:
-    """Draw one figure into `folder`; gives the file."""
-    path = folder / f"{name}.png"
-    # Without the line that names matplotlib's version, an upgrade alone changes no file.
-    FIGURES[name]().savefig(path, dpi=DPI, facecolor="white", metadata={"Software": None})
-    return path
-
-
-def _plot(width: float, height: float, xlabel: str, ylabel: str) -> tuple[Figure, Axes]:
-    figure = Figure((width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    axes.set_xlabel(xlabel, size=12)
-    axes.set_ylabel(ylabel, size=12)
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
-
-
-def _canvas(width: float, height: float, right: float, top: float) -> tuple[Figure, Axes]:
-    """An empty drawing whose units are half inches."""
-    figure = Figure((width, height))
-    FigureCanvasAgg(figure)
-    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, right), ylim=(0, top))
-    axes.set_axis_off()
-    return figure, axes
-
-
-def _table(axes: Axes, left: float, bottom: float, values: np.ndarray, colors: np.ndarray) -> None:
-    for (a, b), value in np.ndenumerate(values):
-        x, y = left + b, bottom + len(values) - 1 - a
-        axes.add_patch(Rectangle((x, y), 1, 1, facecolor=str(colors[a, b]), edgecolor=INK, linewidth=1))
-        axes.text(x + 0.5, y + 0.47, _minus(value), ha="center", va="center", size=12)
-
-
-def _minus(value: object, bracket: bool = False) -> str:
-    text = str(value).replace("-", "−")
-    return f"({text})" if bracket and text.startswith("−") else text
-
+FIGURES = (learning_rates, activation, cross_correlation, batchnorm_axes, batchnorm_graph)
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[1]
-    for figure_name in FIGURES:
-        print(save(figure_name, target))
+    draw(FIGURES, __file__)

@@ -1,0 +1,62 @@
+"""What mutmut runs for every mutant: the exercise's hidden tests over the mutated reference (scripts/mutation.py).
+
+The judge keeps the references of the course; the subject's function comes from mutmut's copy of them, in which the
+mutant is switched on. Mutants are our own code, so they run in this process, without the sandbox.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+import pytest
+import torch
+
+from homework.course import Course
+from homework.judge import Bank, Entry, ExerciseResult, Outcome, run_judge
+from homework.judge.plugin import Judged
+from homework.judge.subject import ReferenceCall
+from homework.sandbox.errors import Raised
+
+COURSE = Course.find()
+ASSIGNMENT = COURSE.assignment(os.environ["MUTATED_ASSIGNMENT"])
+EXERCISES = [
+    Judged(
+        exercise.name,
+        exercise.points,
+        Bank(exercise.name, COURSE.solutions(ASSIGNMENT.name, exercise.name)),
+        COURSE.tests(ASSIGNMENT.name, exercise.name),
+    )
+    for exercise in ASSIGNMENT.exercises.values()
+]
+REFERENCES = {exercise.name: exercise.bank.reference for exercise in EXERCISES}
+
+torch.set_num_threads(1)
+
+
+class Mutant:
+    """The mutated reference of one exercise, beside the references of the others."""
+
+    name = "mutant"
+
+    def __init__(self, bank: Bank) -> None:
+        module = importlib.import_module(f"solutions.{ASSIGNMENT.name}.{bank.exercise}.reference")
+        self.bank = bank
+        self.entry = Entry("mutant", getattr(module, bank.exercise), sentence=None)
+
+    def call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
+        """What the mutant makes of the inputs. Raises as the sandbox would."""
+        outcome = ReferenceCall(self.bank, REFERENCES, driver).outcome_of(self.entry, args, kwargs)
+        if outcome.raised:
+            raise Raised(outcome.raised, place=None)
+        return outcome
+
+
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if not e.bank.is_value], ids=lambda e: e.name)
+def test_full_marks(exercise: Judged) -> None:
+    """Passes for the reference; fails where a hidden test notices the mutant."""
+    results: list[ExerciseResult] = []
+    subject = Mutant(exercise.bank)
+    run_judge(EXERCISES, "mutation", [(subject, {exercise.name})], lambda _, found: results.extend(found))
+    assert results[0].score == results[0].max

@@ -1,0 +1,331 @@
+"""Wrong solutions of `fpgm_select`, each with the sentence that a student whose answer equals it should read."""
+
+import numpy as np
+
+from homework.judge import misconception
+
+
+def _rows(W):
+    return W.reshape(len(W), -1).astype(np.float64)
+
+
+def _distances(rows):
+    """Euclidean distances between all pairs of rows."""
+    return np.sqrt(((rows[:, None] - rows[None]) ** 2).sum(-1))
+
+
+def _totals(W):
+    return _distances(_rows(W)).sum(axis=1)
+
+
+def _smallest(scores, n):
+    return np.argsort(scores)[:n].tolist()
+
+
+def _right(W, n):
+    return _smallest(_totals(W), n)
+
+
+# ------------------------------------------------------------------------------ criteria of the norm
+
+
+@misconception(
+    "You chose the filters of the smallest L2 norm. That criterion is what FPGM replaces: it asks for the filters that the others can make up for, those with the smallest sum of distances to all filters."
+)
+def smallest_norm(W, n):
+    return _smallest(np.linalg.norm(_rows(W), axis=1), n)
+
+
+@misconception(
+    "You chose the filters of the smallest L1 norm. That criterion is what FPGM replaces: it asks for the filters that the others can make up for, those with the smallest sum of distances to all filters."
+)
+def smallest_l1_norm(W, n):
+    return _smallest(np.abs(_rows(W)).sum(axis=1), n)
+
+
+@misconception(
+    "You chose the filters of the largest norm. FPGM does not look at norms, but at distances between filters: those with the smallest sum of distances to all filters go."
+)
+def largest_norm(W, n):
+    return _smallest(-np.linalg.norm(_rows(W), axis=1), n)
+
+
+@misconception(
+    "You compared the norms of the filters with each other. Two filters of the same norm can be far apart: the distance is the norm of their difference."
+)
+def differences_of_norms(W, n):
+    norms = np.linalg.norm(_rows(W), axis=1)
+    return _smallest(np.abs(norms[:, None] - norms[None]).sum(axis=1), n)
+
+
+# ------------------------------------------------------------------------------ other centres, other distances
+
+
+@misconception(
+    "Your choice is that of the sum of squared distances (the root is missing), which is the same as choosing the filters nearest to the mean. Squares let outlying filters decide; the geometric median is about plain distances."
+)
+def squared_distances(W, n):
+    return _smallest((_distances(_rows(W)) ** 2).sum(axis=1), n)
+
+
+@misconception(
+    "You chose the filters nearest to the median of each weight. The geometric median is another point, and here it is not computed at all: sum the distances from each filter to all filters."
+)
+def nearest_to_the_median_of_each_weight(W, n):
+    rows = _rows(W)
+    return _smallest(np.linalg.norm(rows - np.median(rows, axis=0), axis=1), n)
+
+
+@misconception(
+    "You chose the filters nearest to the geometric median, or to the one most central filter. For more than one filter that can be another choice: here the sum of distances to all filters is compared."
+)
+def nearest_to_the_most_central_filter(W, n):
+    distances = _distances(_rows(W))
+    return _smallest(distances[np.argmin(distances.sum(axis=1))], n)
+
+
+@misconception(
+    "Your distances are sums of absolute differences (L1). Euclidean distances are asked for: the root of the sum of squares."
+)
+def l1_distances(W, n):
+    rows = _rows(W)
+    return _smallest(np.abs(rows[:, None] - rows[None]).sum(axis=(1, 2)), n)
+
+
+@misconception(
+    "Your distances are the largest absolute differences. Euclidean distances are asked for: the root of the sum of squares."
+)
+def largest_difference_as_distance(W, n):
+    rows = _rows(W)
+    return _smallest(np.abs(rows[:, None] - rows[None]).max(axis=2).sum(axis=1), n)
+
+
+@misconception(
+    "You compared directions only (cosine distances). FPGM has a version that does; here Euclidean distances are asked for, in which lengths count too."
+)
+def cosine_distances(W, n):
+    rows = _rows(W)
+    units = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return _smallest((1 - units @ units.T).sum(axis=1), n)
+
+
+@misconception(
+    "You brought all filters to length 1 before you measured distances. They are compared as they are, with their lengths."
+)
+def filters_normalised(W, n):
+    rows = _rows(W)
+    return _smallest(_distances(rows / np.linalg.norm(rows, axis=1, keepdims=True)).sum(axis=1), n)
+
+
+@misconception(
+    "You added up a distance for each channel. A filter is one long vector, through all its channels: one root over all its weights."
+)
+def distance_of_each_channel(W, n):
+    differences = (W[:, None] - W[None]).astype(np.float64)
+    return _smallest(np.sqrt((differences**2).sum(axis=(3, 4))).sum(axis=(1, 2)), n)
+
+
+@misconception(
+    "You added the channels of each filter up (or averaged them) before you measured distances. A filter is one long vector, through all its channels."
+)
+def channels_added_up(W, n):
+    return _smallest(_totals(W.sum(axis=1)), n)
+
+
+@misconception(
+    "You added up (or averaged) each kernel's weights before you measured distances. A filter is one long vector, with all its weights."
+)
+def kernels_added_up(W, n):
+    return _smallest(_totals(W.sum(axis=(2, 3))), n)
+
+
+@misconception(
+    "You looked at the first channel of each filter only. A filter is one long vector, through all its channels."
+)
+def first_channel_only(W, n):
+    return _smallest(_totals(W[:, 0]), n)
+
+
+@misconception(
+    "You measured distances between the weights' absolute values. Weights of opposite sign are far apart, so keep the signs until you have differences."
+)
+def signs_dropped(W, n):
+    return _smallest(_totals(np.abs(W)), n)
+
+
+@misconception(
+    "You added up differences with their signs, in which those of different sign cancel. A distance is the root of the sum of squared differences."
+)
+def signed_differences(W, n):
+    rows = _rows(W)
+    return _smallest((rows[:, None] - rows[None]).sum(axis=(1, 2)), n)
+
+
+# ------------------------------------------------------------------------------ which distances are added up
+
+
+@misconception(
+    "You took the distance to the nearest other filter alone. FPGM adds up the distances to all filters of the layer."
+)
+def nearest_neighbour_only(W, n):
+    distances = _distances(_rows(W))
+    np.fill_diagonal(distances, np.inf)
+    return _smallest(distances.min(axis=1), n)
+
+
+@misconception(
+    "You took the distance to the farthest filter alone. FPGM adds up the distances to all filters of the layer."
+)
+def farthest_filter_only(W, n):
+    return _smallest(_distances(_rows(W)).max(axis=1), n)
+
+
+@misconception(
+    "You took the median of the distances. FPGM adds up the distances to all filters of the layer; only its name speaks of a median."
+)
+def median_of_distances(W, n):
+    return _smallest(np.median(_distances(_rows(W)), axis=1), n)
+
+
+@misconception(
+    "Each distance went into one sum only, that of the filter which comes first (`j > i`). It belongs to both: the sum of every filter runs over all filters."
+)
+def later_filters_only(W, n):
+    return _smallest(np.triu(_distances(_rows(W))).sum(axis=1), n)
+
+
+@misconception(
+    "Each distance went into one sum only, that of the filter which comes last (`j < i`). It belongs to both: the sum of every filter runs over all filters."
+)
+def earlier_filters_only(W, n):
+    return _smallest(np.tril(_distances(_rows(W))).sum(axis=1), n)
+
+
+@misconception(
+    "You took the distance to the next filter only. Where a filter stands in the layer means nothing: add up the distances to all filters."
+)
+def next_filter_only(W, n):
+    rows = _rows(W)
+    return _smallest(np.linalg.norm(rows - np.roll(rows, -1, axis=0), axis=1), n)
+
+
+@misconception(
+    "You measured again after each filter that you chose, without it. The sums run over all filters of the layer, those to be pruned too: compute them once."
+)
+def measured_again_after_each(W, n):
+    left, rows = list(range(len(W))), _rows(W)
+    for _ in range(n):
+        left.pop(int(np.argmin(_distances(rows[left]).sum(axis=1))))
+    return [index for index in range(len(W)) if index not in left]
+
+
+@misconception("You chose among the input channels. Filters are output channels: the first axis of W.")
+def input_channels(W, n):
+    return _smallest(_totals(W.swapaxes(0, 1)), n)
+
+
+# ------------------------------------------------------------------------------ which ends of the order
+
+
+@misconception(
+    "You chose the filters farthest from the others. They are the ones that nothing else can make up for: FPGM prunes those with the smallest sum of distances."
+)
+def largest_sums(W, n):
+    return _smallest(-_totals(W), n)
+
+
+@misconception("You returned the filters that stay. The indices of those to prune are asked for, n of them.")
+def kept_filters(W, n):
+    return np.argsort(_totals(W))[n:].tolist()
+
+
+@misconception("You took n for the number of filters that stay. It is the number of those to prune.")
+def n_taken_for_the_number_kept(W, n):
+    return _smallest(_totals(W), len(W) - n)
+
+
+@misconception(
+    "You left out the filter with the smallest sum, as one leaves out a point itself among its neighbours. The sums have been taken already: the n smallest go, from the first on."
+)
+def smallest_sum_left_out(W, n):
+    return np.argsort(_totals(W))[1 : n + 1].tolist()
+
+
+@misconception("You chose one filter only. The n filters with the smallest sums are asked for.")
+def one_filter_only(W, n):
+    return _smallest(_totals(W), min(n, 1))
+
+
+@misconception(
+    "Where no filter is to be pruned you return all: with n = 0 the slice `[-n:]` is the whole list. Take the n smallest from the front, `[:n]`."
+)
+def slice_from_minus_zero(W, n):
+    return np.argsort(-_totals(W))[-n:].tolist()
+
+
+@misconception(
+    "You took the result of `np.argsort` for ranks. It lists indices: its first entry is the filter with the smallest sum, so that the n first entries are the answer."
+)
+def argsort_taken_for_ranks(W, n):
+    return np.flatnonzero(np.argsort(_totals(W)) < n).tolist()
+
+
+# ------------------------------------------------------------------------------ what is returned
+
+
+@misconception("You counted the filters from 1. In Python the first one has the index 0.")
+def counted_from_one(W, n):
+    return [index + 1 for index in _right(W, n)]
+
+
+@misconception(
+    "You returned a mask. The indices of the filters to prune are asked for, n of them: `np.flatnonzero` makes them of a mask."
+)
+def mask_for_indices(W, n):
+    mask = np.zeros(len(W), dtype=bool)
+    mask[_right(W, n)] = True
+    return mask
+
+
+@misconception(
+    "You returned the sums of distances. Their places are asked for: the indices of the n filters with the smallest sums (`np.argsort`)."
+)
+def sums_for_indices(W, n):
+    return np.sort(_totals(W))[:n]
+
+
+@misconception("You returned the filters themselves. Their indices are asked for.")
+def filters_for_indices(W, n):
+    return W[_right(W, n)]
+
+
+@misconception("Your indices are right but stand in a matrix. A list of n whole numbers is asked for.")
+def indices_in_a_matrix(W, n):
+    return np.array(_right(W, n)).reshape(-1, 1)
+
+
+@misconception(
+    "Your function returned nothing: after the last line of the work, `return` must hand the indices back."
+)
+def nothing_returned(W, n):
+    _right(W, n)
+
+
+# ------------------------------------------------------------------------------ inputs
+
+
+@misconception(
+    "Your choice is right, but the filters were changed: `W -= ...` and the like write into the caller's array. Make a new one (`W - ...`)."
+)
+def filters_centred_in_place(W, n):
+    W -= W.mean(axis=0)
+    return _right(W, n)
+
+
+@misconception(
+    "Your choice is right, but the chosen filters were set to zero. Only their indices are asked for; whoever calls still needs W as it was."
+)
+def filters_zeroed(W, n):
+    chosen = _right(W, n)
+    W[chosen] = 0
+    return chosen

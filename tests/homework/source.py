@@ -1,0 +1,98 @@
+"""A source notebook as its tests see it: cells by name, what students get, and a way to run it with other answers."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import nbformat
+import numpy as np
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+from traitlets.config import Config
+
+from homework.course import Assignment
+
+Cells = dict[str, dict[str, Any]]
+
+
+def load(path: Path) -> ModuleType:
+    """Execute a Python file as if it were started in its folder, and give its module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
+    return module
+
+
+@dataclass(frozen=True)
+class Source:
+    """The source of one assignment."""
+
+    assignment: Assignment
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The cells of the notebook by id, `source` joined."""
+        return _by_id(json.loads(self.assignment.notebook.read_text()))
+
+    @cached_property
+    def released(self) -> Cells:
+        """The cells as students get them: nbgrader's own preprocessors over the source."""
+        config = Config()
+        config.ClearMarkScheme.enforce_metadata = False
+        notebook = nbformat.read(self.assignment.notebook, as_version=4)
+        for kind in (ClearSolutions, ClearHiddenTests, ClearMarkScheme):
+            notebook, _ = kind(config=config).preprocess(notebook, {})
+        return _by_id(notebook)
+
+    @property
+    def figures(self) -> Path:
+        """The folder of the figures."""
+        return self.assignment.source / "figures"
+
+    @cached_property
+    def script(self) -> ModuleType:
+        """The script that draws the figures."""
+        return load(self.figures / "scripts" / "make_figures.py")
+
+    def text(self, name: str) -> str:
+        """The source of one cell."""
+        source: str = self.cells[name]["source"]
+        return source
+
+
+def run(cells: Cells, **replaced: Any) -> dict[str, Exception]:
+    """Run code cells in order; errors by cell. `replaced` are definitions that take the place of a cell."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    errors: dict[str, Exception] = {}
+    for name, cell in cells.items():
+        if name in replaced:
+            namespace[name] = replaced[name]
+        elif cell["cell_type"] == "code":
+            try:
+                exec(compile(cell["source"], f"cell {name}", "exec"), namespace)
+            except Exception as error:
+                errors[name] = error
+    return errors
+
+
+def matrices(text: str) -> list[np.ndarray]:
+    """The matrices printed in a text, in order."""
+    found = re.findall(r"\\begin\{bmatrix\}(.*?)\\end\{bmatrix\}", text)
+    return [np.array([[float(v) for v in row.split("&")] for row in m.split(r"\\")]) for m in found]
+
+
+def _by_id(notebook: dict[str, Any]) -> Cells:
+    return {cell["id"]: {**cell, "source": "".join(cell["source"])} for cell in notebook["cells"]}

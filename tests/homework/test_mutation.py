@@ -1,0 +1,20 @@
+"""The list of equivalent mutants still speaks of the references as they are. The mutants themselves: `make mutation`."""
+
+from __future__ import annotations
+
+import tomllib
+
+from homework.course import Course
+
+
+def test_equivalent_mutants_are_of_lines_that_exist(course: Course) -> None:
+    entries = tomllib.loads((course.root / "tests" / "equivalent_mutants.toml").read_text())["mutant"]
+    assert entries
+    for entry in entries:
+        reference = course.solutions(entry["assignment"], entry["exercise"]) / "reference.py"
+        lines = [line.strip() for line in reference.read_text().splitlines()]
+        assert entry["was"] in lines, (
+            f"{reference} has no line {entry['was']!r} any more: run `make mutation`"
+        )
+        assert entry["becomes"] not in ("", entry["was"])
+        assert entry["reason"]
