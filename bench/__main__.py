@@ -11,8 +11,6 @@ from typing import Any
 
 from rich.console import Console
 
-from homework.course import Course
-
 from bench import latency, report
 from bench.compare import Contestant, compare
 from bench.floor import Floor
@@ -23,6 +21,7 @@ from bench.ours import Homework
 from bench.sample import Student, sample_class, without_endless
 from bench.split import split
 from bench.stock import Stock
+from homework.course import Course
 
 ASSIGNMENT = "hw1"
 GRADERS = ("homework", "stock", "otter", "floor")
@@ -107,7 +106,9 @@ def _feedback(course: Course, students: list[Student], folder: Path, options: An
     for _ in range(options.rounds):
         grading.append(cost(homework.fresh(students))[0])
         feedback.append(cost(homework.command("feedback", ASSIGNMENT))[0])
-        announce(f"feedback pages of {len(students)} submissions in {feedback[-1]:.1f} s, graded in {grading[-1]:.1f} s")
+        announce(
+            f"feedback pages of {len(students)} submissions in {feedback[-1]:.1f} s, graded in {grading[-1]:.1f} s"
+        )
     return {"submissions": len(students), "grading": grading, "feedback": feedback}
 
 
@@ -117,8 +118,12 @@ def _cores() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--only", default=",".join(PARTS), help=f"parts, separated by commas: {', '.join(PARTS)}")
-    parser.add_argument("--quick", action="store_true", help="small numbers, to see that it works; not for reports")
+    parser.add_argument(
+        "--only", default=",".join(PARTS), help=f"parts, separated by commas: {', '.join(PARTS)}"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="small numbers, to see that it works; not for reports"
+    )
     parser.add_argument("--size", type=int, help="submissions of the class [200]")
     parser.add_argument("--sample", type=int, help="submissions of it for nbgrader and otter [12]")
     parser.add_argument("--rounds", type=int, help="runs of each grader [3]")

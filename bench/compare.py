@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from homework.course import Course
-
 from bench.measure import Command, announce, cost, peaks, watched
 from bench.sample import Student, evenly, without_endless
+from homework.course import Course
 
 
 class Contestant(Protocol):
@@ -58,7 +57,9 @@ def compare(
     limit: float,
 ) -> dict[str, dict[str, Any]]:
     """What was measured of each contestant, by its name."""
-    groups = {c.name: evenly(students, sample) if c.sample else without_endless(students) for c in contestants}
+    groups = {
+        c.name: evenly(students, sample) if c.sample else without_endless(students) for c in contestants
+    }
     endless = [student for student in students if student.kind == "endless"]
     records = {contestant.name: _Record() for contestant in contestants}
     points = {name: exercise.points for name, exercise in course.assignment(assignment).exercises.items()}
@@ -128,10 +129,9 @@ def disagreements(
             continue
         lost = [name for name, most in points.items() if given.get(name, 0.0) < most - 1e-6]
         if student.kind == "right":
-            found += [
-                f"{student.name} (right): {name} as {student.entries[name]} gets {given.get(name, 0.0):g} of {points[name]:g}"
-                for name in lost
-            ]
+            for name in lost:
+                what = f"{name} as {student.entries[name]} gets {given.get(name, 0.0):g} of {points[name]:g}"
+                found.append(f"{student.name} (right): {what}")
         elif not lost:
             what = [f"{name} as {entry}" for name, entry in student.entries.items() if entry != "reference"]
             found.append(f"{student.name} ({student.kind}): full marks for {', '.join(what)}")

@@ -25,11 +25,10 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from homework.course import Course
-
 from bench.hidden import hidden_tests
 from bench.measure import ROOT, Command
 from bench.sample import Student
+from homework.course import Course
 
 Tests = dict[str, tuple[float, Any]]
 _MAX_TIMEOUTS = 2  # then the rest of an exercise's tests are not run, as with us
@@ -69,7 +68,14 @@ class Floor:
             path.unlink()
         for student in students:
             (submissions / f"{student.name}.ipynb").write_bytes(student.notebook(self._template))
-        command = [sys.executable, "-m", "bench.floor", str(self._course.root), self.assignment, str(submissions)]
+        command = [
+            sys.executable,
+            "-m",
+            "bench.floor",
+            str(self._course.root),
+            self.assignment,
+            str(submissions),
+        ]
         command += [str(self.folder / "results.json"), "--jobs", str(self.jobs), "--limit", str(self._limit)]
         return Command(command, ROOT, self.folder / "log")
 
@@ -81,7 +87,9 @@ class Floor:
         """Points by student and exercise, of the last run."""
         results = json.loads((self.folder / "results.json").read_text())["points"]
         return {
-            student.name: {name: round(sum(points.values()), 6) for name, points in results[student.name].items()}
+            student.name: {
+                name: round(sum(points.values()), 6) for name, points in results[student.name].items()
+            }
             for student in students
             if student.name in results
         }

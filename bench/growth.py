@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from homework.course import Course
-
 from bench.measure import Sample, announce, watched
 from bench.ours import Homework
 from bench.sample import sample_class, without_endless
+from homework.course import Course
 
 _KEPT = 60  # points of a curve that are kept
 
@@ -30,7 +29,9 @@ def growth(
         students = without_endless(sample_class(course, assignment, size))
         seconds, samples = watched(homework.fresh(students), every=1.0)
         announce(f"growth: {len(students)} submissions in {seconds:.1f} s")
-        rows.append({"size": size, "submissions": len(students), "seconds": seconds, "memory": _curve(samples)})
+        rows.append(
+            {"size": size, "submissions": len(students), "seconds": seconds, "memory": _curve(samples)}
+        )
     return rows
 
 

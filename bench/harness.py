@@ -84,20 +84,24 @@ def same(value, target, rtol, atol):
         return (
             isinstance(value, (list, tuple))
             and len(value) == len(target)
-            and all([same(mine, theirs, rtol, atol) for mine, theirs in zip(value, target)])  # noqa: B905
+            and all(same(mine, theirs, rtol, atol) for mine, theirs in zip(value, target, strict=True))
         )
     if isinstance(target, dict):
         return (
             isinstance(value, dict)
             and value.keys() == target.keys()
-            and all([same(value[key], theirs, rtol, atol) for key, theirs in target.items()])
+            and all(same(value[key], theirs, rtol, atol) for key, theirs in target.items())
         )
     if not isinstance(target, (bool, int, float, np.ndarray, np.generic, torch.Tensor)):
         return type(value) is type(target) and value == target
     if not isinstance(value, (bool, int, float, np.ndarray, np.generic, torch.Tensor)):
         return False
     value, target = as_array(value), as_array(target)
-    if value.shape != target.shape or value.dtype.kind == "c" or (target.dtype.kind == "b") > (value.dtype.kind == "b"):
+    if (
+        value.shape != target.shape
+        or value.dtype.kind == "c"
+        or (target.dtype.kind == "b") > (value.dtype.kind == "b")
+    ):
         return False
     value, target = value.astype(np.float64), target.astype(np.float64)
     with np.errstate(all="ignore"):
@@ -113,7 +117,11 @@ def as_array(value):
 
 
 def run_test(test, reference, names):
-    fixtures = {"student": Solution(names), "reference": reference, "rng": Draw(zlib.crc32(test.__name__.encode()))}
+    fixtures = {
+        "student": Solution(names),
+        "reference": reference,
+        "rng": Draw(zlib.crc32(test.__name__.encode())),
+    }
     test(*[fixtures[name] for name in test.__code__.co_varnames[: test.__code__.co_argcount]])
 
 

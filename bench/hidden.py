@@ -22,7 +22,9 @@ def hidden_tests(course: Course, assignment: str, exercise: str) -> str:
     ]
     tests = course.tests(assignment, exercise).read_text()
     if _OURS not in tests:
-        raise ValueError(f"the tests of {exercise} do not say {_OURS.strip()!r}: bench/hidden.py must learn what they use")
+        raise ValueError(
+            f"the tests of {exercise} do not say {_OURS.strip()!r}: bench/hidden.py must learn what they use"
+        )
     parts = [
         HARNESS.read_text(),
         "def references():\n" + indent("\n".join([*references, "return locals()"]), "    "),

@@ -148,8 +148,12 @@ def _memory(process: psutil.Process) -> float:
 def circumstances() -> dict[str, Any]:
     """When, on what machine and with which versions something is measured."""
     git = ["git", "-C", str(ROOT)]
-    commit = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True).stdout.strip()
-    changed = subprocess.run([*git, "status", "--porcelain", "--", "homework"], capture_output=True, text=True).stdout
+    commit = subprocess.run(
+        [*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True
+    ).stdout.strip()
+    changed = subprocess.run(
+        [*git, "status", "--porcelain", "--", "homework"], capture_output=True, text=True
+    ).stdout
     model = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -163,7 +167,10 @@ def circumstances() -> dict[str, Any]:
         },
         "versions": {
             "python": platform.python_version(),
-            **{name: version(name) for name in ("homework", "nbgrader", "torch", "numpy", "ipykernel", "nbclient")},
+            **{
+                name: version(name)
+                for name in ("homework", "nbgrader", "torch", "numpy", "ipykernel", "nbclient")
+            },
         },
     }
 

@@ -18,12 +18,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from homework.course import Course
-from homework.notebook import Template
-
 from bench.hidden import hidden_tests
 from bench.measure import ROOT, Command, Failed
 from bench.sample import Student
+from homework.course import Course
+from homework.notebook import Template
 
 VENV = ROOT / ".venv-otter"
 _CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
@@ -44,7 +43,9 @@ def set_up() -> str:
             _pip("--no-deps", torch, "--index-url", os.environ.get("TORCH_INDEX_URL") or _CPU_BUILDS)
         pinned = VENV / "torch.txt"
         pinned.write_text(f"{torch}\n")
-        constraints = [word for file in (ROOT / "constraints.txt", PINNED, pinned) for word in ("-c", str(file))]
+        constraints = [
+            word for file in (ROOT / "constraints.txt", PINNED, pinned) for word in ("-c", str(file))
+        ]
         _pip(*constraints, "otter-grader[grading]", "torch", "numpy", "matplotlib")
         stamp.write_text(state)
     versions = [line for line in PINNED.read_text().splitlines() if line.startswith("otter-grader==")]
@@ -92,7 +93,9 @@ class Otter:
         command += ["-c", str(config), "--no-requirements", "--no-environment"]
         for file in files:
             shutil.copyfile(file, folder / file.name)
-        done = subprocess.run([*command, *(file.name for file in files)], cwd=folder, capture_output=True, text=True)
+        done = subprocess.run(
+            [*command, *(file.name for file in files)], cwd=folder, capture_output=True, text=True
+        )
         if done.returncode:
             raise Failed(f"otter generate failed:\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
         self._template = Template(self._released())
@@ -103,7 +106,13 @@ class Otter:
 
         exercises = list(self._origin.assignment(self.assignment).exercises)
         source = hidden_tests(self._origin, self.assignment, exercise)
-        lines = ["OK_FORMAT = False", "", "from otter.test_files import test_case", "", f'name = "{exercise}"']
+        lines = [
+            "OK_FORMAT = False",
+            "",
+            "from otter.test_files import test_case",
+            "",
+            f'name = "{exercise}"',
+        ]
         lines += ["points = None", "", source, "_TESTS = hidden_tests()", ""]
         for test, (weight, _) in load_tests(source).items():
             lines += [
@@ -134,11 +143,17 @@ class Otter:
             shutil.rmtree(folder, ignore_errors=True)
         for student in students:
             (submitted / student.name).mkdir(parents=True)
-            (submitted / student.name / f"{self.assignment}.ipynb").write_bytes(student.notebook(self._template))
+            (submitted / student.name / f"{self.assignment}.ipynb").write_bytes(
+                student.notebook(self._template)
+            )
             (self._output / student.name).mkdir(parents=True)
         zipped = str(self.folder / "autograder.zip")
         run = [str(VENV / "bin/otter"), "run", "-a", zipped, "-o", "results/{}", "--no-logo"]
-        limit = ["timeout", "--signal=KILL", str(self._seconds)] if any(s.kind == "endless" for s in students) else []
+        limit = (
+            ["timeout", "--signal=KILL", str(self._seconds)]
+            if any(s.kind == "endless" for s in students)
+            else []
+        )
         command = ["xargs", f"-P{self.jobs}", "-I{}", *limit, *run, f"submitted/{{}}/{self.assignment}.ipynb"]
         lines = "".join(f"{student.name}\n" for student in students)
         return Command(command, self.folder, self.folder / "log", lines=lines, may_fail=bool(limit))
@@ -150,7 +165,7 @@ class Otter:
             path = self._output / student.name / "results.json"
             if not path.is_file():
                 continue
-            points = {name: 0.0 for name in self._tests}
+            points = dict.fromkeys(self._tests, 0.0)
             for test in json.loads(path.read_text())["tests"]:
                 for name in points:
                     if test["name"].startswith(f"{name} ") or test["name"] == name:
@@ -160,4 +175,11 @@ class Otter:
 
 
 def _cell(name: str, source: str) -> dict[str, Any]:
-    return {"cell_type": "code", "id": name, "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    return {
+        "cell_type": "code",
+        "id": name,
+        "metadata": {},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }

@@ -8,11 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from homework.course import Course
-from homework.notebook import Template
-
 from bench.measure import Command
 from bench.sample import Student
+from homework.course import Course
+from homework.notebook import Template
 
 _PARTS = ("source", "release", "solutions", "tests", "nbgrader_config.py")
 

@@ -99,25 +99,52 @@ def goals(results: Results) -> Iterator[tuple[str, str, str, bool]]:
         label = f"{jobs} job{'s' * (jobs != '1')}"
         if "nbgrader" in found:
             times = ratio(per_submission(found["nbgrader"]), mine)
-            yield f"{label} quicker than stock nbgrader (one process)", "≥ 40 ×", _times(times), statistics.median(times) >= 40
+            yield (
+                f"{label} quicker than stock nbgrader (one process)",
+                "≥ 40 ×",
+                _times(times),
+                statistics.median(times) >= 40,
+            )
         if f"otter {jobs}" in found:
             times = ratio(per_submission(found[f"otter {jobs}"]), mine)
-            yield f"{label} quicker than `otter run`, as many at a time", "≥ 60 ×", _times(times), statistics.median(times) >= 60
+            yield (
+                f"{label} quicker than `otter run`, as many at a time",
+                "≥ 60 ×",
+                _times(times),
+                statistics.median(times) >= 60,
+            )
         if floor := found.get(f"floor {jobs}"):
             times = ratio(mine, per_submission(floor))
-            yield f"{label} slower than the floor, each with its start", "≤ 2 ×", _times(times), statistics.median(times) <= 2
+            yield (
+                f"{label} slower than the floor, each with its start",
+                "≤ 2 ×",
+                _times(times),
+                statistics.median(times) <= 2,
+            )
             times = ratio(mine, per_submission(floor, "warm"))
-            yield f"{label} with start slower than the warm floor", "≤ 2 ×", _times(times), statistics.median(times) <= 2
+            yield (
+                f"{label} with start slower than the warm floor",
+                "≤ 2 ×",
+                _times(times),
+                statistics.median(times) <= 2,
+            )
     parts = results["parts"]
     if "growth" in parts:
         rows = parts["growth"]["figures"]
         first, last = rows[0], rows[-1]
         if last["size"] == 10 * first["size"]:
             times = [last["seconds"] / first["seconds"]]
-            yield f"{last['size']} submissions longer than {first['size']}", "≤ 10.5 ×", _times(times), times[0] <= 10.5
+            yield (
+                f"{last['size']} submissions longer than {first['size']}",
+                "≤ 10.5 ×",
+                _times(times),
+                times[0] <= 10.5,
+            )
         for who, most in (("parent", 600), ("worker", 400)):
             peak = max(row["memory"][who] for row in rows)
-            label = "memory of the first process" if who == "parent" else "memory of a worker with its sandbox"
+            label = (
+                "memory of the first process" if who == "parent" else "memory of a worker with its sandbox"
+            )
             yield label, f"≤ {most} MB", f"{peak:.0f} MB", peak <= most
             flat = last["memory"][f"flat_{who}"]
             if flat is not None:
@@ -140,7 +167,10 @@ def tables(results: Results) -> dict[str, Table]:
         "bench_goals": Table(
             "Goals",
             ("what", "goal", "measured", "reached"),
-            [(what, goal, found, "yes" if reached else "**no**") for what, goal, found, reached in goals(results)],
+            [
+                (what, goal, found, "yes" if reached else "**no**")
+                for what, goal, found, reached in goals(results)
+            ],
             (0, 3),
         ),
         "bench_growth": _growth(results),
@@ -190,7 +220,14 @@ def _verdicts(results: Results) -> Table:
                 *endless,
             )
         )
-    heads = ("grader", "submissions", "of which", "disagreements", "s of the endless", "s a submission with them")
+    heads = (
+        "grader",
+        "submissions",
+        "of which",
+        "disagreements",
+        "s of the endless",
+        "s a submission with them",
+    )
     return Table("Verdicts, and submissions that never end", heads, rows, (0, 2, 3))
 
 
@@ -229,7 +266,14 @@ def _split(results: Results) -> Table:
         figures = results["parts"]["feedback"]["figures"]
         pages, graded = statistics.median(figures["feedback"]), statistics.median(figures["grading"])
         each = 1000 * pages / figures["submissions"]
-        rows.append(("feedback pages, afterwards", f"{pages:.2f}", f"{each:.1f}", f"{100 * pages / graded:.0f} % of grading"))
+        rows.append(
+            (
+                "feedback pages, afterwards",
+                f"{pages:.2f}",
+                f"{each:.1f}",
+                f"{100 * pages / graded:.0f} % of grading",
+            )
+        )
     return Table("Where the time goes", ("part", "s", "ms a submission", "share"), rows)
 
 
@@ -240,7 +284,14 @@ def _circumstances(results: Results) -> Table:
         versions = part["versions"]
         if not rows:
             machine = part["machine"]
-            rows.append(("machine", f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']:g} GB", "", ""))
+            rows.append(
+                (
+                    "machine",
+                    f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']:g} GB",
+                    "",
+                    "",
+                )
+            )
             rows.append(("versions", ", ".join(f"{key} {value}" for key, value in versions.items()), "", ""))
         rows.append((name, part["date"], part["commit"], load))
     return Table("Circumstances", ("part", "when", "commit", "load at its end"), rows, (0, 1, 2))

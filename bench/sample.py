@@ -46,8 +46,7 @@ def sample_class(course: Course, assignment: str, size: int) -> list[Student]:
         kind = "endless" if index in endless else "wrong" if index % 3 == 2 else "right"
         chosen = {bank.exercise: _entry(bank, place, index, kind) for place, bank in enumerate(banks)}
         sources = {
-            bank.exercise: bank.code(entry)
-            for bank, entry in zip(banks, chosen.values(), strict=True)
+            bank.exercise: bank.code(entry) for bank, entry in zip(banks, chosen.values(), strict=True)
         }
         if kind == "endless":
             sources[exercises[-1]] = f"def {exercises[-1]}(*args):\n    while True:\n        pass\n"

@@ -19,11 +19,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from homework.course import Course
-
-from bench.measure import Command, cost
+from bench.measure import ROOT, Command, cost
 from bench.ours import Homework
 from bench.sample import Student
+from homework.course import Course
 
 # Part, module, name in it. The first one that begins ends the start.
 PARTS = (
@@ -39,14 +38,14 @@ REST = "rest"
 START = "start"
 
 
-def split(course: Course, assignment: str, students: Sequence[Student], folder: Path, limit: float) -> dict[str, Any]:
+def split(
+    course: Course, assignment: str, students: Sequence[Student], folder: Path, limit: float
+) -> dict[str, Any]:
     """Seconds of each part over `students`, in a process of its own."""
     homework = Homework(course, assignment, 1)
     homework.prepare(folder / "split", limit)
     grade = homework.fresh(students)
     output = folder / "split.json"
-    from bench.measure import ROOT
-
     arguments = [sys.executable, "-m", "bench.split", str(output), *grade.arguments[3:]]
     cost(Command(arguments, ROOT, grade.log, grade.environment))
     return {"submissions": len(students), "seconds": json.loads(output.read_text())}

@@ -16,12 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from homework.course import Course
-from homework.notebook import Template
-
 from bench.hidden import hidden_tests, notebook_names
 from bench.measure import Command, Failed, surroundings
 from bench.sample import Student
+from homework.course import Course
+from homework.notebook import Template
 
 _HIDDEN = "hidden_"
 
@@ -137,4 +136,3 @@ class Stock:
                         if grade.name.startswith(_HIDDEN)
                     }
         return found
-
