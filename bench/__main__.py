@@ -71,7 +71,7 @@ def _measure(course: Course, students: list[Student], folder: Path, options: Any
             sample=options.sample,
             limit=options.limit,
         )
-        for name, found in figures.items():
+        for name, found in figures:
             keep(f"grader: {name}", {**found, "class": len(students)})
     if "growth" in options.only:
         keep("growth", growth(course, ASSIGNMENT, options.sizes, _cores(), folder, options.limit))
@@ -132,7 +132,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sizes", help="class sizes for the growth [100,300,1000]")
     parser.add_argument("--output", type=Path, help=f"the JSON [{report.RESULTS.relative_to(report.ROOT)}]")
     options = parser.parse_args()
-    quick = {"size": 24, "sample": 3, "rounds": 1, "runs": 1, "limit": 2.0, "sizes": "12,24"}
+    quick = {"size": 24, "sample": 3, "rounds": 1, "runs": 1, "limit": 5.0, "sizes": "12,24"}
     whole = {"size": 200, "sample": 12, "rounds": 3, "runs": 7, "limit": 10.0, "sizes": "100,300,1000"}
     for name, value in (quick if options.quick else whole).items():
         if getattr(options, name) is None:

@@ -8,12 +8,12 @@ limits, which are the same for all, in runs of their own. Then one more run, wat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from bench.measure import Command, announce, cost, peaks, watched
+from bench.measure import Command, Failed, announce, cost, last_words, peaks, watched
 from bench.sample import Student, evenly, without_endless
 from homework.course import Course
 
@@ -55,8 +55,8 @@ def compare(
     rounds: int,
     sample: int,
     limit: float,
-) -> dict[str, dict[str, Any]]:
-    """What was measured of each contestant, by its name."""
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The name of each contestant and what was measured of it. Raises Failed if one grades nothing at all."""
     groups = {
         c.name: evenly(students, sample) if c.sample else without_endless(students) for c in contestants
     }
@@ -69,17 +69,20 @@ def compare(
     for number in range(rounds):
         for contestant in contestants:
             record, group = records[contestant.name], groups[contestant.name]
-            wall, cpu = cost(contestant.fresh(group))
+            command = contestant.fresh(group)
+            wall, cpu = cost(command)
             record.wall.append(wall)
             record.cpu.append(cpu)
-            record.disagreements = disagreements(group, contestant.scores(group), points)
+            scores = contestant.scores(group)
+            if not scores:
+                raise Failed(f"{contestant.title} has graded nothing:\n{last_words(command)}")
+            record.disagreements = disagreements(group, scores, points)
             if hasattr(contestant, "warm_seconds"):
                 record.warm.append(contestant.warm_seconds())
             announce(f"round {number + 1}: {contestant.title}: {len(group)} submissions in {wall:.1f} s")
             if contestant.starts_once and contestant.sample:
                 # What one submission takes less the share of one is the start; see `_start`.
                 record.start.append(cost(contestant.fresh(group[:1]))[0])
-    results = {}
     for contestant in contestants:
         record, group = records[contestant.name], groups[contestant.name]
         found: dict[str, Any] = {
@@ -105,11 +108,10 @@ def compare(
             found["endless_with_result"] = len(scores)
             found["disagreements"] += disagreements(endless, scores, points)
         announce(f"{contestant.title}: memory")
-        some = evenly(students, max(3, min(60, len(students)))) if not contestant.sample else group[:3]
+        some = evenly(students, max(3, min(30, len(students)))) if not contestant.sample else group[:3]
         _, samples = watched(contestant.fresh(some))
         found["memory"] = {**peaks(samples), "submissions": len(some)}
-        results[contestant.name] = found
-    return results
+        yield contestant.name, found
 
 
 def _start(one: float, all_: float, size: int) -> float:

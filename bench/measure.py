@@ -6,6 +6,8 @@ as forks do, are counted once. It is sampled, which takes time: so runs that are
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import platform
 import subprocess
@@ -21,6 +23,8 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 MB = 1e6
+_PR_SET_CHILD_SUBREAPER = 36
+_SECONDS_TO_END = 3.0
 
 
 class Failed(Exception):
@@ -54,15 +58,14 @@ class Sample:
 
 
 def cost(command: Command) -> tuple[float, float]:
-    """Wall clock and processor time of `command` with all processes below it, in seconds.
-
-    Processor time is that of processes which were waited for: what is killed with its parent gone is not in it.
-    """
+    """Wall clock and processor time of `command` with all processes below it, in seconds."""
     before = os.times()
-    _finish(command, _start(command))
+    process = _start(command)
+    process.wait()
+    wall = os.times().elapsed - before.elapsed
+    _finish(command, process)
     after = os.times()
-    used = after.children_user + after.children_system - before.children_user - before.children_system
-    return after.elapsed - before.elapsed, used
+    return wall, after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def watched(command: Command, every: float = 0.2) -> tuple[float, list[Sample]]:
@@ -77,8 +80,9 @@ def watched(command: Command, every: float = 0.2) -> tuple[float, list[Sample]]:
             process.wait(every)
         except subprocess.TimeoutExpired:
             continue
+    wall = time.perf_counter() - started
     _finish(command, process)
-    return time.perf_counter() - started, samples
+    return wall, samples
 
 
 def peaks(samples: list[Sample]) -> dict[str, float]:
@@ -99,6 +103,7 @@ def surroundings() -> dict[str, str]:
 
 
 def _start(command: Command) -> subprocess.Popen[str]:
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     environment = {**surroundings(), **command.environment}
     with command.log.open("w") as log:
         process = subprocess.Popen(
@@ -117,9 +122,35 @@ def _start(command: Command) -> subprocess.Popen[str]:
 
 
 def _finish(command: Command, process: subprocess.Popen[str]) -> None:
+    _reap()
     if process.wait() and not command.may_fail:
-        words = "\n".join(command.log.read_text(errors="replace").splitlines()[-8:])
-        raise Failed(f"{' '.join(command.arguments)} ended with status {process.returncode}:\n{words}")
+        status = f"{' '.join(command.arguments)} ended with status {process.returncode}"
+        raise Failed(f"{status}:\n{last_words(command)}")
+
+
+def _reap() -> None:
+    """Wait for what a command left behind, which became ours, so that its time counts; end what does not end.
+
+    Sandboxes are killed with their parent, and a kernel outlives an `otter run` that was ended.
+    """
+    patience = time.monotonic() + _SECONDS_TO_END
+    while True:
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid:
+            continue
+        if time.monotonic() > patience:
+            for left in psutil.Process().children():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    left.kill()
+        time.sleep(0.01)
+
+
+def last_words(command: Command) -> str:
+    """The end of what a command said."""
+    return "\n".join(command.log.read_text(errors="replace").splitlines()[-12:])
 
 
 def _sample(pid: int, second: float) -> Sample | None:

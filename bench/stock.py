@@ -114,7 +114,8 @@ class Stock:
             target.mkdir(parents=True)
             (target / f"{self.assignment}.ipynb").write_bytes(student.notebook(self._template))
         command = [sys.executable, "-m", "nbgrader", "autograde", self.assignment]
-        return Command(command, self._course, self.folder / "log")
+        # Its status is 1 where one submission could not be graded, which the verdicts will tell.
+        return Command(command, self._course, self.folder / "log", may_fail=True)
 
     def scores(self, students: Sequence[Student]) -> dict[str, dict[str, float]]:
         """Points by student and exercise, from the gradebook of the last run."""
