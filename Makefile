@@ -41,8 +41,8 @@ check: setup  ## do the hidden tests pass every right solution and name every wr
 mutation: setup  ## change the reference solutions in small ways: do the hidden tests notice?
 	.venv/bin/python scripts/mutation.py $(ARGS)
 
-bench: setup  ## measure how long grading takes here
-	@.venv/bin/python bench/latency.py $(ARGS)
+bench: setup  ## measure how long grading takes here, beside other graders; bench/README.md
+	@.venv/bin/python -m bench $(ARGS)
 
 format: setup  ## let ruff mend what it can
 	.venv/bin/ruff check --fix
@@ -58,5 +58,5 @@ upgrade:  ## newest versions that pyproject.toml allows; rewrites constraints.tx
 	@scripts/setup --upgrade
 
 clean:  ## remove .venv and caches, never a class's data
-	rm -rf .venv build dist homework.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-otter build dist homework.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

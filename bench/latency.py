@@ -1,6 +1,6 @@
 """How long one notebook takes: cold (the command, from nothing) and warm (in a grader that runs), with its parts.
 
-    make bench        or        .venv/bin/python bench/latency.py [--runs N] [--json FILE]
+    .venv/bin/python bench/latency.py [--runs N] [--json FILE]
 
 Cold is a whole process: Python, torch, the zygote, the probes, one grading. Warm is what each further submission
 costs, for a right solution, the untouched release and wrong ones (whose diagnosis runs the misconceptions). Medians;

@@ -1,4 +1,4 @@
-"""Write the tables of README.md and docs/ that follow from the code and the notebooks.
+"""Write the tables of README.md and docs/ that follow from the code, the notebooks and bench/results/.
 
     .venv/bin/python scripts/generate_docs.py            rewrite them
     .venv/bin/python scripts/generate_docs.py --check    change nothing; status 1 if one is out of date
@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,6 +22,9 @@ from homework.course import Assignment, Course
 from homework.sandbox import Limits
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # bench/ is no installed package
+from bench import report  # noqa: E402
+
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 LIMITS = {
     "seconds_per_cell": "one cell of the notebook; then it is interrupted",
@@ -55,7 +59,7 @@ def assignments() -> str:
                 "",
             )
         )
-    return _table(("assignment", "task", "points", "graded by"), rows, right=2)
+    return _table(("assignment", "task", "points", "graded by"), rows, right={2})
 
 
 def commands() -> str:
@@ -89,7 +93,18 @@ def limits() -> str:
     return _table(("limit", "default", "of what"), rows)
 
 
-TABLES = {"assignments": assignments, "commands": commands, "limits": limits}
+def _measured(name: str) -> str:
+    """A table of what `make bench` measured last."""
+    table = report.tables(report.load())[name]
+    return _table(table.heads, table.rows, right=set(range(len(table.heads))) - set(table.words))
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "assignments": assignments,
+    "commands": commands,
+    "limits": limits,
+    **{name: partial(_measured, name) for name in report.tables(report.load())},
+}
 
 
 def documents() -> list[Path]:
@@ -117,8 +132,8 @@ def main(arguments: list[str]) -> int:
     return 1 if arguments and stale else 0
 
 
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], right: int | None = None) -> str:
-    rules = ["---:" if index == right else "---" for index in range(len(heads))]
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], right: Collection[int] = ()) -> str:
+    rules = ["---:" if index in right else "---" for index in range(len(heads))]
     lines = [f"| {' | '.join(cells)} |" for cells in (heads, tuple(rules), *rows)]
     return "\n".join(lines)
 

@@ -1,0 +1,211 @@
+"""Run a command: how long it takes, and in a run of its own how much memory.
+
+Memory is the proportional set size (PSS, from /proc/<pid>/smaps_rollup by way of psutil): pages that processes share,
+as forks do, are counted once. It is sampled, which takes time: so runs that are watched are not timed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import platform
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+MB = 1e6
+_PR_SET_CHILD_SUBREAPER = 36
+_SECONDS_TO_END = 3.0
+
+
+class Failed(Exception):
+    """A command of a grader failed; the text has its last words."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to run. `lines` is given to its standard input; the output is kept in the file `log`."""
+
+    arguments: list[str]
+    folder: Path
+    log: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    lines: str = ""
+    may_fail: bool = False
+
+
+@dataclass
+class Sample:
+    """Memory at one moment: seconds since the start, then MB by process of the tree, the first one first.
+
+    `workers` is that of each child with all below it.
+    """
+
+    second: float
+    parent: float
+    largest: float
+    tree: float
+    workers: list[float]
+
+
+def cost(command: Command) -> tuple[float, float]:
+    """Wall clock and processor time of `command` with all processes below it, in seconds."""
+    before = os.times()
+    process = _start(command)
+    process.wait()
+    wall = os.times().elapsed - before.elapsed
+    _finish(command, process)
+    after = os.times()
+    return wall, after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def watched(command: Command, every: float = 0.2) -> tuple[float, list[Sample]]:
+    """Wall clock of `command` and its memory, sampled each `every` seconds."""
+    started = time.perf_counter()
+    process = _start(command)
+    samples = []
+    while process.poll() is None:
+        if (sample := _sample(process.pid, time.perf_counter() - started)) is not None:
+            samples.append(sample)
+        try:
+            process.wait(every)
+        except subprocess.TimeoutExpired:
+            continue
+    wall = time.perf_counter() - started
+    _finish(command, process)
+    return wall, samples
+
+
+def peaks(samples: list[Sample]) -> dict[str, float]:
+    """The largest of each, in MB."""
+    return {
+        "process": round(max(sample.largest for sample in samples), 1),
+        "tree": round(max(sample.tree for sample in samples), 1),
+    }
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of every grader.
+
+    The helper module of hw1 draws no pictures where the backend is agg, as it is in our sandbox: so that the cells do
+    the same everywhere. nbgrader calls `alembic` by name.
+    """
+    return {**os.environ, "MPLBACKEND": "agg", "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"}
+
+
+def _start(command: Command) -> subprocess.Popen[str]:
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    environment = {**surroundings(), **command.environment}
+    with command.log.open("w") as log:
+        process = subprocess.Popen(
+            command.arguments,
+            cwd=command.folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    assert process.stdin is not None
+    process.stdin.write(command.lines)
+    process.stdin.close()
+    return process
+
+
+def _finish(command: Command, process: subprocess.Popen[str]) -> None:
+    _reap()
+    if process.wait() and not command.may_fail:
+        status = f"{' '.join(command.arguments)} ended with status {process.returncode}"
+        raise Failed(f"{status}:\n{last_words(command)}")
+
+
+def _reap() -> None:
+    """Wait for what a command left behind, which became ours, so that its time counts; end what does not end.
+
+    Sandboxes are killed with their parent, and a kernel outlives an `otter run` that was ended.
+    """
+    patience = time.monotonic() + _SECONDS_TO_END
+    while True:
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid:
+            continue
+        if time.monotonic() > patience:
+            for left in psutil.Process().children():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    left.kill()
+        time.sleep(0.01)
+
+
+def last_words(command: Command) -> str:
+    """The end of what a command said."""
+    return "\n".join(command.log.read_text(errors="replace").splitlines()[-12:])
+
+
+def _sample(pid: int, second: float) -> Sample | None:
+    try:
+        parent = psutil.Process(pid)
+        groups = [[child, *child.children(recursive=True)] for child in parent.children()]
+    except psutil.NoSuchProcess:
+        return None
+    own = _memory(parent)
+    workers = [[_memory(process) for process in group] for group in groups]
+    every = [own, *(memory for group in workers for memory in group)]
+    return Sample(second, own, max(every), sum(every), [sum(group) for group in workers])
+
+
+def _memory(process: psutil.Process) -> float:
+    """MB of one process; 0 if it has ended. Resident size, which is larger, where only root may read the PSS."""
+    try:
+        try:
+            return float(process.memory_full_info().pss / MB)
+        except psutil.AccessDenied:
+            return float(process.memory_info().rss / MB)
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def circumstances() -> dict[str, Any]:
+    """When, on what machine and with which versions something is measured."""
+    git = ["git", "-C", str(ROOT)]
+    commit = subprocess.run(
+        [*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True
+    ).stdout.strip()
+    changed = subprocess.run(
+        [*git, "status", "--porcelain", "--", "homework"], capture_output=True, text=True
+    ).stdout
+    model = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "commit": commit + ("+" if changed else ""),
+        "load": [round(load, 2) for load in os.getloadavg()],
+        "machine": {
+            "processor": model[0].partition(":")[2].strip() if model else platform.machine(),
+            "cores": len(os.sched_getaffinity(0)),
+            "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+            "system": f"{platform.system()} {platform.release()}",
+        },
+        "versions": {
+            "python": platform.python_version(),
+            **{
+                name: version(name)
+                for name in ("homework", "nbgrader", "torch", "numpy", "ipykernel", "nbclient")
+            },
+        },
+    }
+
+
+def announce(text: str, tell: Callable[[str], None] = print) -> None:
+    """A line of progress."""
+    tell(f"{datetime.now().strftime('%H:%M:%S')}  {text}")
