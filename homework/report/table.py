@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from homework.report.summary import ClassSummary, named, summarise
+from homework.report.summary import ClassSummary, ExerciseRates, Row, summarise
 
 _MOST_LINES = 40
 _MOST_MISCONCEPTIONS = 10
@@ -20,32 +20,41 @@ _WIDE = 100  # columns
 _STATUS = {"graded": "", "unreadable": "bold red", "grader-fault": "bold magenta"}
 
 
-def print_results(results: Sequence[dict[str, Any]], console: Console) -> None:
-    """Print results (docs/result-schema.json): a line each, for more than 40 a summary; then what needs a person."""
+def print_results(results: Iterable[dict[str, Any]] | ClassSummary, console: Console) -> None:
+    """Print results (docs/result-schema.json): a line each, for more than 40 a summary; then what needs a person.
+
+    Lines stand in the order given, those of a summary by student.
+    """
+    order = None
+    if not isinstance(results, ClassSummary):
+        results = list(results)
+        order = {result["student"]: number for number, result in enumerate(results)}
     summary = summarise(results)
-    if len(results) > _MOST_LINES:
+    rows = summary.rows
+    if order is not None:
+        rows.sort(key=lambda row: order[row.student])
+    if len(rows) > _MOST_LINES:
         console.print(_exercises(summary))
         if summary.misconceptions:
             console.print(_misconceptions(summary))
-    elif results:
-        console.print(_lines(results, wide=console.width >= _WIDE))
+    elif rows:
+        console.print(_lines(summary, rows, wide=console.width >= _WIDE))
     _print_closing(summary, console)
 
 
-def _lines(results: Sequence[dict[str, Any]], wide: bool) -> Table:
-    exercises = {exercise["name"]: exercise["max"] for result in results for exercise in result["exercises"]}
-    auto_max = max(result["score"]["auto_max"] for result in results)
-    table = _table(_title(results))
+def _lines(summary: ClassSummary, rows: list[Row], wide: bool) -> Table:
+    exercises = summary.exercises
+    table = _table(_title(summary))
     table.add_column("student", min_width=8, overflow="fold")
-    for number, (name, most) in enumerate(exercises.items(), 1):
+    for number, (name, exercise) in enumerate(exercises.items(), 1):
         # A name breaks where a reader would break it; where there is little room, its number stands for it.
         head = name.replace("_", "_\n") if wide else f"({number})"
-        table.add_column(f"{head}\n/{most:g}", justify="right", no_wrap=True)
-    table.add_column(f"by\ntests\n/{auto_max:g}", justify="right", style="bold", no_wrap=True)
+        table.add_column(f"{head}\n/{exercise.max:g}", justify="right", no_wrap=True)
+    table.add_column(f"by\ntests\n/{summary.auto_max:g}", justify="right", style="bold", no_wrap=True)
     table.add_column("to\nreview", justify="right", no_wrap=True)
     table.add_column("misunderstood", ratio=1)
-    for result in results:
-        table.add_row(*_line(result, list(exercises)))
+    for row in rows:
+        table.add_row(*_line(row, summary))
     if not wide:
         table.caption = Text("\n".join(f"({number}) {name}" for number, name in enumerate(exercises, 1)))
         table.caption_justify = "left"
@@ -56,32 +65,30 @@ def _table(title: str) -> Table:
     return Table(title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
 
 
-def _line(result: dict[str, Any], exercises: Iterable[str]) -> list[Text]:
-    by_name = {exercise["name"]: exercise for exercise in result["exercises"]}
-    status, auto = result["status"], result["score"]["auto"]
-    misunderstood = {name: None for exercise in result["exercises"] for name in named(exercise)}
-    remark = Text("\n".join(name.replace("_", " ") for name in misunderstood), style="yellow")
-    if status != "graded":
-        remark = Text(status, style=_STATUS.get(status, "red"))
+def _line(row: Row, summary: ClassSummary) -> list[Text]:
+    remark = Text("\n".join(name.replace("_", " ") for name in row.misunderstood), style="yellow")
+    if row.status != "graded":
+        remark = Text(row.status, style=_STATUS.get(row.status, "red"))
     return [
-        Text(_visible(result["student"])),
-        *(_score(by_name.get(name), status) for name in exercises),
-        Text("–" if auto is None else f"{round(auto, 2):g}"),
-        Text("" if status == "unreadable" else str(len(result["score"]["to_review"]) or ""), style="cyan"),
+        Text(_visible(row.student)),
+        *(_score(row, exercise) for exercise in summary.exercises.values()),
+        Text("–" if row.auto is None else f"{round(row.auto, 2):g}"),
+        Text("" if row.status == "unreadable" else str(row.to_review or ""), style="cyan"),
         remark,
     ]
 
 
-def _score(exercise: dict[str, Any] | None, status: str) -> Text:
-    if exercise is None or status != "graded":
+def _score(row: Row, exercise: ExerciseRates) -> Text:
+    score = row.scores.get(exercise.name)
+    if score is None or row.status != "graded":
         return Text("–", style="dim")
-    share = exercise["score"] / exercise["max"] if exercise["max"] else 1.0
+    share = score / exercise.max if exercise.max else 1.0
     style = "green" if share >= 1 - 1e-9 else "yellow" if share >= 0.5 else "red"
-    return Text(f"{round(exercise['score'], 2):g}", style=style)
+    return Text(f"{round(score, 2):g}", style=style)
 
 
 def _exercises(summary: ClassSummary) -> Table:
-    table = _table(_title(summary.results))
+    table = _table(_title(summary))
     table.add_column("exercise")
     for column in ("mean", "of", "full marks", "no marks"):
         table.add_column(column, justify="right")
@@ -120,26 +127,22 @@ def _print_closing(summary: ClassSummary, console: Console) -> None:
     graded = len(summary.scores)
     mean = "" if summary.mean is None else f"; mean {summary.mean:.1f} of {summary.auto_max:g} by tests"
     console.print(
-        Text(
-            f"{graded} of {len(summary.results)} graded{mean}; {summary.to_review} written answers to review"
-        )
+        Text(f"{graded} of {len(summary.rows)} graded{mean}; {summary.to_review} written answers to review")
     )
     for status in ("grader-fault", "unreadable"):
         found = summary.of_status(status)
         if not found:
             continue
         console.print(Text(f"{status}, for a person to look at:", style=_STATUS.get(status, "")))
-        for result in found[:_MOST_LISTED]:
-            line = Text(f"{_visible(result['student'])}: {_visible(result.get('reason', ''))}")
+        for row in found[:_MOST_LISTED]:
+            line = Text(f"{_visible(row.student)}: {_visible(row.reason)}")
             console.print(Padding(line, (0, 0, 0, 2), expand=False))
         if len(found) > _MOST_LISTED:
             console.print(f"  … and {len(found) - _MOST_LISTED} others")
 
 
-def _title(results: Sequence[dict[str, Any]]) -> str:
-    return (
-        f"{', '.join(dict.fromkeys(result['assignment'] for result in results))}: {len(results)} submissions"
-    )
+def _title(summary: ClassSummary) -> str:
+    return f"{', '.join(summary.assignments)}: {len(summary.rows)} submissions"
 
 
 def _visible(text: str) -> str:

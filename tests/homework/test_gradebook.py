@@ -299,7 +299,7 @@ def test_a_database_that_fails_leaves_files_as_they_were(
     before = notebook.read_bytes()
     with sqlite3.connect(own.root / "gradebook.db") as connection:
         connection.execute(
-            "CREATE TRIGGER t BEFORE UPDATE ON submitted_notebook BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+            "CREATE TRIGGER t BEFORE UPDATE ON comment BEGIN SELECT RAISE(ABORT, 'disk full'); END"
         )
     connection.close()
     scores = grades(own, "ada")
@@ -312,23 +312,39 @@ def test_a_database_that_fails_leaves_files_as_they_were(
     assert read_receipt(notebook.parent) is None  # so that the next run settles it
 
 
-def test_unchanged_submissions_are_not_graded_again(own: Course, handed_in: dict[str, bytes]) -> None:
+def test_unchanged_submissions_are_not_graded_again(
+    own: Course, handed_in: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
     """Same bytes, same time, same tests, and rows in the gradebook; otherwise there is work."""
-    seen: list[str] = []
 
-    def note(
-        course: Course, assignment: str, waiting: list[Submission], on_result: Any, jobs: int | None
-    ) -> None:
-        seen.extend(one.student for one in waiting)
+    def graded_by_autograde() -> list[str]:
+        autograde(own, "hw1")
+        *lines, closing = capsys.readouterr().out.splitlines()
+        assert closing.startswith(f"hw1: {len(lines)} graded, {5 - len(lines)} unchanged, 1 unreadable")
+        return sorted(line.partition(":")[0] for line in lines)
 
-    results = autograde(own, "hw1", quiet=True, grade_all=note)
-    assert seen == []
-    assert [one["student"] for one in results] == ["ada", "blank", "bob", "eve", "mallory"]
+    assert graded_by_autograde() == []
     (own.submitted / "bob" / "hw1" / "hw1.ipynb").write_bytes(handed_in["ada"])
     (own.submitted / "ada" / "hw1" / "timestamp.txt").write_text("2026-11-21 12:00 UTC")
     shutil.rmtree(own.autograded / "blank")
-    autograde(own, "hw1", quiet=True, grade_all=note)
-    assert seen == ["ada", "blank", "bob"]
+    assert graded_by_autograde() == ["ada", "blank", "bob"]
+    assert graded_by_autograde() == []
+
+
+def test_what_is_unchanged_needs_neither_torch_nor_nbgrader(own: Course) -> None:
+    """The check of a class with nothing new is quick because it imports neither."""
+    script = "import sys; from homework.cli import main; main(standalone_mode=False)\n"
+    script += "print([name for name in ('torch', 'nbgrader', 'pytest') if name in sys.modules])"
+    for command in (["autograde", "hw1"], ["export", "-o", str(own.root / "grades.csv")], ["feedback", "hw1"]):
+        done = subprocess.run(
+            [sys.executable, "-c", script, *command],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "HOMEWORK_COURSE": str(own.root)},
+            cwd=ROOT,
+            check=True,
+        )
+        assert done.stdout.splitlines()[-1] == "[]", done.stdout
 
 
 def test_late_points_are_those_of_nbgraders_plugin(own: Course, graded: dict[str, GradedSubmission]) -> None:
