@@ -164,6 +164,38 @@ def autograde(
 
 
 @main.command()
+@assignment_argument
+@click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
+@click.option("--apply", is_flag=True, help="Record the new results. Manual scores and comments stay.")
+@jobs_option
+@scheduler_option
+def regrade(
+    assignment: str, students: tuple[str, ...], apply: bool, jobs: int | None, scheduler: str | None
+) -> None:
+    """Grade again and say whose result changes and why; nothing is written without --apply."""
+    from homework.gradebook.regrade import regrade as run
+
+    course = _course()
+    course.assignment(assignment)
+    done = run(course, assignment, list(students) or None, apply=apply, jobs=jobs, scheduler=scheduler)
+    for change in done.changes:
+        click.echo("".join(char if char.isprintable() else "\ufffd" for char in str(change)))
+    what = (
+        "recorded"
+        if apply
+        else "nothing was written: --apply records it"
+        if done.changes
+        else "nothing to write"
+    )
+    click.echo(f"{assignment}: {len(done.changes)} of {done.of} changed; {what}")
+    if done.faults:
+        _fail(
+            f"the grader itself failed on {', '.join(done.faults)}: their results stay as they were",
+            EXIT_FAILED,
+        )
+
+
+@main.command()
 @click.option("--assignment", "-a", required=True, help="Which assignment the notebooks are of.")
 @click.argument("notebooks", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(

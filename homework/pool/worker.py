@@ -5,6 +5,7 @@ Nothing of a student's runs in this process; that happens in its sandbox.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ class Worker:
     def __init__(self, course: Course, assignment: str) -> None:
         self.course = course
         self.assignment = assignment
+        self._busy = threading.Lock()
+        self._ending = False
         self._grader: Grader | None = None
         self._launched: Zygote | None = None
         with suppress(SandboxUnavailable):  # the first chunk raises it, where somebody hears it
@@ -48,6 +51,14 @@ class Worker:
 
     def grade(self, chunk: Chunk, finish: Finish[Result], done: Callable[[Result], None]) -> None:
         """Grade a chunk; each result, as `finish` makes it, goes to `done`. Raises SandboxUnavailable, CourseError."""
+        with self._busy:
+            try:
+                self._grade(chunk, finish, done)
+            finally:
+                if self._ending:
+                    self._end()
+
+    def _grade(self, chunk: Chunk, finish: Finish[Result], done: Callable[[Result], None]) -> None:
         if self._grader is None:
             from homework.grading import Grader
             from homework.sandbox import Sandbox
@@ -56,13 +67,21 @@ class Worker:
             self._launched = None
         grader, exercises = self._grader, chunk.exercises or {}
         grader.grade_each(
-            chunk.submissions,
+            (submission for submission in chunk.submissions if not self._ending),
             lambda graded: done(finish(grader, graded)),
             lambda submission: exercises.get(submission.student),
         )
 
     def close(self) -> None:
-        """End the sandbox."""
+        """End the sandbox; from another thread, when the submission that is being graded has ended."""
+        self._ending = True
+        if self._busy.acquire(blocking=False):
+            try:
+                self._end()
+            finally:
+                self._busy.release()
+
+    def _end(self) -> None:
         if self._grader is not None:
             self._grader.sandbox.close()
         if self._launched is not None:
