@@ -62,4 +62,4 @@ c.GenerateFeedback.preprocessors = [
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.embed_images = True  # a feedback page is one file
 
-c.ExportApp.plugin_class = "homework.gradebook.export.HomeworkExporter"
+c.ExportApp.plugin_class = "homework.gradebook.exporter.HomeworkExporter"

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from homework.course import Course
-from homework.grading import GradedSubmission, Grader
+from homework.grading import Grader
 from homework.handin import Submission
 from homework.judge import Bank, Entry
 from homework.notebook import splice
-from homework.pool import grade_all
+from homework.pool import grade_all, only_result
 
 MIN_VARIANTS = 4
 MIN_MISCONCEPTIONS = 12
@@ -97,12 +97,13 @@ def check(
             add(case, _with(references, bank, entry))
     graded: dict[str, dict[str, Any]] = {}
 
-    def keep(result: GradedSubmission) -> None:
-        graded[result.result["student"]] = result.result
+    def keep(result: dict[str, Any]) -> None:
+        graded[result["student"]] = result
         progress(len(graded), len(cases))
 
     exercises = {student: {case.exercise} for student, (case, _) in cases.items()}
-    grade_all(course, assignment, [submission for _, submission in cases.values()], keep, jobs, exercises)
+    submissions = [submission for _, submission in cases.values()]
+    grade_all(course, assignment, submissions, keep, only_result, jobs, exercises)
     for student, (case, _) in cases.items():
         report.rows.append(_row(case, graded[student], points[case.exercise]))
     return report

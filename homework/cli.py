@@ -16,8 +16,7 @@ from homework import __version__
 if TYPE_CHECKING:
     from homework.course import Course
 
-_FEW = 8  # notebooks that are sooner graded here than by several processes, which take seconds to start
-EXIT_FAILED, EXIT_USAGE, EXIT_NO_SANDBOX = 1, 2, 3
+EXIT_FAILED, EXIT_USAGE, EXIT_NO_SANDBOX, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 
 class _Group(click.Group):
@@ -35,8 +34,9 @@ class _Group(click.Group):
             _fail(str(error), EXIT_USAGE)
         except CourseError as error:
             _fail(str(error), EXIT_FAILED)
+        except KeyboardInterrupt:
+            _fail("interrupted", EXIT_INTERRUPTED)
         except Exception as error:
-            # `homework.sandbox` imports torch: ask for its classes only when something did go wrong.
             from homework.sandbox import SandboxError, SandboxUnavailable
 
             if isinstance(error, SandboxUnavailable):
@@ -73,7 +73,7 @@ def main() -> None:
                  -> homework export
 
     Run inside the course's folder, or set HOMEWORK_COURSE to it. Exit status: 0 done, 1 something failed,
-    2 wrong usage, 3 no working sandbox (then nothing is graded).
+    2 wrong usage, 3 no working sandbox (then nothing is graded), 130 interrupted.
     """
 
 
@@ -81,7 +81,14 @@ assignment_argument = click.argument("assignment")
 jobs_option = click.option(
     "--jobs", "-j", type=click.IntRange(1), help="Worker processes. [default: by cores and memory]"
 )
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress bar (for logs).")
+scheduler_option = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Grade on a dask cluster, such as tls://host:8786 (docs/cluster.md).",
+)
+quiet_option = click.option(
+    "--quiet", "-q", is_flag=True, help="No progress, only what needs a person (for logs)."
+)
 
 
 @main.command()
@@ -128,8 +135,16 @@ def release(assignment: str | None, check_only: bool) -> None:
 @click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
 @click.option("--force", is_flag=True, help="Also what is unchanged since it was graded.")
 @jobs_option
+@scheduler_option
 @quiet_option
-def autograde(assignment: str, students: tuple[str, ...], force: bool, jobs: int | None, quiet: bool) -> None:
+def autograde(
+    assignment: str,
+    students: tuple[str, ...],
+    force: bool,
+    jobs: int | None,
+    scheduler: str | None,
+    quiet: bool,
+) -> None:
     """Grade submitted/*/ASSIGNMENT and record scores in the gradebook. Manual scores stay."""
     from rich.console import Console
 
@@ -139,12 +154,45 @@ def autograde(assignment: str, students: tuple[str, ...], force: bool, jobs: int
 
     course = _course()
     course.assignment(assignment)
-    results = run(course, assignment, list(students) or None, force=force, jobs=jobs, quiet=quiet)
-    print_results(results, Console(highlight=False))
+    chosen = list(students) or None
+    summary = run(course, assignment, chosen, force=force, jobs=jobs, scheduler=scheduler, quiet=quiet)
+    print_results(summary, Console(highlight=False))
     if not students:
-        click.echo(f"the class at a glance: {write_overview(course, assignment, results)}")
-    if faults := [result["student"] for result in results if result["status"] == "grader-fault"]:
+        click.echo(f"the class at a glance: {write_overview(course, assignment, summary)}")
+    if faults := [row.student for row in summary.of_status("grader-fault")]:
         _fail(f"the grader itself failed on {', '.join(faults)}: no score was recorded for them", EXIT_FAILED)
+
+
+@main.command()
+@assignment_argument
+@click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
+@click.option("--apply", is_flag=True, help="Record the new results. Manual scores and comments stay.")
+@jobs_option
+@scheduler_option
+def regrade(
+    assignment: str, students: tuple[str, ...], apply: bool, jobs: int | None, scheduler: str | None
+) -> None:
+    """Grade again and say whose result changes and why; nothing is written without --apply."""
+    from homework.gradebook.regrade import regrade as run
+
+    course = _course()
+    course.assignment(assignment)
+    done = run(course, assignment, list(students) or None, apply=apply, jobs=jobs, scheduler=scheduler)
+    for change in done.changes:
+        click.echo("".join(char if char.isprintable() else "\ufffd" for char in str(change)))
+    what = (
+        "recorded"
+        if apply
+        else "nothing was written: --apply records it"
+        if done.changes
+        else "nothing to write"
+    )
+    click.echo(f"{assignment}: {len(done.changes)} of {done.of} changed; {what}")
+    if done.faults:
+        _fail(
+            f"the grader itself failed on {', '.join(done.faults)}: their results stay as they were",
+            EXIT_FAILED,
+        )
 
 
 @main.command()
@@ -159,27 +207,24 @@ def grade(assignment: str, notebooks: tuple[Path, ...], as_json: bool, jobs: int
 
     Touches neither gradebook nor course. Exit status 0 when every notebook got a result.
     """
-    from homework import pool
     from homework.handin import submissions_of
+    from homework.pool import grade_all, only_result
 
     course = _course()
     course.assignment(assignment)
     submissions = submissions_of(list(notebooks), assignment)
-    few = jobs in (None, 1) and len(submissions) < _FEW
-    if few:
-        pool.launch_early()
     results: dict[str, dict[str, Any]] = {}
     order = [submission.student for submission in submissions]
     printed = 0
 
-    def keep(graded: Any) -> None:
+    def keep(result: dict[str, Any]) -> None:
         nonlocal printed
-        results[graded.result["student"]] = graded.result
+        results[result["student"]] = result
         while as_json and printed < len(order) and order[printed] in results:
             click.echo(json.dumps(results[order[printed]]))
             printed += 1
 
-    pool.grade_all(course, assignment, submissions, keep, 1 if few else jobs)
+    grade_all(course, assignment, submissions, keep, only_result, jobs)
     if not as_json:
         from rich.console import Console
 

@@ -23,7 +23,7 @@ class Settings:
 
     def limits_for(self, assignment: str) -> Any:
         """The sandbox limits of one assignment. Raises CourseError for a limit that does not exist."""
-        from homework.sandbox import Limits
+        from homework.sandbox.limits import Limits
 
         chosen = {**(self.limits or {}).get("*", {}), **(self.limits or {}).get(assignment, {})}
         known = {field.name for field in fields(Limits)}

@@ -15,21 +15,19 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import platform
 import py_compile
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from homework import __version__
 from homework.course import Assignment, Course
+from homework.environment import decisive_environment
 from homework.errors import CourseError
 from homework.handin import Submission
 from homework.judge import Bank, BankError, ExerciseResult, Outcome, run_judge
@@ -113,25 +111,10 @@ class Grader:
     def environment(self) -> dict[str, str]:
         """What a result depends on beside the submission."""
         return {
-            "python": platform.python_version(),
-            "torch": version("torch"),
-            "numpy": version("numpy"),
-            "homework": __version__,
-            "tests": self.tests_hash,
+            **decisive_environment(self.course, self.assignment.name, self.limits),
             "sandbox": self.sandbox.tier,
             "probes": self.sandbox.probes,
         }
-
-    @cached_property
-    def tests_hash(self) -> str:
-        """A digest of everything that decides points: tests, references, misconceptions, template, limits."""
-        digest = hashlib.sha256(repr((self.limits, self.course.settings.secret)).encode())
-        files = [self.assignment.released_notebook]
-        for exercise in self.exercises:
-            files += [exercise.tests, *sorted(exercise.bank.folder.glob("*.py"))]
-        for file in files:
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-        return digest.hexdigest()[:16]
 
     def grade(
         self,
@@ -235,7 +218,7 @@ class Grader:
                 "sha256": hashlib.sha256(submission.data).hexdigest()
                 if submission.data is not None
                 else None,
-                "notes": notes,
+                "notes": [*submission.notes, *notes],
             },
             "score": {
                 "auto": round(sum(exercise.score for exercise in exercises), 6),

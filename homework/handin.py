@@ -11,19 +11,23 @@ from homework.notebook import Unreadable, read_bytes
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student handed in: the notebook's bytes, or the reason why there are none."""
+    """What one student handed in: the notebook's bytes, or the reason why there are none.
+
+    `notes` say what was odd about how it was handed in.
+    """
 
     student: str
     data: bytes | None
     problem: str = ""
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def of_file(cls, student: str, path: Path) -> Submission:
+    def of_file(cls, student: str, path: Path, notes: tuple[str, ...] = ()) -> Submission:
         """Read a submitted notebook, never following links. What is wrong with the file is kept as the problem."""
         try:
-            return cls(student, read_bytes(path))
+            return cls(student, read_bytes(path), "", notes)
         except Unreadable as problem:
-            return cls(student, None, str(problem))
+            return cls(student, None, str(problem), notes)
 
 
 def submissions_of(paths: list[Path], assignment: str) -> list[Submission]:

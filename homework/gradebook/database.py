@@ -1,6 +1,7 @@
 """nbgrader's gradebook, opened so that it works here: with one engine, on a read-only checkout, without activation.
 
-Everything that imports nbgrader does so through `nbgrader_api` or after it.
+Everything that imports nbgrader does so through `nbgrader_api` or after it, and only where its own code is needed: to
+make a gradebook and to make an assignment known to it. Rows are read and written through `connect` and `tables`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homework.course import Course
 from homework.errors import CourseError
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 _BUSY_MILLISECONDS = 30_000
+_DRIVERS = {
+    "psycopg": "run `make setup`, or `pip install psycopg[binary]`",
+    "psycopg2": "begin c.CourseDirectory.db_url with postgresql+psycopg://, and `make setup` has the package for it",
+}
 
 
 @cache
@@ -67,6 +75,21 @@ def db_url(course: Course) -> str:
 
 
 @contextmanager
+def connect(course: Course) -> Iterator[Connection]:
+    """A connection to the gradebook as it is, without importing nbgrader. Raises CourseError when there can be none."""
+    from sqlalchemy import create_engine
+
+    tune_sqlite()
+    with readable_errors(course):
+        engine = create_engine(db_url(course))
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+
+@contextmanager
 def open_gradebook(course: Course) -> Iterator[Any]:
     """nbgrader's `Gradebook` of the course. Raises CourseError when the database cannot be used."""
     api = nbgrader_api()
@@ -81,11 +104,17 @@ def open_gradebook(course: Course) -> Iterator[Any]:
 @contextmanager
 def readable_errors(course: Course) -> Iterator[None]:
     """Turn an error of the database into one that says what to do."""
-    from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
         yield
+    except ModuleNotFoundError as error:
+        if error.name not in _DRIVERS:
+            raise
+        raise CourseError(
+            f"the gradebook {shown_url(course)} needs the Python package {error.name}, which is not installed: "
+            f"{_DRIVERS[error.name]}"
+        ) from error
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or error).splitlines()[0]
         mends = {
@@ -97,8 +126,14 @@ def readable_errors(course: Course) -> Iterator[None]:
             "no such column": "an older nbgrader made it: back it up and run `nbgrader db upgrade`",
         }
         mend = next((mend for sign, mend in mends.items() if sign in said), "see c.CourseDirectory.db_url")
-        shown = make_url(db_url(course)).render_as_string(hide_password=True)
-        raise CourseError(f"the gradebook {shown} cannot be used ({said}); {mend}") from error
+        raise CourseError(f"the gradebook {shown_url(course)} cannot be used ({said}); {mend}") from error
+
+
+def shown_url(course: Course) -> str:
+    """Where the gradebook is, without the password in it."""
+    from sqlalchemy.engine import make_url
+
+    return make_url(db_url(course)).render_as_string(hide_password=True)
 
 
 @cache

@@ -9,16 +9,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+
+from sqlalchemy import Connection
 
 from homework.course import Course
-from homework.errors import CourseError, UsageError
-from homework.gradebook.database import nbgrader_api, open_gradebook, readable_errors
+from homework.errors import UsageError
+from homework.gradebook.database import connect, readable_errors
 from homework.gradebook.record import read_receipt
 from homework.gradebook.scores import SubmissionScore, load_scores
-
-nbgrader_api()
-from nbgrader.plugins import ExportPlugin  # noqa: E402  # nbgrader_api() makes its import quicker
 
 _FIRST = ("assignment", "student", "last_name", "first_name", "email")
 _LAST = ("auto", "manual", "late_penalty", "total", "max", "to_review", "status", "submitted", "notes")
@@ -39,20 +37,20 @@ def export_csv(
     """
     for name in assignments or ():
         course.assignment(name)
-    with open_gradebook(course) as gradebook:
-        write_csv(course, gradebook, path, assignments, students)
+    with connect(course) as connection:
+        write_csv(course, connection, path, assignments, students)
 
 
 def write_csv(
     course: Course,
-    gradebook: Any,
+    connection: Connection,
     path: Path,
     assignments: Collection[str] | None = None,
     students: Collection[str] | None = None,
 ) -> None:
-    """`export_csv` with a gradebook that is open. The file takes its place when it is complete."""
+    """`export_csv` on a connection that is open. The file takes its place when it is complete."""
     with readable_errors(course):
-        scores = load_scores(gradebook, assignments, students)
+        scores = load_scores(connection, assignments, students)
     columns: dict[str, str] = {}  # grade cell to column
     for name in sorted({one.assignment for one in scores}):
         if name in course.assignments:
@@ -111,21 +109,3 @@ def _number(value: float | None) -> str:
 def _harmless(value: str) -> str:
     """A spreadsheet would take a text that starts like a formula for one."""
     return f"'{value}" if value.startswith(_FORMULA) else value
-
-
-class HomeworkExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships no types
-    """For `nbgrader export --exporter=homework.gradebook.export.HomeworkExporter`: the file of `homework export`."""
-
-    def export(self, gradebook: Any) -> None:
-        """Write `self.to`, or grades.csv in the working directory."""
-        from nbgrader.converters import NbGraderException
-
-        path = Path(self.to or "grades.csv")
-        course = Course(Path(self.parent.coursedir.root))
-        chosen = [str(name) for name in self.assignment], [str(name) for name in self.student]
-        try:
-            write_csv(course, gradebook, path, chosen[0] or None, chosen[1] or None)
-        except CourseError as error:
-            self.log.error("%s", error)
-            raise NbGraderException(str(error)) from error
-        self.log.info("Exported grades to %s", path)

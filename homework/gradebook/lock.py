@@ -1,14 +1,28 @@
-"""One grader at a time writes to a course."""
+"""One grader at a time writes to a course.
+
+Two locks: one in the course's folder, and one in the gradebook itself where that is a server's database, which graders
+on several machines may share. Both go with the process that holds them, however it ends.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import socket
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from homework.course import Course
 from homework.errors import CourseError
+from homework.gradebook.database import shown_url
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_LOCK_CLASS = zlib.crc32(b"homework grading") & 0x7FFFFFFF  # PostgreSQL's advisory locks are two such numbers
 
 _held: set[Path] = set()
 
@@ -48,3 +62,31 @@ def only_writer(folder: Path) -> Iterator[None]:
     finally:
         _held.discard(path)
         os.close(fd)
+
+
+def only_writer_of_database(connection: Connection, course: Course) -> None:
+    """Hold the lock of a gradebook in PostgreSQL as long as `connection` is open; nothing for other databases.
+
+    SQLite's is one file of one machine, where `only_writer` is enough. Raises CourseError when another grader has it.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    key = zlib.crc32((course.settings.course_id or "default_course").encode()) & 0x7FFFFFFF
+    me = f"homework, process {os.getpid()} on {socket.gethostname()}"[
+        :63
+    ]  # PostgreSQL cuts longer ones, and warns
+    with connection.begin():
+        connection.exec_driver_sql("SELECT set_config('application_name', %s, false)", (me,))
+        locked = connection.exec_driver_sql(
+            "SELECT pg_try_advisory_lock(%s, %s)", (_LOCK_CLASS, key)
+        ).scalar()
+        holder = connection.exec_driver_sql(
+            "SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory' "
+            "AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+            "AND classid = %s AND objid = %s",
+            (_LOCK_CLASS, key),
+        ).scalar()
+    if not locked:
+        raise CourseError(
+            f"another grader ({holder or 'unknown'}) is recording in {shown_url(course)}: wait until it is done"
+        )

@@ -11,28 +11,35 @@ never written. A cell that a person graded asks for a person again only if what 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select
 
-from homework import __version__
 from homework.course import Course
 from homework.errors import CourseError
-from homework.gradebook.database import nbgrader_api, open_gradebook, readable_errors, register
+from homework.gradebook.database import connect, open_gradebook, readable_errors, register
 from homework.gradebook.late import LatePenalty
-from homework.gradebook.lock import only_writer
+from homework.gradebook.lock import only_writer, only_writer_of_database
 from homework.gradebook.notebook import NotebookBuilder
+from homework.gradebook.prepared import Prepared, prepared
 from homework.gradebook.rows import KnownCells, Mark, SubmissionRows
+from homework.gradebook.tables import (
+    ASSIGNMENT,
+    BASE_CELL,
+    GRADE,
+    GRADE_CELL,
+    NOTEBOOK,
+    SOLUTION_CELL,
+    SUBMITTED_ASSIGNMENT,
+)
 
 if TYPE_CHECKING:
     from homework.gradebook.submitted import HandedIn
@@ -75,10 +82,10 @@ class Recorder:
     def __enter__(self) -> Recorder:
         with ExitStack() as stack:
             stack.enter_context(only_writer(self.course.autograded))
-            self.gradebook = stack.enter_context(open_gradebook(self.course))
+            self._connection = stack.enter_context(connect(self.course))
+            only_writer_of_database(self._connection, self.course)
             self.late = LatePenalty(self.course)
             self._know_cells()
-            self._connection = stack.enter_context(self.gradebook.engine.connect())
             self._stack = stack.pop_all()
         return self
 
@@ -90,7 +97,8 @@ class Recorder:
     def _know_cells(self) -> None:
         """Find the ids of the assignment, its notebook and its cells; save them first where they are missing."""
         if not self._find_cells():
-            register(self.course, self.assignment.name, self.gradebook)
+            with open_gradebook(self.course) as gradebook:
+                register(self.course, self.assignment.name, gradebook)
             if not self._find_cells():
                 raise CourseError(
                     f"release/{self.assignment.name} is not what source/{self.assignment.name} generates: "
@@ -98,21 +106,35 @@ class Recorder:
                 )
 
     def _find_cells(self) -> bool:
-        api = nbgrader_api()
-        name = self.assignment.name
-        try:
-            notebook = self.gradebook.find_notebook(name, name)
-        except api.MissingEntry:
-            return False
-        self._due = notebook.assignment.duedate
+        """Whether the gradebook knows the very cells of the release."""
+        with self._transaction() as connection:
+            # `grade` comes last when nbgrader makes its tables: with it there are all.
+            if not inspect(connection).has_table(GRADE.name):
+                return False
+            name = self.assignment.name
+            found = connection.execute(
+                select(ASSIGNMENT.c.id, ASSIGNMENT.c.duedate, NOTEBOOK.c.id.label("notebook"))
+                .join(NOTEBOOK, NOTEBOOK.c.assignment_id == ASSIGNMENT.c.id)
+                .where(ASSIGNMENT.c.name == name, NOTEBOOK.c.name == name)
+            ).first()
+            if found is None:
+                return False
+            cells = select(BASE_CELL.c.name, BASE_CELL.c.id).where(BASE_CELL.c.notebook_id == found.notebook)
+            in_grade = GRADE_CELL.c.id == BASE_CELL.c.id
+            grade = connection.execute(
+                cells.add_columns(GRADE_CELL.c.cell_type, GRADE_CELL.c.max_score).join(GRADE_CELL, in_grade)
+            ).all()
+            solution = connection.execute(
+                cells.join(SOLUTION_CELL, SOLUTION_CELL.c.id == BASE_CELL.c.id)
+            ).all()
+        self._due = found.duedate
         self.cells = KnownCells(
-            notebook.assignment.id,
-            notebook.id,
-            {cell.name: cell.id for cell in notebook.grade_cells},
-            {cell.name: cell.id for cell in notebook.solution_cells},
+            found.id,
+            found.notebook,
+            {cell.name: cell.id for cell in grade},
+            {cell.name: cell.id for cell in solution},
         )
-        known = {cell.name: (cell.cell_type, cell.max_score) for cell in notebook.grade_cells}
-        self.gradebook.db.rollback()
+        known = {cell.name: (cell.cell_type, cell.max_score) for cell in grade}
         graded, solutions = {}, set()
         for cell in self.builder.template.cells:
             mark = cell.metadata.get("nbgrader", {})
@@ -124,7 +146,7 @@ class Recorder:
 
     def submitted(self) -> dict[str, datetime | None]:
         """The students that the gradebook holds a submission of, with its time."""
-        table = nbgrader_api().SubmittedAssignment.__table__
+        table = SUBMITTED_ASSIGNMENT
         query = select(table.c.student_id, table.c.timestamp).where(
             table.c.assignment_id == self.cells.assignment
         )
@@ -142,35 +164,31 @@ class Recorder:
 
         Raises CourseError when the gradebook or the files cannot be written; then nothing of it is recorded.
         """
-        result = graded.result
+        notes = graded.result["submission"]["notes"]
+        notes[:0] = [note for note in (handed_in.notes if handed_in else ()) if note not in notes]
+        self.write(prepared(self.builder, graded), handed_in)
+
+    def write(self, one: Prepared, handed_in: HandedIn | None = None) -> None:
+        """`record` for what a worker has prepared."""
+        result, answers = one.result, one.answers
         student = result["student"]
         folder = self.folder(student)
-        timestamp, secret = (handed_in.timestamp, handed_in.secret) if handed_in else ("", "")
-        time = parse_time(timestamp)
-        if timestamp and time is None:
-            result["submission"]["notes"].append("timestamp.txt holds no time")
+        time = handed_in.time if handed_in else None
         before = (_last_receipt(folder) or {}).get("recorded", {}).get("answers", {})
-        answers = answers_of(graded)
         changed = {name for name in {*answers, *before} if answers.get(name) != before.get(name)}
-        recorded = {
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "by": f"homework {__version__}, nbgrader {version('nbgrader')}",
-            "answers": answers,
-        }
-        notebook = json.dumps(self.builder.build(graded), ensure_ascii=False)
         files = {
-            f"{self.assignment.name}.ipynb": notebook + "\n",
-            "timestamp.txt": timestamp if time else None,
-            "submission_secret.txt": secret or None,
-            RECEIPT: json.dumps({**result, "recorded": recorded}, indent=1, ensure_ascii=False) + "\n",
+            f"{self.assignment.name}.ipynb": one.notebook,
+            "timestamp.txt": handed_in.timestamp if handed_in and time else None,
+            "submission_secret.txt": (handed_in.secret or None) if handed_in else None,
+            RECEIPT: one.receipt,
         }
         with self._files(folder, files), readable_errors(self.course), self._transaction() as connection:
             rows = SubmissionRows(connection, self.cells)
-            submission = rows.submission(student, time)
-            late = self.late.seconds(time, self._due, submission.extension)
-            notebook_id, score = rows.grades(submission.id, self._marks(graded), changed)
-            rows.comments(notebook_id, {name for name in self.cells.solution if name not in answers})
-            rows.penalty(notebook_id, self.late.points(student, score, late) if late else None)
+            row = rows.submission(student, time)
+            late = self.late.seconds(time, self._due, row.extension)
+            score = rows.grades(row.notebook, self._marks(result), changed)
+            rows.comments(row.notebook, {name for name in self.cells.solution if name not in answers})
+            rows.penalty(row, self.late.points(student, score, late) if late else None)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -218,8 +236,7 @@ class Recorder:
             if not os.path.lexists(folder / name):
                 (folder / name).symlink_to(os.path.relpath(self.assignment.release / name, folder))
 
-    def _marks(self, graded: GradedSubmission) -> dict[str, Mark]:
-        result = graded.result
+    def _marks(self, result: dict[str, Any]) -> dict[str, Mark]:
         status, waiting = result["status"], set(result["score"]["to_review"])
         marks = {}
         for exercise in result["exercises"]:
@@ -231,27 +248,3 @@ class Recorder:
             else:
                 marks[name] = Mark(None, True) if name in waiting else Mark(0.0, False)
         return marks
-
-
-def answers_of(graded: GradedSubmission) -> dict[str, str]:
-    """A digest of what the student put into each solution cell that they touched, by cell."""
-    answers = {}
-    for cell, _ in graded.cells:
-        if cell.own and cell.name:
-            content = json.dumps([cell.source, cell.attachments], sort_keys=True)
-            answers[cell.name] = hashlib.sha256(content.encode()).hexdigest()[:16]
-    return answers
-
-
-def parse_time(text: str) -> datetime | None:
-    """A time as nbgrader reads it from `timestamp.txt`, in UTC; None if there is none."""
-    if not text:
-        return None
-    nbgrader_api()
-    from nbgrader.utils import parse_utc
-
-    try:
-        time: datetime = parse_utc(text)
-    except (ValueError, OverflowError, TypeError, AttributeError):
-        return None
-    return time

@@ -20,8 +20,7 @@ import homework
 from homework.course import Course
 from homework.errors import CourseError
 from homework.gradebook.database import nbgrader_api
-from homework.gradebook.record import parse_time
-from homework.gradebook.submitted import small_file, submissions
+from homework.gradebook.submitted import parse_time, small_file, submissions
 
 
 def install() -> None:
@@ -50,7 +49,7 @@ def install() -> None:
                 students = self._students(course)
             except CourseError as error:
                 self._refuse(str(error))
-            command = [sys.executable, "-m", "homework", "autograde", self.coursedir.assignment_id, "--quiet"]
+            command = [sys.executable, "-m", "homework", "autograde", self.coursedir.assignment_id]
             command += [f"--student={student}" for student in students]
             if self.force:
                 command.append("--force")

@@ -8,9 +8,67 @@ from secrets import token_hex
 from time import time_ns
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
-from homework.gradebook.database import nbgrader_api
+from homework.gradebook.tables import (
+    COMMENT,
+    GRADE,
+    STUDENT,
+    SUBMITTED_ASSIGNMENT,
+    SUBMITTED_NOTEBOOK,
+    new_id,
+)
+
+# Built once: a statement costs more to put together than SQLite takes to run it.
+_SUBMISSION = (
+    select(
+        SUBMITTED_ASSIGNMENT.c.id,
+        SUBMITTED_ASSIGNMENT.c.extension,
+        SUBMITTED_ASSIGNMENT.c.timestamp,
+        SUBMITTED_NOTEBOOK.c.id.label("notebook"),
+        SUBMITTED_NOTEBOOK.c.late_submission_penalty.label("penalty"),
+    )
+    .outerjoin(
+        SUBMITTED_NOTEBOOK,
+        and_(
+            SUBMITTED_NOTEBOOK.c.assignment_id == SUBMITTED_ASSIGNMENT.c.id,
+            SUBMITTED_NOTEBOOK.c.notebook_id == bindparam("notebook"),
+        ),
+    )
+    .where(
+        SUBMITTED_ASSIGNMENT.c.student_id == bindparam("student"),
+        SUBMITTED_ASSIGNMENT.c.assignment_id == bindparam("assignment"),
+    )
+)
+_STUDENT = select(STUDENT.c.id).where(STUDENT.c.id == bindparam("student"))
+# Locked, where the database can, against somebody who gives a mark in Formgrader at this moment.
+_GRADES = select(GRADE).where(GRADE.c.notebook_id == bindparam("notebook")).with_for_update()
+_COMMENTS = select(COMMENT.c.id, COMMENT.c.cell_id, COMMENT.c.auto_comment).where(
+    COMMENT.c.notebook_id == bindparam("notebook")
+)
+_SET_TIME = (
+    update(SUBMITTED_ASSIGNMENT)
+    .where(SUBMITTED_ASSIGNMENT.c.id == bindparam("row"))
+    .values(timestamp=bindparam("time"))
+)
+_SET_SCORE = (
+    update(GRADE)
+    .where(GRADE.c.id == bindparam("row"))
+    .values(auto_score=bindparam("auto"), needs_manual_grade=bindparam("review"))
+)
+_SET_COMMENT = update(COMMENT).where(COMMENT.c.id == bindparam("row")).values(auto_comment=bindparam("said"))
+_SET_PENALTY = (
+    update(SUBMITTED_NOTEBOOK)
+    .where(SUBMITTED_NOTEBOOK.c.id == bindparam("row"))
+    .values(late_submission_penalty=bindparam("points"))
+)
+_ADD_STUDENT = insert(STUDENT).values(id=bindparam("id"))
+_ADD_SUBMISSION = insert(SUBMITTED_ASSIGNMENT).values(
+    {name: bindparam(name) for name in ("id", "assignment_id", "student_id", "timestamp")}
+)
+_ADD_NOTEBOOK = insert(SUBMITTED_NOTEBOOK).values(
+    {name: bindparam(name) for name in ("id", "assignment_id", "notebook_id", "flagged")}
+)
 
 
 @dataclass(frozen=True)
@@ -31,40 +89,48 @@ class Mark:
     review: bool
 
 
+@dataclass(frozen=True)
+class SubmissionRow:
+    """A submission and its notebook in the gradebook."""
+
+    id: str
+    notebook: str
+    extension: Any = None
+    penalty: float | None = None
+
+
 class SubmissionRows:
     """The rows of one submission, inside one transaction."""
 
     def __init__(self, connection: Connection, cells: KnownCells) -> None:
         self.connection = connection
         self.cells = cells
-        self.api = nbgrader_api()
 
-    def submission(self, student: str, time: datetime | None) -> Any:
-        """The row of the student's submission (id, extension), made where missing, with its time."""
-        students, table = self.api.Student.__table__, self.api.SubmittedAssignment.__table__
-        assignment = self.cells.assignment
-        query = select(table.c.id, table.c.extension, table.c.timestamp).where(
-            table.c.student_id == student, table.c.assignment_id == assignment
-        )
-        if (row := self.connection.execute(query).first()) is None:
-            if self.connection.execute(select(students.c.id).where(students.c.id == student)).first() is None:
-                self.connection.execute(insert(students).values(id=student))
-            self.connection.execute(
-                insert(table).values(
-                    id=self.api.new_uuid(), assignment_id=assignment, student_id=student, timestamp=time
-                )
-            )
-            return self.connection.execute(query).one()
-        if row.timestamp != time:
-            self.connection.execute(update(table).where(table.c.id == row.id).values(timestamp=time))
-        return row
+    def submission(self, student: str, time: datetime | None) -> SubmissionRow:
+        """The student's submission, made where missing, with its time."""
+        cells, execute = self.cells, self.connection.execute
+        keys = {"student": student, "assignment": cells.assignment, "notebook": cells.notebook}
+        row = execute(_SUBMISSION, keys).first()
+        if row is not None and row.timestamp != time:
+            execute(_SET_TIME, {"row": row.id, "time": time})
+        if row is None:
+            if execute(_STUDENT, keys).first() is None:
+                execute(_ADD_STUDENT, {"id": student})
+            submission = new_id()
+            key = {"assignment_id": cells.assignment, "student_id": student}
+            execute(_ADD_SUBMISSION, {"id": submission, **key, "timestamp": time})
+        else:
+            submission = row.id
+            if row.notebook is not None:
+                return SubmissionRow(submission, row.notebook, row.extension, row.penalty)
+        notebook = new_id()
+        key = {"assignment_id": submission, "notebook_id": cells.notebook}
+        execute(_ADD_NOTEBOOK, {"id": notebook, **key, "flagged": False})
+        return SubmissionRow(submission, notebook, row.extension if row is not None else None)
 
-    def grades(self, submission: str, marks: dict[str, Mark], changed: set[str]) -> tuple[str, float]:
-        """Write scores and what needs review; the submitted notebook's id, and its score as nbgrader sums it up."""
-        notebook = self._notebook(submission)
-        table = self.api.Grade.__table__
-        rows = self.connection.execute(select(table).where(table.c.notebook_id == notebook))
-        old = {row.cell_id: row for row in rows}
+    def grades(self, notebook: str, marks: dict[str, Mark], changed: set[str]) -> float:
+        """Write scores and what needs review; the notebook's score as nbgrader sums it up."""
+        old = {row.cell_id: row for row in self.connection.execute(_GRADES, {"notebook": notebook})}
         new, updated, total = [], [], 0.0
         for name, cell in self.cells.grade.items():
             mark, row = marks[name], old.get(cell)
@@ -79,35 +145,19 @@ class SubmissionRows:
                 answer = name.removeprefix("test_")
                 same = answer not in changed and (name == answer or row.auto_score == mark.auto)
                 review = row.needs_manual_grade if same else True
-            updated.append({"row": row.id, "auto": mark.auto, "review": review})
+            if (row.auto_score, row.needs_manual_grade) != (mark.auto, review):
+                updated.append({"row": row.id, "auto": mark.auto, "review": review})
             score = row.manual_score if row.manual_score is not None else mark.auto
             total += 0.0 if score is None else score + (row.extra_credit or 0.0)
         if new:
-            self.connection.execute(insert(table), _identified(new))
+            self.connection.execute(insert(GRADE), _identified(new))
         if updated:
-            change = update(table).where(table.c.id == bindparam("row"))
-            self.connection.execute(
-                change.values(auto_score=bindparam("auto"), needs_manual_grade=bindparam("review")), updated
-            )
-        return notebook, total
-
-    def _notebook(self, submission: str) -> str:
-        table = self.api.SubmittedNotebook.__table__
-        where = (table.c.assignment_id == submission, table.c.notebook_id == self.cells.notebook)
-        if (found := self.connection.execute(select(table.c.id).where(*where)).scalar()) is not None:
-            return str(found)
-        notebook: str = self.api.new_uuid()
-        values = {"assignment_id": submission, "notebook_id": self.cells.notebook, "flagged": False}
-        self.connection.execute(insert(table).values(id=notebook, **values))
-        return notebook
+            self.connection.execute(_SET_SCORE, updated)
+        return total
 
     def comments(self, notebook: str, untouched: set[str]) -> None:
         """Make a comment's row for each solution cell, and say where nothing was answered, as nbgrader does."""
-        table = self.api.Comment.__table__
-        rows = self.connection.execute(
-            select(table.c.id, table.c.cell_id, table.c.auto_comment).where(table.c.notebook_id == notebook)
-        )
-        old = {row.cell_id: row for row in rows}
+        old = {row.cell_id: row for row in self.connection.execute(_COMMENTS, {"notebook": notebook})}
         new, updated = [], []
         for name, cell in self.cells.solution.items():
             said = "No response." if name in untouched else None
@@ -116,17 +166,14 @@ class SubmissionRows:
             elif old[cell].auto_comment != said:
                 updated.append({"row": old[cell].id, "said": said})
         if new:
-            self.connection.execute(insert(table), _identified(new))
+            self.connection.execute(insert(COMMENT), _identified(new))
         if updated:
-            change = update(table).where(table.c.id == bindparam("row"))
-            self.connection.execute(change.values(auto_comment=bindparam("said")), updated)
+            self.connection.execute(_SET_COMMENT, updated)
 
-    def penalty(self, notebook: str, points: float | None) -> None:
+    def penalty(self, row: SubmissionRow, points: float | None) -> None:
         """Write the points lost for handing in late."""
-        table = self.api.SubmittedNotebook.__table__
-        self.connection.execute(
-            update(table).where(table.c.id == notebook).values(late_submission_penalty=points)
-        )
+        if row.penalty != points:
+            self.connection.execute(_SET_PENALTY, {"row": row.notebook, "points": points})
 
 
 def _identified(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

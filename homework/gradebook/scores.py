@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, inspect, select
 
-from homework.gradebook.database import nbgrader_api
+from homework.gradebook.tables import (
+    ASSIGNMENT,
+    BASE_CELL,
+    GRADE,
+    GRADE_CELL,
+    STUDENT,
+    SUBMITTED_ASSIGNMENT,
+    SUBMITTED_NOTEBOOK,
+)
 
 
 @dataclass(frozen=True)
@@ -50,67 +57,63 @@ class SubmissionScore:
 
 
 def load_scores(
-    gradebook: Any, assignments: Collection[str] | None = None, students: Collection[str] | None = None
+    connection: Connection,
+    assignments: Collection[str] | None = None,
+    students: Collection[str] | None = None,
 ) -> list[SubmissionScore]:
     """The scores of every student in every assignment (or those named), by assignment and student."""
-    api = nbgrader_api()
-    names_of = (
-        "Assignment",
-        "Student",
-        "SubmittedAssignment",
-        "SubmittedNotebook",
-        "Grade",
-        "BaseCell",
-        "GradeCell",
-    )
-    assignment, student, submission, notebook, grade, base, cell = (
-        getattr(api, name).__table__ for name in names_of
-    )
     found: dict[tuple[str, str], SubmissionScore] = {}
     by_notebook: dict[str, SubmissionScore] = {}
-    with gradebook.engine.connect() as connection:
-        names = [
-            name
-            for (name,) in connection.execute(select(assignment.c.name))
-            if not assignments or name in assignments
-        ]
-        for row in connection.execute(select(student)):
-            if students is None or row.id in students:
-                people = (row.last_name or "", row.first_name or "", row.email or "")
-                found.update({(name, row.id): SubmissionScore(name, row.id, people) for name in names})
-        query = (
-            select(
-                assignment.c.name,
-                submission.c.student_id,
-                submission.c.timestamp,
-                notebook.c.id,
-                notebook.c.late_submission_penalty,
-            )
-            .join(submission, submission.c.assignment_id == assignment.c.id)
-            .join(notebook, notebook.c.assignment_id == submission.c.id)
+    if not inspect(connection).has_table(GRADE.name):  # nobody has recorded anything yet
+        return []
+    names = [
+        name
+        for (name,) in connection.execute(select(ASSIGNMENT.c.name))
+        if not assignments or name in assignments
+    ]
+    for row in connection.execute(select(STUDENT)):
+        if students is None or row.id in students:
+            people = (row.last_name or "", row.first_name or "", row.email or "")
+            found.update({(name, row.id): SubmissionScore(name, row.id, people) for name in names})
+    query = (
+        select(
+            ASSIGNMENT.c.name,
+            SUBMITTED_ASSIGNMENT.c.student_id,
+            SUBMITTED_ASSIGNMENT.c.timestamp,
+            SUBMITTED_NOTEBOOK.c.id,
+            SUBMITTED_NOTEBOOK.c.late_submission_penalty,
         )
-        for name, who, timestamp, notebook_id, penalty in connection.execute(query):
-            if one := found.get((name, who)):
-                one.timestamp, one.handed_in = timestamp, True
-                one.penalty += penalty or 0.0
-                by_notebook[notebook_id] = one
-        query = (
-            select(
-                grade.c.notebook_id,
-                base.c.name,
-                cell.c.cell_type,
-                cell.c.max_score,
-                grade.c.auto_score,
-                grade.c.manual_score,
-                grade.c.extra_credit,
-                grade.c.needs_manual_grade,
-            )
-            .join(base, base.c.id == grade.c.cell_id)
-            .join(cell, cell.c.id == grade.c.cell_id)
+        .join(SUBMITTED_ASSIGNMENT, SUBMITTED_ASSIGNMENT.c.assignment_id == ASSIGNMENT.c.id)
+        .join(SUBMITTED_NOTEBOOK, SUBMITTED_NOTEBOOK.c.assignment_id == SUBMITTED_ASSIGNMENT.c.id)
+    )
+    for name, who, timestamp, notebook_id, penalty in connection.execute(query):
+        if one := found.get((name, who)):
+            one.timestamp, one.handed_in = timestamp, True
+            one.penalty += penalty or 0.0
+            by_notebook[notebook_id] = one
+    query = (
+        select(
+            GRADE.c.notebook_id,
+            BASE_CELL.c.name,
+            GRADE_CELL.c.cell_type,
+            GRADE_CELL.c.max_score,
+            GRADE.c.auto_score,
+            GRADE.c.manual_score,
+            GRADE.c.extra_credit,
+            GRADE.c.needs_manual_grade,
         )
-        for notebook_id, name, kind, points, auto, manual, extra, review in connection.execute(query):
-            if one := by_notebook.get(notebook_id):
-                one.cells[name] = CellScore(
-                    name, kind == "markdown", points, auto, manual, extra or 0.0, bool(review)
-                )
+        .join(BASE_CELL, BASE_CELL.c.id == GRADE.c.cell_id)
+        .join(GRADE_CELL, GRADE_CELL.c.id == GRADE.c.cell_id)
+    )
+    for row in connection.execute(query):
+        if one := by_notebook.get(row.notebook_id):
+            one.cells[row.name] = CellScore(
+                row.name,
+                row.cell_type == "markdown",
+                row.max_score,
+                row.auto_score,
+                row.manual_score,
+                row.extra_credit or 0.0,
+                bool(row.needs_manual_grade),
+            )
     return [found[key] for key in sorted(found)]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from homework.course import Course
 from homework.errors import UsageError
@@ -27,13 +30,22 @@ class HandedIn:
 
     def read(self) -> Submission:
         """What the grader takes."""
-        return (
-            Submission.of_file(self.student, self.path)
-            if self.path
-            else Submission(self.student, None, self.problem)
-        )
+        if self.path:
+            return Submission.of_file(self.student, self.path, self.notes)
+        return Submission(self.student, None, self.problem, self.notes)
 
-    @property
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What was odd, as the student reads it."""
+        untimely = "timestamp.txt holds no time" if self.timestamp and self.time is None else ""
+        return tuple(note for note in (self.note, untimely) if note)
+
+    @cached_property
+    def time(self) -> datetime | None:
+        """When it was handed in, in UTC; None if nobody knows."""
+        return parse_time(self.timestamp)
+
+    @cached_property
     def timestamp(self) -> str:
         """What `timestamp.txt` says, "" without one. nbgrader writes it where the student hands in: no proof."""
         return small_file(self.folder, "timestamp.txt").strip()
@@ -44,12 +56,46 @@ class HandedIn:
         return small_file(self.folder, "submission_secret.txt")
 
 
+class Readings(Sequence[Submission]):
+    """What was handed in, read when it is asked for: a class of a thousand is not held in memory."""
+
+    def __init__(self, handed_in: Sequence[HandedIn]) -> None:
+        self._handed_in = handed_in
+
+    def __len__(self) -> int:
+        return len(self._handed_in)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return Readings(self._handed_in[index])
+        return self._handed_in[index].read()
+
+
 def small_file(folder: Path | None, name: str) -> str:
     """The text of a small file that lies beside a submitted notebook, "" if there is none that can be read."""
     try:
         return read_bytes(folder / name, _SMALL).decode("utf-8", "replace") if folder else ""
     except Unreadable:
         return ""
+
+
+def parse_time(text: str) -> datetime | None:
+    """A time as nbgrader reads it from `timestamp.txt`, in UTC; None if there is none."""
+    if not text:
+        return None
+    from dateutil import parser, tz
+
+    words = text.split(" ")
+    try:
+        if len(words) == 3:  # as nbgrader writes it; its `parse_utc` would take a second to import
+            zone = int(words[2]) if words[2].lstrip("+-").isdigit() else tz.gettz(words[2])
+            time: datetime = parser.parse(f"{words[0]} {words[1]} TZ", tzinfos={"TZ": zone})
+        else:
+            time = parser.parse(text)
+        ahead = time.utcoffset()
+        return time if ahead is None else (time - ahead).replace(tzinfo=None)
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        return None
 
 
 def submissions(course: Course, assignment: str, students: Collection[str] | None = None) -> list[HandedIn]:

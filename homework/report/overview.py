@@ -35,10 +35,10 @@ class Bar:
     height: float
 
 
-def write_overview(course: Course, assignment: str, results: Iterable[dict[str, Any]]) -> Path:
+def write_overview(course: Course, assignment: str, results: Iterable[dict[str, Any]] | ClassSummary) -> Path:
     """Write `autograded/overview_<assignment>.html` from the `results` of a class."""
     task = course.assignment(assignment)
-    summary = summarise(sorted(results, key=lambda result: str(result["student"])))
+    summary = summarise(results)
     return write_page(
         course.autograded / f"overview_{assignment}.html",
         "overview.html.j2",
@@ -50,16 +50,16 @@ def write_overview(course: Course, assignment: str, results: Iterable[dict[str, 
         shown=_MOST_RANKED,
         unreadable=summary.of_status("unreadable"),
         faults=summary.of_status("grader-fault"),
-        rows=[_row(course, assignment, result) for result in summary.results],
-        environments=sorted({tuple(sorted(result["environment"].items())) for result in summary.results}),
+        rows=[(row, _link(course, assignment, row.student)) for row in summary.rows],
+        environments=sorted(summary.environments),
     )
 
 
-def _row(course: Course, assignment: str, result: dict[str, Any]) -> dict[str, Any]:
-    student = result["student"]
+def _link(course: Course, assignment: str, student: str) -> str:
+    """The address of a student's feedback page, "" if there is none."""
     page = Path(student) / assignment / f"{assignment}.html"
     link = "../feedback/" + quote(str(page), errors="surrogateescape")
-    return {**result, "page": link if (course.feedback / page).is_file() else ""}
+    return link if (course.feedback / page).is_file() else ""
 
 
 def distribution(summary: ClassSummary, width: float = 640, height: float = 180) -> list[Bar]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import fmean, median
 from typing import Any
@@ -61,22 +61,103 @@ class ExerciseRates:
         return sum(score <= 1e-9 for score in self.scores)
 
 
+@dataclass(frozen=True)
+class Row:
+    """One submission in tables of a class: what of its result they show."""
+
+    student: str
+    status: str
+    reason: str
+    auto: float | None
+    to_review: int
+    notes: tuple[str, ...]
+    scores: dict[str, float]  # by exercise
+    misunderstood: tuple[str, ...]
+    faults: tuple[tuple[str, str, str], ...]  # exercise, test, message
+
+
 @dataclass
 class ClassSummary:
-    """A class. Scores and rates are over the submissions that are graded; the others are listed."""
+    """A class, gathered as its results arrive: they are not kept.
 
-    results: Sequence[dict[str, Any]]
-    exercises: dict[str, ExerciseRates]
-    misconceptions: list[Misunderstood]
+    Scores and rates are over the submissions that are graded; the others are listed.
+    """
 
-    def of_status(self, status: str) -> list[dict[str, Any]]:
-        """The results with this status."""
-        return [result for result in self.results if result["status"] == status]
+    assignments: list[str] = field(default_factory=list)
+    auto_max: float = 0.0
+    exercises: dict[str, ExerciseRates] = field(default_factory=dict)
+    environments: set[tuple[tuple[str, str], ...]] = field(default_factory=set)
+    _rows: dict[str, Row] = field(default_factory=dict)
+    _misunderstood: dict[tuple[str, str], Misunderstood] = field(default_factory=dict)
+
+    def add(self, result: dict[str, Any]) -> None:
+        """Take in one result (docs/result-schema.json)."""
+        student, graded, score = result["student"], result["status"] == "graded", result["score"]
+        if result["assignment"] not in self.assignments:
+            self.assignments.append(result["assignment"])
+        self.auto_max = max(self.auto_max, float(score["auto_max"]))
+        self.environments.add(tuple(sorted(result["environment"].items())))
+        exercises = result["exercises"]
+        for exercise in exercises:
+            rates = self.exercises.setdefault(
+                exercise["name"], ExerciseRates(exercise["name"], exercise["max"])
+            )
+            if graded:
+                self._count(student, rates, exercise)
+        self._rows[student] = Row(
+            student,
+            result["status"],
+            result.get("reason", ""),
+            score["auto"],
+            len(score["to_review"]),
+            tuple(result["submission"]["notes"]),
+            {exercise["name"]: exercise["score"] for exercise in exercises},
+            tuple({name: None for exercise in exercises for name in named(exercise)}),
+            tuple(
+                (exercise["name"], test["name"], test["message"])
+                for exercise in exercises
+                for test in exercise["tests"]
+                if test["verdict"] == "grader-fault"
+            ),
+        )
+
+    def _count(self, student: str, rates: ExerciseRates, exercise: dict[str, Any]) -> None:
+        rates.scores.append(exercise["score"])
+        for test in exercise["tests"]:
+            name = test["name"]
+            if name not in rates.tests:
+                rates.tests[name] = TestRate(name, test["title"], test["points"])
+            rate = rates.tests[name]
+            rate.of += 1
+            rate.passed += test["verdict"] == "passed"
+        for name, sentence in named(exercise).items():
+            key = (rates.name, name)
+            self._misunderstood.setdefault(key, Misunderstood(*key, sentence)).students.append(student)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The submissions, by student."""
+        return [self._rows[student] for student in sorted(self._rows)]
+
+    @property
+    def misconceptions(self) -> list[Misunderstood]:
+        """The misconceptions that were named, the most frequent first; their students by name."""
+        order = list(self.exercises)
+        for found in self._misunderstood.values():
+            found.students.sort()
+        return sorted(
+            self._misunderstood.values(),
+            key=lambda found: (-len(found.students), order.index(found.exercise), found.name),
+        )
+
+    def of_status(self, status: str) -> list[Row]:
+        """The submissions with this status."""
+        return [row for row in self.rows if row.status == status]
 
     @property
     def scores(self) -> list[float]:
         """The scores by tests of what is graded, lowest first."""
-        return sorted(result["score"]["auto"] for result in self.of_status("graded"))
+        return sorted(row.auto for row in self.of_status("graded") if row.auto is not None)
 
     @property
     def mean(self) -> float | None:
@@ -89,41 +170,19 @@ class ClassSummary:
         return median(self.scores) if self.scores else None
 
     @property
-    def auto_max(self) -> float:
-        """The points that tests give."""
-        return max((float(result["score"]["auto_max"]) for result in self.results), default=0.0)
-
-    @property
     def to_review(self) -> int:
         """How many written answers there are to review; of what is unreadable nobody knows."""
-        return sum(
-            len(result["score"]["to_review"]) for result in self.results if result["status"] != "unreadable"
-        )
+        return sum(row.to_review for row in self._rows.values() if row.status != "unreadable")
 
 
-def summarise(results: Iterable[dict[str, Any]]) -> ClassSummary:
-    """Put the results of a class together."""
-    results = list(results)
-    exercises: dict[str, ExerciseRates] = {}
-    misconceptions: dict[tuple[str, str], Misunderstood] = {}
+def summarise(results: Iterable[dict[str, Any]] | ClassSummary) -> ClassSummary:
+    """Put the results of a class together, unless they are already."""
+    if isinstance(results, ClassSummary):
+        return results
+    summary = ClassSummary()
     for result in results:
-        for exercise in result["exercises"]:
-            rates = exercises.setdefault(exercise["name"], ExerciseRates(exercise["name"], exercise["max"]))
-            if result["status"] != "graded":
-                continue
-            rates.scores.append(exercise["score"])
-            for test in exercise["tests"]:
-                rate = rates.tests.setdefault(
-                    test["name"], TestRate(test["name"], test["title"], test["points"])
-                )
-                rate.of += 1
-                rate.passed += test["verdict"] == "passed"
-            for name, sentence in named(exercise).items():
-                misconceptions.setdefault(
-                    (exercise["name"], name), Misunderstood(exercise["name"], name, sentence)
-                ).students.append(result["student"])
-    ranked = sorted(misconceptions.values(), key=lambda found: -len(found.students))
-    return ClassSummary(results, exercises, ranked)
+        summary.add(result)
+    return summary
 
 
 def named(exercise: dict[str, Any]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from homework.report.summary import ClassSummary, named, summarise
+from homework.report.summary import ClassSummary, ExerciseRates, Row, summarise
 
 _MOST_LINES = 40
 _MOST_MISCONCEPTIONS = 10
@@ -21,67 +21,75 @@ _ANY_WIDTH = 10_000  # columns, more than any table needs
 _STATUS = {"graded": "", "unreadable": "bold red", "grader-fault": "bold magenta"}
 
 
-def print_results(results: Sequence[dict[str, Any]], console: Console) -> None:
-    """Print results (docs/result-schema.json): a line each, for more than 40 a summary; then what needs a person."""
+def print_results(results: Iterable[dict[str, Any]] | ClassSummary, console: Console) -> None:
+    """Print results (docs/result-schema.json): a line each, for more than 40 a summary; then what needs a person.
+
+    Lines stand in the order given, those of a summary by student.
+    """
+    order = None
+    if not isinstance(results, ClassSummary):
+        results = list(results)
+        order = {result["student"]: number for number, result in enumerate(results)}
     summary = summarise(results)
-    if len(results) > _MOST_LINES:
+    rows = summary.rows
+    if order is not None:
+        rows.sort(key=lambda row: order[row.student])
+    if len(rows) > _MOST_LINES:
         console.print(_exercises(summary))
         if summary.misconceptions:
             console.print(_misconceptions(summary))
-    elif results:
-        console.print(_lines(results, console))
+    elif rows:
+        console.print(_lines(summary, rows, console))
     _print_closing(summary, console)
 
 
-def _lines(results: Sequence[dict[str, Any]], console: Console) -> Table:
+def _lines(summary: ClassSummary, rows: list[Row], console: Console) -> Table:
     """A line each, in the form that says most of those that fit the terminal."""
-    exercises = {exercise["name"]: exercise["max"] for result in results for exercise in result["exercises"]}
+    exercises = summary.exercises.values()
     # A name breaks where a reader would break it; where there is little room, its number stands for it.
-    full = [name.replace("_", "_\n") + f"\n/{most:g}" for name, most in exercises.items()]
-    numbered = [f"({number})\n/{most:g}" for number, most in enumerate(exercises.values(), 1)]
+    full = [exercise.name.replace("_", "_\n") + f"\n/{exercise.max:g}" for exercise in exercises]
+    numbered = [f"({number})\n/{exercise.max:g}" for number, exercise in enumerate(exercises, 1)]
     for heads in (full, numbered):
-        table = _with_scores(results, dict(zip(exercises, heads, strict=True)))
+        table = _with_scores(summary, rows, heads)
         if heads is numbered:
-            keys = (f"({number}) {name}" for number, name in enumerate(exercises, 1))
+            keys = (f"({number}) {exercise.name}" for number, exercise in enumerate(exercises, 1))
             table.caption, table.caption_justify = Text("\n".join(keys)), "left"
         if Measurement.get(console, console.options.update(width=_ANY_WIDTH), table).minimum <= console.width:
             return table
-    return _with_losses(results)
+    return _with_losses(summary, rows)
 
 
-def _with_scores(results: Sequence[dict[str, Any]], heads: dict[str, str]) -> Table:
+def _with_scores(summary: ClassSummary, rows: list[Row], heads: list[str]) -> Table:
     """One column for each exercise, under its head."""
-    table = _table(_title(results))
+    table = _table(_title(summary))
     table.add_column("student", min_width=8, overflow="fold")
-    for head in heads.values():
+    for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
-    _add_totals(table, results)
-    for result in results:
-        by_name = {exercise["name"]: exercise for exercise in result["exercises"]}
-        scores = [_score(by_name.get(name), result["status"]) for name in heads]
-        table.add_row(_student(result), *scores, *_totals(result))
+    _add_totals(table, summary)
+    for row in rows:
+        scores = [_score(row, exercise) for exercise in summary.exercises.values()]
+        table.add_row(Text(_visible(row.student)), *scores, *_totals(row))
     return table
 
 
-def _with_losses(results: Sequence[dict[str, Any]]) -> Table:
+def _with_losses(summary: ClassSummary, rows: list[Row]) -> Table:
     """The exercises without full marks in one column, for assignments with many exercises."""
-    table = _table(_title(results))
+    table = _table(_title(summary))
     table.add_column("student", min_width=8, overflow="fold")
     table.add_column("lost marks in", overflow="fold")
-    _add_totals(table, results)
-    for result in results:
+    _add_totals(table, summary)
+    for row in rows:
         lost = Text("\n").join(
-            Text.assemble(exercise["name"], " ", _score(exercise, "graded"), f"/{exercise['max']:g}")
-            for exercise in result["exercises"]
-            if result["status"] == "graded" and exercise["score"] < exercise["max"] - 1e-9
+            Text.assemble(exercise.name, " ", _score(row, exercise), f"/{exercise.max:g}")
+            for exercise in summary.exercises.values()
+            if row.status == "graded" and row.scores.get(exercise.name, 0.0) < exercise.max - 1e-9
         )
-        table.add_row(_student(result), lost, *_totals(result))
+        table.add_row(Text(_visible(row.student)), lost, *_totals(row))
     return table
 
 
-def _add_totals(table: Table, results: Sequence[dict[str, Any]]) -> None:
-    auto_max = max(result["score"]["auto_max"] for result in results)
-    table.add_column(f"by\ntests\n/{auto_max:g}", justify="right", style="bold", no_wrap=True)
+def _add_totals(table: Table, summary: ClassSummary) -> None:
+    table.add_column(f"by\ntests\n/{summary.auto_max:g}", justify="right", style="bold", no_wrap=True)
     table.add_column("to\nreview", justify="right", no_wrap=True)
     table.add_column("misunderstood", ratio=1)
 
@@ -90,33 +98,28 @@ def _table(title: str) -> Table:
     return Table(title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
 
 
-def _student(result: dict[str, Any]) -> Text:
-    return Text(_visible(result["student"]))
-
-
-def _totals(result: dict[str, Any]) -> list[Text]:
-    status, auto = result["status"], result["score"]["auto"]
-    misunderstood = {name: None for exercise in result["exercises"] for name in named(exercise)}
-    remark = Text("\n".join(name.replace("_", " ") for name in misunderstood), style="yellow")
-    if status != "graded":
-        remark = Text(status, style=_STATUS.get(status, "red"))
+def _totals(row: Row) -> list[Text]:
+    remark = Text("\n".join(name.replace("_", " ") for name in row.misunderstood), style="yellow")
+    if row.status != "graded":
+        remark = Text(row.status, style=_STATUS.get(row.status, "red"))
     return [
-        Text("–" if auto is None else f"{round(auto, 2):g}"),
-        Text("" if status == "unreadable" else str(len(result["score"]["to_review"]) or ""), style="cyan"),
+        Text("–" if row.auto is None else f"{round(row.auto, 2):g}"),
+        Text("" if row.status == "unreadable" else str(row.to_review or ""), style="cyan"),
         remark,
     ]
 
 
-def _score(exercise: dict[str, Any] | None, status: str) -> Text:
-    if exercise is None or status != "graded":
+def _score(row: Row, exercise: ExerciseRates) -> Text:
+    score = row.scores.get(exercise.name)
+    if score is None or row.status != "graded":
         return Text("–", style="dim")
-    share = exercise["score"] / exercise["max"] if exercise["max"] else 1.0
+    share = score / exercise.max if exercise.max else 1.0
     style = "green" if share >= 1 - 1e-9 else "yellow" if share >= 0.5 else "red"
-    return Text(f"{round(exercise['score'], 2):g}", style=style)
+    return Text(f"{round(score, 2):g}", style=style)
 
 
 def _exercises(summary: ClassSummary) -> Table:
-    table = _table(_title(summary.results))
+    table = _table(_title(summary))
     table.add_column("exercise")
     for column in ("mean", "of", "full marks", "no marks"):
         table.add_column(column, justify="right")
@@ -155,26 +158,22 @@ def _print_closing(summary: ClassSummary, console: Console) -> None:
     graded = len(summary.scores)
     mean = "" if summary.mean is None else f"; mean {summary.mean:.1f} of {summary.auto_max:g} by tests"
     console.print(
-        Text(
-            f"{graded} of {len(summary.results)} graded{mean}; {summary.to_review} written answers to review"
-        )
+        Text(f"{graded} of {len(summary.rows)} graded{mean}; {summary.to_review} written answers to review")
     )
     for status in ("grader-fault", "unreadable"):
         found = summary.of_status(status)
         if not found:
             continue
         console.print(Text(f"{status}, for a person to look at:", style=_STATUS.get(status, "")))
-        for result in found[:_MOST_LISTED]:
-            line = Text(f"{_visible(result['student'])}: {_visible(result.get('reason', ''))}")
+        for row in found[:_MOST_LISTED]:
+            line = Text(f"{_visible(row.student)}: {_visible(row.reason)}")
             console.print(Padding(line, (0, 0, 0, 2), expand=False))
         if len(found) > _MOST_LISTED:
             console.print(f"  … and {len(found) - _MOST_LISTED} others")
 
 
-def _title(results: Sequence[dict[str, Any]]) -> str:
-    return (
-        f"{', '.join(dict.fromkeys(result['assignment'] for result in results))}: {len(results)} submissions"
-    )
+def _title(summary: ClassSummary) -> str:
+    return f"{', '.join(summary.assignments)}: {len(summary.rows)} submissions"
 
 
 def _visible(text: str) -> str:

@@ -16,9 +16,10 @@ from homework.sandbox.errors import (
     SandboxUnavailable,
     StudentFault,
 )
+from homework.sandbox.limits import Limits
 
 if TYPE_CHECKING:
-    from homework.sandbox.host import Cell, Limits, Reply, Sandbox, Server, Session
+    from homework.sandbox.host import Cell, Reply, Sandbox, Server, Session
 
 __all__ = [
     "Cell",

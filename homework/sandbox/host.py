@@ -29,6 +29,7 @@ from typing import Any
 from homework.sandbox import errors
 from homework.sandbox.inside import wire
 from homework.sandbox.launch import ENVIRONMENT, Zygote, launch
+from homework.sandbox.limits import Limits
 from homework.sandbox.probes import probe
 from homework.sandbox.seccomp import session_filter
 
@@ -59,20 +60,6 @@ _KNOWN_TYPES = {
     ),
     *("frozenset", "type", "module", "object", "dict_values", "dict_keys", "slice", "Parameter", "Size"),
 }
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use. Times in seconds, sizes in bytes, output in characters of each text of a cell."""
-
-    seconds_per_cell: float = 10.0
-    seconds_per_call: float = 5.0
-    seconds_per_submission: float = 120.0
-    memory: int = 1 << 30
-    processes: int = 64
-    tmp_bytes: int = 256 << 20
-    file_bytes: int = 64 << 20
-    output: int = 20_000
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from homework.sandbox.errors import SandboxUnavailable
 
 if TYPE_CHECKING:
-    from homework.sandbox.host import Limits, Sandbox
+    from homework.sandbox.host import Sandbox
+    from homework.sandbox.limits import Limits
 
 PROBES = {
     "read a file of the host": "open({canary!r}).read()",

@@ -91,6 +91,36 @@ def own_course(tmp_path: Path) -> Course:
     return copy_course(tmp_path / "my course")
 
 
+def hand_in_class(course: Course, count: int) -> None:
+    """Hand in `count` right and wrong submissions of hw1, made of the banks, by students s0 and following."""
+    from homework.judge import Bank
+    from homework.notebook import fill
+
+    template = Template.load(course.assignment("hw1").released_notebook)
+    banks = [Bank(name, course.solutions("hw1", name)) for name in course.assignment("hw1").exercises]
+    for number in range(count):
+        sources = {"warmup_a": f"The answer of s{number}."}
+        for index, bank in enumerate(banks):
+            entries = [*bank.variants.values(), *bank.misconceptions.values()]
+            alone = [None, *(entry for entry in entries if not entry.also)]
+            sources[bank.exercise] = bank.code(alone[(7 * number + index) % len(alone)])
+        folder = course.submitted / f"s{number}" / "hw1"
+        folder.mkdir(parents=True)
+        (folder / "hw1.ipynb").write_text(json.dumps(fill(template, sources)))
+
+
+def results_of(course: Course) -> dict[str, Any]:
+    """What the receipts of hw1 say, by student, but for times."""
+    found = {}
+    for path in sorted(course.autograded.glob("*/hw1/receipt.json")):
+        receipt = json.loads(path.read_text())
+        del receipt["recorded"]["at"]
+        for exercise in receipt["exercises"]:
+            del exercise["seconds"]
+        found[path.parts[-3]] = receipt
+    return found
+
+
 def run_homework(*arguments: str, course: Path = ROOT, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run the command `homework` as a user would, without the virtual environment activated."""
     environment = {

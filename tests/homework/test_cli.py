@@ -24,6 +24,7 @@ def test_help_reads_like_a_manual() -> None:
         "demo",
         "release",
         "autograde",
+        "regrade",
         "grade",
         "splice",
         "solve",

@@ -24,12 +24,13 @@ from PIL import Image
 
 from homework.course import Course
 from homework.errors import CourseError, UsageError
-from homework.gradebook import inert
+from homework.gradebook import inert, tables
 from homework.gradebook.autograde import autograde
 from homework.gradebook.database import nbgrader_api, open_gradebook
 from homework.gradebook.export import export_csv
 from homework.gradebook.notebook import NotebookBuilder, judged
 from homework.gradebook.record import Recorder, read_receipt
+from homework.gradebook.regrade import regrade
 from homework.gradebook.submitted import HandedIn, submissions
 from homework.grading import GradedSubmission, Grader
 from homework.handin import Submission
@@ -255,6 +256,15 @@ def test_the_assignment_is_registered_like_nbgrader_does(recorded_course: Course
         assert [course.id for course in gradebook.db.query(nbgrader_api().Course)] == ["eep590"]
 
 
+def test_our_tables_are_nbgraders() -> None:
+    """Names, columns and types; nbgrader's models have more."""
+    theirs = nbgrader_api().Base.metadata.tables
+    for table in tables.ALL:
+        for column in table.c:
+            kind = theirs[table.name].c[column.name].type
+            assert isinstance(kind, type(column.type)), f"{table.name}.{column.name}"
+
+
 # ---------------------------------------------------------------------------------------------- grading again
 
 
@@ -299,7 +309,7 @@ def test_a_database_that_fails_leaves_files_as_they_were(
     before = notebook.read_bytes()
     with sqlite3.connect(own.root / "gradebook.db") as connection:
         connection.execute(
-            "CREATE TRIGGER t BEFORE UPDATE ON submitted_notebook BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+            "CREATE TRIGGER t BEFORE UPDATE ON comment BEGIN SELECT RAISE(ABORT, 'disk full'); END"
         )
     connection.close()
     scores = grades(own, "ada")
@@ -312,23 +322,43 @@ def test_a_database_that_fails_leaves_files_as_they_were(
     assert read_receipt(notebook.parent) is None  # so that the next run settles it
 
 
-def test_unchanged_submissions_are_not_graded_again(own: Course, handed_in: dict[str, bytes]) -> None:
+def test_unchanged_submissions_are_not_graded_again(
+    own: Course, handed_in: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
     """Same bytes, same time, same tests, and rows in the gradebook; otherwise there is work."""
-    seen: list[str] = []
 
-    def note(
-        course: Course, assignment: str, waiting: list[Submission], on_result: Any, jobs: int | None
-    ) -> None:
-        seen.extend(one.student for one in waiting)
+    def graded_by_autograde() -> list[str]:
+        autograde(own, "hw1")
+        *lines, closing = capsys.readouterr().out.splitlines()
+        assert closing.startswith(f"hw1: {len(lines)} graded, {5 - len(lines)} unchanged, 1 unreadable")
+        return sorted(line.partition(":")[0] for line in lines)
 
-    results = autograde(own, "hw1", quiet=True, grade_all=note)
-    assert seen == []
-    assert [one["student"] for one in results] == ["ada", "blank", "bob", "eve", "mallory"]
+    assert graded_by_autograde() == []
     (own.submitted / "bob" / "hw1" / "hw1.ipynb").write_bytes(handed_in["ada"])
     (own.submitted / "ada" / "hw1" / "timestamp.txt").write_text("2026-11-21 12:00 UTC")
     shutil.rmtree(own.autograded / "blank")
-    autograde(own, "hw1", quiet=True, grade_all=note)
-    assert seen == ["ada", "blank", "bob"]
+    assert graded_by_autograde() == ["ada", "blank", "bob"]
+    assert graded_by_autograde() == []
+
+
+def test_what_is_unchanged_needs_neither_torch_nor_nbgrader(own: Course) -> None:
+    """The check of a class with nothing new is quick because it imports neither."""
+    script = "import sys; from homework.cli import main; main(standalone_mode=False)\n"
+    script += "print([name for name in ('torch', 'nbgrader', 'pytest') if name in sys.modules])"
+    for command in (
+        ["autograde", "hw1"],
+        ["export", "-o", str(own.root / "grades.csv")],
+        ["feedback", "hw1"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", script, *command],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "HOMEWORK_COURSE": str(own.root)},
+            cwd=ROOT,
+            check=True,
+        )
+        assert done.stdout.splitlines()[-1] == "[]", done.stdout
 
 
 def test_late_points_are_those_of_nbgraders_plugin(own: Course, graded: dict[str, GradedSubmission]) -> None:
@@ -353,6 +383,33 @@ def test_late_points_are_those_of_nbgraders_plugin(own: Course, graded: dict[str
         assert gradebook.find_submission("hw1", "ada").late_submission_penalty == 0
     banner = json.loads((own.autograded / "ada" / "hw1" / "hw1.ipynb").read_text())["cells"][0]["source"]
     assert "timestamp.txt holds no time" in banner.replace("\\", "")
+
+
+def test_regrading_says_what_changes_and_why(own: Course) -> None:
+    """Nothing is written before `apply`, and never what people gave."""
+    by_hand(own, "bob", "warmup_a", 2.0, "well said")
+    before = {path: path.read_bytes() for path in own.autograded.rglob("*") if path.is_file()}
+    assert regrade(own, "hw1").changes == []
+    with own.tests("hw1", "cross_corr_2d").open("a") as tests:
+        tests.write('\n\ndef agree(*_, **__):\n    raise AssertionError("No.")\n')
+    shutil.copyfile(own.submitted / "ada/hw1/hw1.ipynb", own.submitted / "blank/hw1/hw1.ipynb")
+    done = regrade(own, "hw1")
+    assert done.of == 5
+    said = {change.student: change for change in done.changes}
+    assert "eve" not in said, "an unreadable submission stays unreadable"
+    ada = said["ada"]
+    assert ada.now is not None
+    assert ada.before == 42.5 > ada.now
+    assert any("the tests changed" in why for why in ada.why)
+    assert "the submission changed" not in ada.why
+    assert "the submission changed" in said["blank"].why
+    assert str(ada).startswith(f"ada: 42.5 → {ada.now:g}; cross_corr_2d 15 → {ada.now - 27.5:g}; because ")
+    assert {path: path.read_bytes() for path in own.autograded.rglob("*") if path.is_file()} == before
+    assert grades(own, "ada")["test_cross_corr_2d"][0] == 15.0
+    regrade(own, "hw1", apply=True)
+    assert grades(own, "ada")["test_cross_corr_2d"][0] == ada.now - 27.5
+    assert grades(own, "bob")["warmup_a"] == (None, 2.0, 0.5, 0)
+    assert regrade(own, "hw1", ["ada"]).changes == []
 
 
 # ---------------------------------------------------------------------------------------------- one writer

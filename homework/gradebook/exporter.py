@@ -1,0 +1,32 @@
+"""What `nbgrader export` calls: apart from the export itself, which needs nothing of nbgrader's code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from homework.course import Course
+from homework.errors import CourseError
+from homework.gradebook.database import nbgrader_api
+from homework.gradebook.export import write_csv
+
+nbgrader_api()  # makes the next import quicker
+from nbgrader.converters import NbGraderException  # noqa: E402
+from nbgrader.plugins import ExportPlugin  # noqa: E402
+
+
+class HomeworkExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships no types
+    """For `nbgrader export --exporter=homework.gradebook.exporter.HomeworkExporter`: the file of `homework export`."""
+
+    def export(self, gradebook: Any) -> None:
+        """Write `self.to`, or grades.csv in the working directory."""
+        path = Path(self.to or "grades.csv")
+        course = Course(Path(self.parent.coursedir.root))
+        chosen = [str(name) for name in self.assignment], [str(name) for name in self.student]
+        try:
+            with gradebook.engine.connect() as connection:
+                write_csv(course, connection, path, chosen[0] or None, chosen[1] or None)
+        except CourseError as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from error
+        self.log.info("Exported grades to %s", path)

@@ -1,0 +1,65 @@
+"""What of a graded submission is recorded, as text: made where it was graded, so that the one writer only writes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from homework import __version__
+from homework.gradebook.notebook import NotebookBuilder
+
+if TYPE_CHECKING:
+    from homework.grading import GradedSubmission, Grader
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A result, the autograded notebook and the receipt as they will stand in files, and digests of the answers."""
+
+    result: dict[str, Any]
+    notebook: str
+    receipt: str
+    answers: dict[str, str]
+
+
+def prepare(grader: Grader, graded: GradedSubmission) -> Prepared:
+    """`graded` as it is recorded; for `homework.pool`, which calls it in its workers."""
+    return prepared(_builder(grader), graded)
+
+
+@lru_cache(maxsize=1)
+def _builder(grader: Grader) -> NotebookBuilder:
+    return NotebookBuilder(grader.assignment)
+
+
+def prepared(builder: NotebookBuilder, graded: GradedSubmission) -> Prepared:
+    """`graded` as it is recorded."""
+    answers = answers_of(graded)
+    recorded = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "by": f"homework {__version__}, nbgrader {_nbgrader_version()}",
+        "answers": answers,
+    }
+    notebook = json.dumps(builder.build(graded), ensure_ascii=False)
+    receipt = json.dumps({**graded.result, "recorded": recorded}, indent=1, ensure_ascii=False)
+    return Prepared(graded.result, f"{notebook}\n", f"{receipt}\n", answers)
+
+
+@cache
+def _nbgrader_version() -> str:
+    return version("nbgrader")
+
+
+def answers_of(graded: GradedSubmission) -> dict[str, str]:
+    """A digest of what the student put into each solution cell that they touched, by cell."""
+    answers = {}
+    for cell, _ in graded.cells:
+        if cell.own and cell.name:
+            content = json.dumps([cell.source, cell.attachments], sort_keys=True)
+            answers[cell.name] = hashlib.sha256(content.encode()).hexdigest()[:16]
+    return answers

@@ -1,0 +1,59 @@
+"""How far grading is: a bar on a terminal, lines in a log."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def progress(title: str, total: int, quiet: bool = False) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """What to call with each result (docs/result-schema.json).
+
+    A terminal shows a bar with the rate and the time left; anything else gets a line for each submission. `quiet`
+    leaves the lines of those who need a person.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda result: _tell(result, quiet)
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.1f}/s" if task.speed else "", style="cyan")
+
+    columns = (
+        "[progress.description]{task.description}",
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda result: bar.advance(task)
+
+
+def _tell(result: dict[str, Any], quiet: bool) -> None:
+    if not quiet or result["status"] != "graded":
+        print(line(result), flush=True)
+
+
+def line(result: dict[str, Any]) -> str:
+    """One result in a line."""
+    student = "".join(char if char.isprintable() else "\ufffd" for char in result["student"])
+    if result["status"] != "graded":
+        return f"{student}: {result['status']}: {result['reason']}"
+    score = result["score"]
+    return f"{student}: {score['auto']:g} of {score['auto_max']:g} points, {len(score['to_review'])} answers to review"

@@ -1,0 +1,128 @@
+"""`homework regrade`: grade again, and say whose result is another, and why.
+
+A receipt stands beside every autograded notebook: the result, and what it depended on. Grading is deterministic, so a
+result is another only if the submission, the tests or the versions are others; where none is, that is said too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from homework import pool
+from homework.course import Course
+from homework.environment import differences
+from homework.gradebook.autograde import all_handed_in, is_of
+from homework.gradebook.prepared import Prepared, prepare
+from homework.gradebook.progress import progress
+from homework.gradebook.record import Recorder, read_receipt
+from homework.gradebook.submitted import Readings
+
+_NO_REASON = (
+    "neither the submission nor tests nor versions changed: "
+    "a limit was hit on a busy machine, or a test draws by chance"
+)
+
+@dataclass(frozen=True)
+class Change:
+    """One submission whose result is another now. Scores are None where there is none; `before` of what is new, too."""
+
+    student: str
+    before: float | None
+    now: float | None
+    exercises: tuple[str, ...]
+    why: tuple[str, ...]
+
+    def __str__(self) -> str:
+        points = f"{_points(self.before)} → {_points(self.now)}" if self.before != self.now else "same points"
+        parts = [points, *self.exercises]
+        return f"{self.student}: {'; '.join(parts)}; because {', '.join(self.why)}"
+
+
+@dataclass(frozen=True)
+class Regraded:
+    """All changes by student, of how many submissions, and those that the grader itself failed on this time."""
+
+    changes: list[Change]
+    of: int
+    faults: list[str]
+
+
+def regrade(
+    course: Course,
+    assignment: str,
+    students: Collection[str] | None = None,
+    *,
+    apply: bool = False,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+) -> Regraded:
+    """Grade what was handed in again. Only with `apply` anything is written, and never what people marked.
+
+    A submission that the grader itself fails on keeps the result that it had. Raises what `autograde` raises.
+    """
+    handed_in = {one.student: one for one in all_handed_in(course, assignment, students)}
+    pool.expect(len(handed_in), jobs, scheduler)
+    changes: list[Change] = []
+    faults: list[str] = []
+    with Recorder(course, assignment) if apply else nullcontext() as recorder:
+
+        def compare(one: Prepared) -> None:
+            student = one.result["student"]
+            tell(one.result)
+            if one.result["status"] == "grader-fault":
+                faults.append(student)
+                return
+            before = read_receipt(course.autograded / student / assignment)
+            same = before is not None and is_of(before, handed_in[student].read())
+            if change := _change(before, one.result, same):
+                changes.append(change)
+            if recorder is not None:
+                recorder.write(one, handed_in[student])
+
+        readings = Readings(list(handed_in.values()))
+        with progress(f"regrading {assignment}", len(handed_in), quiet=True) as tell:
+            pool.grade_all(course, assignment, readings, compare, prepare, jobs, scheduler=scheduler)
+    return Regraded(sorted(changes, key=lambda change: change.student), len(handed_in), sorted(faults))
+
+
+def _change(before: dict[str, Any] | None, now: dict[str, Any], same: bool) -> Change | None:
+    """What is another in a result; None if nothing is. `same`: it is of the same submission."""
+    student, score = now["student"], now["score"]["auto"]
+    if before is None:
+        return Change(student, None, score, (), ("it was not graded before",))
+    old = {exercise["name"]: exercise for exercise in before["exercises"]}
+    changed = []
+    for exercise in now["exercises"]:
+        was = old.get(exercise["name"])
+        if was is None or was["score"] != exercise["score"]:
+            changed.append(
+                f"{exercise['name']} {_points(was and was['score'])} → {_points(exercise['score'])}"
+            )
+        elif _findings(was) != _findings(exercise):
+            changed.append(f"other findings in {exercise['name']}")
+    changed += [
+        f"{name} is gone" for name in old.keys() - {exercise["name"] for exercise in now["exercises"]}
+    ]
+    if before["status"] != now["status"]:
+        changed.insert(0, f"{before['status']} → {now['status']}")
+    if not changed and before["score"]["auto"] == score:
+        return None
+    why = [] if same else ["the submission changed"]
+    why += differences(before["environment"], now["environment"])
+    if before["status"] == "grader-fault":
+        why.append("the grader had failed")
+    return Change(student, before["score"]["auto"], score, tuple(changed), tuple(why or [_NO_REASON]))
+
+
+def _findings(exercise: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [
+        (test["name"], test["score"], test["verdict"], test["message"], test["misconception"])
+        for test in exercise["tests"]
+    ]
+
+
+def _points(score: float | None) -> str:
+    return "–" if score is None else f"{round(score, 3):g}"

@@ -1,0 +1,198 @@
+"""Grade many submissions: chunks on an executor, few of them under way at a time.
+
+Theory of operation. Submissions are read when their chunk is sent, and forgotten when it is; only what `finish` makes
+of a result comes back. A worker that dies (out of memory, killed) costs nothing: what was under way when it died is
+graded again, each submission alone, so that one that takes a worker down a second time is known to be the one. That is
+a grader-fault, for a person to look at. All this is the same for processes of this machine and for a cluster, which
+differ in where a chunk goes and how a dead worker shows.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any, Protocol
+
+from homework.course import Course
+from homework.handin import Submission
+from homework.pool.size import default_jobs
+from homework.pool.worker import Chunk, Finish, Result, Worker
+
+_FEW = 8  # submissions that are sooner graded here than by several processes, which take seconds to start
+_LARGEST_CHUNK = 8
+
+
+class Workers(Protocol):
+    """Where chunks are graded."""
+
+    lost: tuple[type[Exception], ...]  # what a chunk ends with when its worker died
+    patience: float | None  # seconds without a result after which to look after the workers
+
+    def width(self) -> int:
+        """How many chunks may be under way."""
+
+    def submit(self, chunk: Chunk, finish: Finish[Result]) -> Future[list[Result]]:
+        """Let a worker grade `chunk`."""
+
+    def renew(self) -> None:
+        """Make whole what a dead worker left."""
+
+    def check(self) -> None:
+        """Raise CourseError if nobody is left to grade."""
+
+    def close(self, at_once: bool) -> None:
+        """End the workers."""
+
+
+def grade_all(
+    course: Course,
+    assignment: str,
+    submissions: Sequence[Submission],
+    on_result: Callable[[Result], None],
+    finish: Finish[Result],
+    jobs: int | None = None,
+    exercises: dict[str, set[str]] | None = None,
+    scheduler: str | None = None,
+) -> None:
+    """Grade `submissions` of `assignment` and hand what `finish` makes of each result to `on_result`.
+
+    They come in no particular order. `submissions` are asked for one after the other, when their turn has come.
+    `finish` runs where the grading ran, so it is a function of a module. `exercises` narrows the hidden tests by
+    student (for `homework check`). `scheduler` is the address of a dask cluster to grade on.
+
+    Raises SandboxUnavailable before anything is graded when there is no working sandbox, CourseError when the
+    assignment is incomplete or the cluster cannot be used. When interrupted, it ends its workers at once.
+    """
+    if scheduler is not None:
+        from homework.pool.cluster import Cluster
+
+        workers: Workers = Cluster(scheduler, course, assignment)
+    else:
+        jobs = _processes(len(submissions), jobs)
+        if jobs == 1:
+            _grade_here(course, assignment, submissions, on_result, finish, exercises)
+            return
+        from homework.pool.processes import Processes
+
+        workers = Processes(course, assignment, jobs)
+    run = _Run(workers, submissions, on_result, finish, exercises)
+    try:
+        run.run()
+    except BaseException:
+        workers.close(at_once=True)
+        raise
+    workers.close(at_once=False)
+    if run.faults:
+        from homework.grading import Grader
+
+        with Grader(course, assignment) as grader:
+            for index in run.faults:
+                fault = grader.fault(submissions[index], "a grading process died on this submission, twice")
+                on_result(finish(grader, fault))
+
+
+def expect(count: int, jobs: int | None = None, scheduler: str | None = None) -> None:
+    """Warm up for `count` submissions that will probably be graded soon."""
+    if scheduler is None and _processes(count, jobs) > 1:
+        from homework.pool.processes import warm_up
+
+        warm_up()
+
+
+def _processes(count: int, jobs: int | None) -> int:
+    """How many worker processes `count` submissions are worth; 1 for none but this one."""
+    return min(count, jobs or (default_jobs() if count >= _FEW else 1)) or 1
+
+
+def _grade_here(
+    course: Course,
+    assignment: str,
+    submissions: Sequence[Submission],
+    on_result: Callable[[Result], None],
+    finish: Finish[Result],
+    exercises: dict[str, set[str]] | None,
+) -> None:
+    worker = Worker(course, assignment)
+    try:
+        worker.grade(Chunk(submissions, exercises), finish, on_result)
+    finally:
+        worker.close()
+
+
+class _Run:
+    """The submissions of one run, by their index: what waits, what is under way, what is to be graded alone."""
+
+    def __init__(
+        self,
+        workers: Workers,
+        submissions: Sequence[Submission],
+        on_result: Callable[[Any], None],
+        finish: Finish[Any],
+        exercises: dict[str, set[str]] | None,
+    ) -> None:
+        self._workers = workers
+        self._submissions = submissions
+        self._on_result = on_result
+        self._finish = finish
+        self._exercises = exercises
+        self._next = 0
+        self._under_way: dict[Future[list[Any]], list[int]] = {}
+        self._suspects: deque[int] = deque()  # what was under way when a worker died
+        self._suspect: Future[list[Any]] | None = None  # the one that is graded now, with nothing beside it
+        self.faults: list[int] = []
+
+    def run(self) -> None:
+        """Grade everything; what nobody could grade is in `faults`."""
+        while self._send():
+            finished, _ = wait(self._under_way, self._workers.patience, FIRST_COMPLETED)
+            if not finished:
+                self._workers.check()
+            lost = False
+            while finished:  # popped, so that a result is forgotten when it is handed over
+                lost |= self._take(finished.pop())
+            if lost:
+                self._workers.renew()
+
+    def _take(self, future: Future[list[Any]]) -> bool:
+        """Hand over the results of a chunk that has ended; whether its worker died instead."""
+        part = self._under_way.pop(future)
+        try:
+            results = future.result()
+        except self._workers.lost:
+            if future is self._suspect:
+                self.faults += part
+            else:
+                self._suspects.extend(part)
+            return True
+        finally:
+            if future is self._suspect:
+                self._suspect = None
+        for result in results:
+            self._on_result(result)
+        return False
+
+    def _send(self) -> bool:
+        """Send as much as may be under way; False when all is done."""
+        if self._suspects or self._suspect:
+            if not self._under_way:
+                self._suspect = self._submit([self._suspects.popleft()])
+            return True
+        room = self._workers.width() - len(self._under_way)
+        while room > 0 and (left := len(self._submissions) - self._next) > 0:
+            # Smaller ones towards the end, so that no worker is left alone with a large one.
+            size = max(1, min(_LARGEST_CHUNK, left // (2 * self._workers.width())))
+            self._submit(list(range(self._next, self._next + size)))
+            self._next += size
+            room -= 1
+        return bool(self._under_way)
+
+    def _submit(self, part: list[int]) -> Future[list[Any]]:
+        submissions = [self._submissions[index] for index in part]
+        exercises = None
+        if self._exercises is not None:
+            students = {submission.student for submission in submissions}
+            exercises = {name: names for name, names in self._exercises.items() if name in students}
+        future = self._workers.submit(Chunk(submissions, exercises), self._finish)
+        self._under_way[future] = part
+        return future

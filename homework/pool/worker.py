@@ -1,0 +1,89 @@
+"""What runs in a worker: one grader, with one sandbox, for all chunks that come here.
+
+Nothing of a student's runs in this process; that happens in its sandbox.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from homework.course import Course
+from homework.handin import Submission
+from homework.sandbox.errors import SandboxUnavailable
+from homework.sandbox.launch import Zygote, launch
+
+if TYPE_CHECKING:
+    from homework.grading import GradedSubmission, Grader
+
+Result = TypeVar("Result")
+Finish = Callable[["Grader", "GradedSubmission"], Result]
+
+
+def only_result(grader: Grader, graded: GradedSubmission) -> dict[str, Any]:
+    """The result alone, for those who do not need the notebook."""
+    return graded.result
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Submissions to grade in one go. `exercises` narrows the hidden tests by student."""
+
+    submissions: Sequence[Submission]
+    exercises: dict[str, set[str]] | None = None
+
+
+class Worker:
+    """Grades chunks of one assignment. Its sandbox starts with it, while torch is still being imported."""
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self.course = course
+        self.assignment = assignment
+        self._busy = threading.Lock()
+        self._ending = False
+        self._grader: Grader | None = None
+        self._launched: Zygote | None = None
+        with suppress(SandboxUnavailable):  # the first chunk raises it, where somebody hears it
+            self._launched = launch()
+
+    def grade(self, chunk: Chunk, finish: Finish[Result], done: Callable[[Result], None]) -> None:
+        """Grade a chunk; each result, as `finish` makes it, goes to `done`. Raises SandboxUnavailable, CourseError."""
+        with self._busy:
+            try:
+                self._grade(chunk, finish, done)
+            finally:
+                if self._ending:
+                    self._end()
+
+    def _grade(self, chunk: Chunk, finish: Finish[Result], done: Callable[[Result], None]) -> None:
+        if self._grader is None:
+            from homework.grading import Grader
+            from homework.sandbox import Sandbox
+
+            self._grader = Grader(self.course, self.assignment, Sandbox(self._launched))
+            self._launched = None
+        grader, exercises = self._grader, chunk.exercises or {}
+        grader.grade_each(
+            (submission for submission in chunk.submissions if not self._ending),
+            lambda graded: done(finish(grader, graded)),
+            lambda submission: exercises.get(submission.student),
+        )
+
+    def close(self) -> None:
+        """End the sandbox; from another thread, when the submission that is being graded has ended."""
+        self._ending = True
+        if self._busy.acquire(blocking=False):
+            try:
+                self._end()
+            finally:
+                self._busy.release()
+
+    def _end(self) -> None:
+        if self._grader is not None:
+            self._grader.sandbox.close()
+        if self._launched is not None:
+            self._launched.close()
+        self._grader = self._launched = None
