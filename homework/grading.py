@@ -31,7 +31,8 @@ from homework.judge import Bank, BankError, ExerciseResult, Outcome, run_judge
 from homework.judge.draw import seed_for
 from homework.judge.plugin import Judged
 from homework.judge.result import SKIPPED, TestResult
-from homework.notebook import Rebuilt, RunCell, Template, Unreadable, read, rebuild
+from homework.notebook import RunCell, Template, Unreadable, read
+from homework.rebuild import Rebuilt, rebuild
 from homework.sandbox import (
     Crashed,
     Limits,

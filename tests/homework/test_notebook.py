@@ -13,7 +13,8 @@ import pytest
 from homework.errors import UsageError
 from homework.grading import Grader
 from homework.handin import Submission
-from homework.notebook import Cell, Template, Unreadable, read, rebuild, splice
+from homework.notebook import Cell, Template, Unreadable, read, splice
+from homework.rebuild import rebuild
 from tests.homework.conftest import exercise, filled
 
 Grade = Callable[..., dict[str, Any]]
