@@ -217,7 +217,9 @@ class Session:
         self.cells.add(name)
         limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
         try:
-            answer = self._request({"op": "cell", "name": name, "source": source}, limit, interrupt=True)
+            # As bytes: a long text would not fit into a frame's header.
+            request = {"op": "cell", "name": name, "source": source.encode()}
+            answer = self._request(request, limit, interrupt=True)
         except TimeoutError:
             return self._lost("timeout")
         except (wire.Closed, wire.Deviation):
