@@ -21,6 +21,8 @@ from itertools import pairwise
 
 from homework.notebook import Cell, RunCell, Template
 
+_MANY = 4  # notes of the same kind that are one too many to read
+
 
 @dataclass
 class Rebuilt:
@@ -56,7 +58,22 @@ def rebuild(template: Template, cells: list[Cell]) -> Rebuilt:
         notes.append("cells had been reordered; they were put back in the order of the release")
     if cells and not order:
         notes.append("none of the release's cells was found: is this the right notebook?")
-    return Rebuilt(result, notes, answers)
+    return Rebuilt(result, _summed_up(notes), answers)
+
+
+def _summed_up(notes: list[str]) -> list[str]:
+    """`notes`, where one says of many cells what others say of one each."""
+    parts = [re.fullmatch(r"cell (\w+) (.*)", note) for note in notes]
+    names: dict[str, list[str]] = {}
+    for found in filter(None, parts):
+        names.setdefault(found[2], []).append(found[1])
+    result: list[str] = []
+    for note, found in zip(notes, parts, strict=True):
+        same = names[found[2]] if found else []
+        if found and len(same) > _MANY:
+            note = f"cells {same[0]}, {same[1]} and {len(same) - 2} others: each {found[2]}"
+        result.append(note)
+    return list(dict.fromkeys(result))
 
 
 # ---------------------------------------------------------------------------------------------- cells in their places
@@ -197,33 +214,48 @@ def _recognise(template: Template, cells: list[Cell], notes: list[str]) -> list[
 
 
 def _take_answers(template: Template, cells: list[Cell], notes: list[str]) -> list[Cell]:
-    """Give texts that stand beside an answer's cell, or in its question's, the name of that cell if it is blank."""
+    """Put texts that stand beside an answer's cell, or in its question's, into that cell if it is blank."""
+    written = {cell.name for cell in cells if _is_written(template.by_name.get(cell.name, _NO_CELL), cell)}
     blank = {
-        form.name for form in template.cells if form.kind == "markdown" and template.is_solution(form.name)
+        form.name
+        for form in template.cells
+        if form.kind == "markdown" and template.is_solution(form.name) and form.name not in written
     }
-    blank -= {
-        cell.name for cell in cells if cell.name in blank and _is_written(template.by_name[cell.name], cell)
-    }
+    answers: dict[str, Cell] = {}
     result: list[Cell] = []
     answer = ""  # the question that the cells here belong to
-    taken = set()
     for cell in cells:
-        if cell.name in template.by_name:
+        named = cell.name in template.by_name
+        if named:
             answer = cell.name.removeprefix("question_")
-        text = _bare(cell.source)
-        if answer in blank and cell.name not in template.by_name and cell.kind != "code" and text:
-            cell = replace(cell, name=answer)
-            taken.add(answer)
-        result.append(cell)
-        if answer in blank and cell.name == f"question_{answer}":
-            form = template.by_name[cell.name]
-            added = text.replace(_bare(form.source), "", 1) if _bare(form.source) in text else ""
-            if added.strip():
-                result[-1] = replace(cell, source=form.source)
-                result.append(Cell("markdown", added.strip("\n"), answer))
-                taken.add(answer)
-    notes += [f"the answer to {name} stood outside of its cell; it was put there" for name in sorted(taken)]
-    return result
+        added = ""
+        if answer in blank and cell.kind != "code":
+            if not named:
+                added = cell.source
+            elif cell.name != answer:
+                cell, added = _parted(template.by_name[cell.name], cell)
+        if named or not added.strip():
+            result.append(cell)
+        if added.strip():
+            if answer not in answers:
+                answers[answer] = Cell("markdown", added.strip("\n"), answer)
+                result.append(answers[answer])
+                notes.append(f"the answer to {answer} stood outside of its cell; it was put there")
+            else:
+                answers[answer].source += "\n\n" + added.strip("\n")
+            answers[answer].attachments.update(cell.attachments)
+    return [cell for cell in result if cell.name not in answers or cell is answers[cell.name]]
+
+
+_NO_CELL = RunCell("", "")
+
+
+def _parted(form: RunCell, cell: Cell) -> tuple[Cell, str]:
+    """A copy of the locked cell `form` as it was released, and what the student added to it, "" if it is not that."""
+    text, original = _bare(cell.source), _bare(form.source)
+    if not original or original not in text:
+        return cell, ""
+    return replace(cell, source=form.source), text.replace(original, "", 1)
 
 
 def _functions_elsewhere(template: Template, cells: list[Cell]) -> dict[str, list[Cell]]:
