@@ -63,15 +63,15 @@ def rebuild(template: Template, cells: list[Cell]) -> Rebuilt:
 
 def _summed_up(notes: list[str]) -> list[str]:
     """`notes`, where one says of many cells what others say of one each."""
-    parts = [re.fullmatch(r"cell (\w+) (.*)", note) for note in notes]
     names: dict[str, list[str]] = {}
-    for found in filter(None, parts):
-        names.setdefault(found[2], []).append(found[1])
+    parts = [re.match(r"cell (\w+) (.*)", note) for note in notes]
+    for part in parts:
+        if part is not None:
+            names.setdefault(part[2], []).append(part[1])
     result: list[str] = []
-    for note, found in zip(notes, parts, strict=True):
-        same = names[found[2]] if found else []
-        if found and len(same) > _MANY:
-            note = f"cells {same[0]}, {same[1]} and {len(same) - 2} others: each {found[2]}"
+    for note, part in zip(notes, parts, strict=True):
+        if part is not None and len(same := names[part[2]]) > _MANY:
+            note = f"cells {same[0]}, {same[1]} and {len(same) - 2} others: each {part[2]}"
         result.append(note)
     return list(dict.fromkeys(result))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from homework.course import Course
 from homework.errors import UsageError
 from homework.gradebook.record import Recorder, parse_time, read_receipt
-from homework.gradebook.submitted import HandedIn, submissions
+from homework.gradebook.submitted import HandedIn, strays, submissions
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission
@@ -60,6 +60,9 @@ def autograde(
                 grade(course, assignment, [one.read() for one in waiting], record, jobs)
     ordered = [results[student] for student in sorted(results)]
     print(_summary(assignment, ordered, len(waiting)), flush=True)
+    if others := strays(course):
+        shown = ", ".join(f"submitted/{name}" for name in others[:5]) + (" …" if others[5:] else "")
+        print(f"not a student's folder, so nobody looked at it: {shown}", flush=True)
     return ordered
 
 
@@ -74,7 +77,7 @@ def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[
             continue
         if known[one.student] != parse_time(one.timestamp) or not _is_of(receipt, one.read()):
             continue
-        if not (folder / recorder.assignment.notebook.name).is_file():
+        if not recorder.has_notebook(one.student):
             continue
         now = now or _decisive(_environment(recorder.course, recorder.assignment.name))
         if _decisive(receipt["environment"]) == now:
