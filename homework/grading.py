@@ -15,7 +15,8 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
@@ -45,6 +46,7 @@ from homework.sandbox import (
 
 SCHEMA = 1
 _MAX_RESTARTS = 6
+_ATTEMPTS = 2  # at a submission whose sandbox was lost under it
 _LARGEST_COMPANION = 8 << 20
 _MAX_TIMEOUTS_PER_EXERCISE = 2
 
@@ -142,7 +144,7 @@ class Grader:
         """
         self.sandbox.start()
 
-        def subjects() -> Iterator[tuple[_Run, set[str] | None]]:
+        def subjects() -> Generator[tuple[_Run, set[str] | None], None, None]:
             for submission in submissions:
                 run = self._open(submission)
                 if isinstance(run, GradedSubmission):
@@ -155,7 +157,9 @@ class Grader:
             done(self._graded(subject, results))
 
         try:
-            run_judge(self.exercises, self.course.settings.secret, subjects(), finish)
+            # Closed whatever happens: `done` may raise, and no session must outlive that.
+            with closing(subjects()) as each:
+                run_judge(self.exercises, self.course.settings.secret, each, finish)
         except BankError as error:
             raise CourseError(str(error)) from error
 
@@ -173,12 +177,16 @@ class Grader:
         except Unreadable as reason:
             return self._without_score(submission, "unreadable", str(reason))
         rebuilt.notes[:0] = notes
-        try:
+        for attempt in range(1, _ATTEMPTS + 1):
             run = _Run(self, submission, rebuilt)
-            run.run_cells()
-        except SandboxFault as fault:
-            return self._without_score(submission, "grader-fault", str(fault), rebuilt)
-        return run
+            try:
+                run.run_cells()
+                return run
+            except SandboxFault as fault:
+                run.close()
+                if attempt == _ATTEMPTS:
+                    return self._without_score(submission, "grader-fault", str(fault), rebuilt)
+        raise AssertionError("unreachable")
 
     def _without_score(
         self, submission: Submission, status: str, reason: str, rebuilt: Rebuilt | None = None
@@ -257,6 +265,10 @@ class _Run:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End its sessions."""
         for session in (self._session, self._revived):
             if session is not None:
                 session.close()
@@ -324,7 +336,13 @@ class _Run:
     # -- calls
 
     def call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
-        """Run `driver` in the state of the exercise's grade cell. Raises a StudentFault."""
+        """Run `driver` in the state of the exercise's grade cell. Raises a StudentFault, or SandboxFault."""
+        try:
+            return self._call(exercise, driver, args, kwargs)
+        except SandboxFault:  # every server is lost; they are replaced one by one
+            return self._call(exercise, driver, args, kwargs)
+
+    def _call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
         if self._timeouts.get(exercise, 0) >= _MAX_TIMEOUTS_PER_EXERCISE:
             raise OutOfTime("Not run: earlier tests of this exercise did not finish in time.")
         left = self._deadline - time.monotonic()

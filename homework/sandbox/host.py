@@ -174,15 +174,16 @@ class Sandbox:
             socket.send_fds(
                 zygote.control, [json.dumps(request).encode()], [their_data.fileno(), their_control.fileno()]
             )
-        return Session(data, control, limits)
+        return Session(data, control, limits, zygote)
 
 
 class Session:
     """One submission's process. After a `crashed` cell, a `memory` or a `timeout` that lost it, `alive` is False."""
 
-    def __init__(self, data: socket.socket, control: socket.socket, limits: Limits) -> None:
+    def __init__(self, data: socket.socket, control: socket.socket, limits: Limits, zygote: Zygote) -> None:
         self._data = data
         self._control = control
+        self._zygote = zygote
         self.limits = limits
         self._servers: list[Server] = []
         self.cells: set[str] = set()
@@ -213,7 +214,7 @@ class Session:
             raise errors.SandboxFault("a session did not start")
 
     def run_cell(self, name: str, source: str, seconds: float | None = None) -> Cell:
-        """Run one cell. Never raises for what the student's code does."""
+        """Run one cell. Never raises for what the student's code does; SandboxFault when the sandbox was lost."""
         self.cells.add(name)
         limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
         try:
@@ -232,7 +233,14 @@ class Session:
 
     def _lost(self, status: str) -> Cell:
         self.close()
+        self.raise_if_zygote_is_lost()
         return Cell(status, [])
+
+    def raise_if_zygote_is_lost(self) -> None:
+        """Raise SandboxFault if the session ended with its zygote: nobody's code can end that, so it was us."""
+        if not self._zygote.alive:
+            self.close()
+            raise errors.SandboxFault("the sandbox was ended from outside")
 
     def serve(self) -> Server | None:
         """Fork a server of the notebook's names as they are now; None when the session could not."""
@@ -246,6 +254,7 @@ class Session:
             except (TimeoutError, wire.Closed, wire.Deviation):
                 ours.close()
                 self.close()
+                self.raise_if_zygote_is_lost()
                 return None
         server = Server(self, ours, pid, self.limits)
         self._servers.append(server)
@@ -328,6 +337,7 @@ class Server:
         """Run the function whose source is `driver` on the notebook's names and `args`.
 
         Raises a StudentFault: what the student's code did. After OutOfTime, OutOfMemory or Crashed the server is gone.
+        Raises SandboxFault when the sandbox was lost, and with it all servers.
         """
         nonce = secrets.token_hex(8)
         request = {"driver": driver, "args": args, "kwargs": kwargs}
@@ -346,6 +356,7 @@ class Server:
             time.sleep(0.01)  # the note of the session's init may be a moment behind the end of the stream
             out_of_memory = self._session.out_of_memory()
             self.close()
+            self._session.raise_if_zygote_is_lost()
             if out_of_memory:
                 raise errors.OutOfMemory("Your function used more memory than allowed.") from None
             raise errors.Crashed("The Python process died while your function ran.") from None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from homework.sandbox.errors import SandboxFault, SandboxUnavailable
 UNPRIVILEGED_UID = 60001
 _INSIDE = Path(__file__).parent / "inside"
 _START_SECONDS = 60
+_TOGETHER_SECONDS = 0.05
 # NumPy 2 imports its parts on first use; inside a session that would cost every submission.
 PRELOAD = ("torch", "matplotlib.pyplot", "numpy.fft", "numpy.linalg", "numpy.random")
 _THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
@@ -72,6 +74,14 @@ class Zygote:
                 "Allow user namespaces (`homework doctor` says how)."
             )
         raise SandboxFault(f"the sandbox did not start: {state.get('error') or complaint or 'no answer'}")
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is there. It says nothing unasked, so that its socket can be read only when it is gone.
+
+        What the kernel ends together does not end at the same moment: a session's end may be seen a little earlier.
+        """
+        return self.control.fileno() != -1 and not select.select([self.control], [], [], _TOGETHER_SECONDS)[0]
 
     def complaint(self) -> str:
         """The last lines that bubblewrap or the zygote wrote, for people who mend the sandbox."""
