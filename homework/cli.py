@@ -36,6 +36,12 @@ class _Group(click.Group):
             _fail(str(error), EXIT_FAILED)
         except KeyboardInterrupt:
             _fail("interrupted", EXIT_INTERRUPTED)
+        except OSError as error:
+            if error.strerror is None:
+                raise
+            # A disk that is full, a folder that may not be written: nothing that a traceback would explain.
+            where = f"{error.filename}: " if error.filename else ""
+            _fail(f"{where}{error.strerror}; mend that and run the same command again", EXIT_FAILED)
         except Exception as error:
             from homework.sandbox import SandboxError, SandboxUnavailable
 

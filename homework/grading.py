@@ -18,7 +18,8 @@ import importlib.util
 import py_compile
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +35,8 @@ from homework.judge import Bank, BankError, ExerciseResult, Outcome, run_judge
 from homework.judge.draw import seed_for
 from homework.judge.plugin import Judged
 from homework.judge.result import SKIPPED, TestResult
-from homework.notebook import Rebuilt, RunCell, Template, Unreadable, read, rebuild
+from homework.notebook import RunCell, Template, Unreadable, read
+from homework.rebuild import Rebuilt, rebuild
 from homework.sandbox import (
     Crashed,
     Limits,
@@ -47,6 +49,7 @@ from homework.sandbox import (
 
 SCHEMA = 1
 _MAX_RESTARTS = 6
+_ATTEMPTS = 2  # at a submission whose sandbox was lost under it
 _LARGEST_COMPANION = 8 << 20
 _MAX_TIMEOUTS_PER_EXERCISE = 2
 _LONG = 0.5  # seconds of running cells after which their state is kept rather than made again
@@ -138,7 +141,7 @@ class Grader:
         """
         self.sandbox.start()
 
-        def subjects() -> Iterator[tuple[_Run, set[str] | None]]:
+        def subjects() -> Generator[tuple[_Run, set[str] | None], None, None]:
             for submission in submissions:
                 run = self._open(submission)
                 if isinstance(run, GradedSubmission):
@@ -151,7 +154,9 @@ class Grader:
             done(self._graded(subject, results))
 
         try:
-            run_judge(self.exercises, self.course.settings.secret, subjects(), finish)
+            # Closed whatever happens: `done` may raise, and no session must outlive that.
+            with closing(subjects()) as each:
+                run_judge(self.exercises, self.course.settings.secret, each, finish)
         except BankError as error:
             raise CourseError(str(error)) from error
 
@@ -169,12 +174,16 @@ class Grader:
         except Unreadable as reason:
             return self._without_score(submission, "unreadable", str(reason))
         rebuilt.notes[:0] = notes
-        try:
+        for attempt in range(1, _ATTEMPTS + 1):
             run = _Run(self, submission, rebuilt)
-            run.run_cells()
-        except SandboxFault as fault:
-            return self._without_score(submission, "grader-fault", str(fault), rebuilt)
-        return run
+            try:
+                run.run_cells()
+                return run
+            except SandboxFault as fault:
+                run.close()
+                if attempt == _ATTEMPTS:
+                    return self._without_score(submission, "grader-fault", str(fault), rebuilt)
+        raise AssertionError("unreachable")
 
     def _without_score(
         self, submission: Submission, status: str, reason: str, rebuilt: Rebuilt | None = None
@@ -255,6 +264,10 @@ class _Run:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End its session."""
         if self._session is not None:
             self._session.close()
 
@@ -327,7 +340,13 @@ class _Run:
     # -- calls
 
     def call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
-        """Run `driver` in the state of the exercise's grade cell. Raises a StudentFault."""
+        """Run `driver` in the state of the exercise's grade cell. Raises a StudentFault, or SandboxFault."""
+        try:
+            return self._call(exercise, driver, args, kwargs)
+        except SandboxFault:  # every server is lost; they are replaced one by one
+            return self._call(exercise, driver, args, kwargs)
+
+    def _call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
         if self._timeouts.get(exercise, 0) >= _MAX_TIMEOUTS_PER_EXERCISE:
             raise OutOfTime("Not run: earlier tests of this exercise did not finish in time.")
         left = self._deadline - time.monotonic()

@@ -1,10 +1,8 @@
-"""Read what students hand in, and rebuild from it a notebook that can be trusted in form.
+"""Read what students hand in, and the release that it is built on.
 
 Theory of operation. `read` takes bytes that may be anything and gives plain cells, never executing, never following
-links. `rebuild` walks the released notebook, the *template*: its own cells are taken from the template, a solution
-cell gets the student's source, and the student's own cells follow the template cell that they followed in the
-submission. Of the student's metadata only the name of a cell is looked at; tags, outputs and everything else are
-dropped. Whatever had to be repaired is noted in words that the student may read.
+links. Of a cell it keeps the source, the kind, the name and the attachments; what cannot be a notebook is refused in
+words that the student may read. `rebuild.py` makes from these cells a notebook that can be graded.
 """
 
 from __future__ import annotations
@@ -12,7 +10,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,15 +43,6 @@ class RunCell(Cell):
     own: bool = False
     exercise: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Rebuilt:
-    """A notebook rebuilt on its template, and the notes of what was repaired."""
-
-    cells: list[RunCell]
-    notes: list[str]
-    answers: dict[str, str]  # the student's text of each solution cell, by name; absent where untouched
 
 
 # ---------------------------------------------------------------------------------------------- reading
@@ -106,26 +94,57 @@ def read(data: bytes) -> tuple[list[Cell], list[str]]:
 def _parse(data: bytes, notes: list[str]) -> dict[str, Any]:
     if not data.strip():
         raise Unreadable("The file is empty.")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-        notes.append("the file was in UTF-16; it was converted")
-    else:
-        encoding = "utf-8-sig"
+    text = _text(data, notes)
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise Unreadable("The file is not UTF-8 text, so it is no notebook.") from None
-    try:
-        notebook = json.loads(text)
+        notebook = json.loads(text, parse_int=_number)
     except RecursionError:
         raise Unreadable("The file is nested too deeply to be a notebook.") from None
     except ValueError:
-        start = text.lstrip()[:1]
-        hint = "it breaks off or was damaged" if start == "{" else "it is something else, perhaps renamed"
+        kind = _kind(data)
+        hint = "it breaks off or was damaged" if text.lstrip()[:1] == "{" else f"it is something else{kind}"
         raise Unreadable(f"The file is no notebook: {hint} (it is not JSON).") from None
     if not isinstance(notebook, dict):
         raise Unreadable("The file is JSON, but no notebook.")
     return notebook
+
+
+def _text(data: bytes, notes: list[str]) -> str:
+    """The file's text. UTF-16, which Windows calls Unicode, and Latin-1 are read too, if that gives an object."""
+    encoding = json.detect_encoding(data)
+    name = "UTF-8" if encoding.startswith("utf-8") else encoding[:6].upper()
+    try:
+        text = data.decode("utf-8-sig" if name == "UTF-8" else encoding)
+    except UnicodeDecodeError:
+        text, name = data.decode("cp1252", "replace"), "Windows-1252"
+        if text.lstrip()[:1] != "{":
+            raise Unreadable(f"The file is not UTF-8 text, so it is no notebook{_kind(data)}.") from None
+    if name != "UTF-8":
+        notes.append(f"the file was in {name}, not in UTF-8; it was converted")
+    return text
+
+
+def _number(digits: str) -> int:
+    """An integer; no number of a notebook matters here, and Python refuses to read one of thousands of digits."""
+    return int(digits[:20])
+
+
+_KINDS = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a ZIP archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"Rar!": "a RAR archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"<": "a web page",
+}
+
+
+def _kind(data: bytes) -> str:
+    """What a file looks like that is no notebook, to be put behind a sentence."""
+    start = data.lstrip()[:8]
+    return next(
+        (f" ({kind})" for sign, kind in _KINDS.items() if start.startswith(sign)), ", perhaps renamed"
+    )
 
 
 def _cell(raw: Any, notes: list[str], number: int) -> Cell | None:
@@ -141,8 +160,9 @@ def _cell(raw: Any, notes: list[str], number: int) -> Cell | None:
     if len(source) > MAX_SOURCE:
         notes.append(f"cell {number} was cut to {MAX_SOURCE} characters")
         source = source[:MAX_SOURCE]
-    clean = source.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd").replace("\r\n", "\n")
-    if clean != source and clean != source.replace("\r\n", "\n"):
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    clean = source.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+    if clean != source:
         notes.append(f"cell {number} held characters that are no text; they were replaced")
     kind = raw.get("cell_type")
     metadata = raw.get("metadata")
@@ -161,7 +181,7 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in text)[:100]
 
 
-# ---------------------------------------------------------------------------------------------- rebuilding
+# ---------------------------------------------------------------------------------------------- the template
 
 
 class Template:
@@ -185,6 +205,7 @@ class Template:
                 )
             )
         self.by_name = {cell.name: cell for cell in self.cells}
+        self._places = {cell.name: place for place, cell in enumerate(self.cells)}
         self.exercises = [cell.exercise for cell in self.cells if cell.exercise]
 
     @classmethod
@@ -192,136 +213,16 @@ class Template:
         """Read a released notebook."""
         return cls(json.loads(path.read_text()))
 
+    def place(self, name: str) -> int:
+        """The number of the cell called `name`, counted from 0."""
+        return self._places[name]
+
     def is_solution(self, name: str) -> bool:
         """Whether the cell called `name` is one that students fill."""
         return bool(name in self.by_name and self.by_name[name].metadata.get("nbgrader", {}).get("solution"))
 
 
-def rebuild(template: Template, cells: list[Cell]) -> Rebuilt:
-    """Rebuild a submission's `cells` on `template`."""
-    notes: list[str] = []
-    cells = _recognise(template, cells, notes)
-    groups = _group(template, cells)
-    result: list[RunCell] = [_own(cell) for cell in groups.before]
-    answers: dict[str, str] = {}
-    for form in template.cells:
-        found = groups.named.get(form.name, [])
-        if template.is_solution(form.name):
-            filled = _solution(form, found, notes)
-            if filled.own:
-                answers[form.name] = filled.source
-            result.append(filled)
-        else:
-            # What a student wrote into a locked cell is run before it, as a cell of the student's own.
-            edited = [c for c in found if form.kind == "code" and _bare(c.source) != _bare(form.source)]
-            if edited:
-                notes.append(
-                    f"cell {form.name} had been edited; the original was used, the edit ran before it"
-                )
-            if len(found) > 1:
-                notes.append(f"cell {form.name} appeared {_times(len(found))}; one was kept")
-            if not found and form.metadata:
-                notes.append(f"cell {form.name} was missing; it was put back")
-            result += [_own(cell) for cell in edited]
-            result.append(form)
-        result += [_own(cell) for cell in groups.after.get(form.name, [])]
-    order = [cell.name for cell in cells if cell.name in template.by_name]
-    positions = [list(template.by_name).index(name) for name in dict.fromkeys(order)]
-    if positions != sorted(positions):
-        notes.append("cells had been reordered; they were put back in the order of the release")
-    if cells and not order:
-        notes.append("none of the release's cells was found: is this the right notebook?")
-    return Rebuilt(result, notes, answers)
-
-
-@dataclass
-class _Groups:
-    named: dict[str, list[Cell]]
-    before: list[Cell]
-    after: dict[str, list[Cell]]
-
-
-def _group(template: Template, cells: list[Cell]) -> _Groups:
-    """Sort cells into those of the template, by name, and the student's own, by the template cell before them."""
-    groups = _Groups({}, [], {})
-    anchor: str | None = None
-    for cell in cells:
-        if cell.name in template.by_name:
-            groups.named.setdefault(cell.name, []).append(cell)
-            anchor = cell.name
-        elif cell.source.strip() or cell.attachments:
-            (groups.before if anchor is None else groups.after.setdefault(anchor, [])).append(cell)
-    return groups
-
-
-def _recognise(template: Template, cells: list[Cell], notes: list[str]) -> list[Cell]:
-    """Give cells that lost their name (copied elsewhere, other editors) the name their content shows."""
-    present = {cell.name for cell in cells}
-    texts = {_bare(form.source): form.name for form in template.cells if not template.is_solution(form.name)}
-    result = []
-    previous = ""
-    for cell in cells:
-        name = cell.name
-        if name not in template.by_name:
-            name = texts.get(_bare(cell.source), "") if cell.source.strip() else ""
-            if not name and cell.kind == "code":
-                # An own cell that defines an exercise stands for its solution cell when that one is gone.
-                defined = [e for e in template.exercises if e not in present and defines(cell.source, e)]
-                name = defined[0] if defined else ""
-            elif not name and previous.startswith("question_"):
-                answer = previous.removeprefix("question_")
-                name = answer if template.is_solution(answer) and answer not in present else ""
-            if name and template.is_solution(name):
-                notes.append(f"cell {name} had lost its name; it was recognised by its content")
-                present.add(name)
-        result.append(Cell(cell.kind, cell.source, name, cell.attachments))
-        previous = name or previous
-    return result
-
-
-def _solution(form: RunCell, found: list[Cell], notes: list[str]) -> RunCell:
-    """Fill a solution cell of the template with what the student wrote."""
-    if not found:
-        notes.append(f"cell {form.name} was missing")
-        return form
-    written = [cell for cell in found if _bare(cell.source) != _bare(form.source) or cell.attachments]
-    if len(found) > 1:
-        notes.append(
-            f"cell {form.name} appeared {_times(len(found))}; "
-            + ("the last one was graded" if form.kind == "code" else "all of them are kept")
-        )
-    if any(cell.kind != form.kind for cell in written):
-        notes.append(f"cell {form.name} had been turned into another kind of cell; it was turned back")
-    if not written:
-        return form
-    # All copies run in their order: of a copied cell the last definition stays, the halves of a split one join.
-    source = "\n\n".join(dict.fromkeys(cell.source for cell in written))
-    attachments = {name: data for cell in written for name, data in cell.attachments.items()}
-    return RunCell(form.kind, source, form.name, attachments, own=True, metadata=form.metadata)
-
-
-def _own(cell: Cell) -> RunCell:
-    kind = "code" if cell.kind == "code" else "markdown"
-    source = cell.source if cell.kind != "raw" else f"```\n{cell.source}\n```"
-    return RunCell(kind, source, "", cell.attachments, own=True)
-
-
-def _bare(source: str) -> str:
-    """`source` without what editors change by themselves: blanks at line ends, blank lines around."""
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())
-
-
-def _times(count: int) -> str:
-    return "twice" if count == 2 else f"{count} times"
-
-
 # ---------------------------------------------------------------------------------------------- splicing
-
-
-def defines(source: str, name: str) -> bool:
-    """Whether `source` defines `name` at its top level, judged by the look of its lines."""
-    pattern = rf"^(?:async\s+def|def|class)\s+{re.escape(name)}\b|^{re.escape(name)}\s*(?::[^=\n]+)?=(?!=)"
-    return re.search(pattern, source, re.MULTILINE) is not None
 
 
 def splice(template: Template, code: str) -> dict[str, Any]:

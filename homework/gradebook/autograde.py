@@ -13,7 +13,7 @@ from homework.errors import UsageError
 from homework.gradebook.prepared import Prepared, prepare
 from homework.gradebook.progress import progress
 from homework.gradebook.record import RECEIPT, Recorder, read_receipt
-from homework.gradebook.submitted import HandedIn, Readings, submissions
+from homework.gradebook.submitted import HandedIn, Readings, strays, submissions
 from homework.handin import Submission
 from homework.report.summary import ClassSummary
 
@@ -70,6 +70,9 @@ def autograde(
             )
             raise
     print(_closing(assignment, summary, len(waiting)), flush=True)
+    if others := strays(course):
+        shown = ", ".join(f"submitted/{name}" for name in others[:5]) + (" …" if others[5:] else "")
+        print(f"not a student's folder, so nobody looked at it: {shown}", flush=True)
     return summary
 
 
@@ -94,7 +97,7 @@ def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[
             continue
         if any(receipt["environment"].get(name) != now[name] for name in DECISIVE):
             continue
-        if is_of(receipt, one.read()) and (folder / recorder.assignment.notebook.name).is_file():
+        if is_of(receipt, one.read()) and recorder.has_notebook(one.student):
             del receipt["recorded"]
             yield one.student, receipt
 

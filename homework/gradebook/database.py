@@ -74,6 +74,14 @@ def db_url(course: Course) -> str:
     return os.environ.get("HOMEWORK_DB_URL") or course.settings.db_url
 
 
+def database_file(course: Course) -> Path | None:
+    """The file that the gradebook is, where it is one."""
+    from sqlalchemy.engine import make_url
+
+    url = make_url(db_url(course))
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
 @contextmanager
 def connect(course: Course) -> Iterator[Connection]:
     """A connection to the gradebook as it is, without importing nbgrader. Raises CourseError when there can be none."""
@@ -119,6 +127,7 @@ def readable_errors(course: Course) -> Iterator[None]:
         said = str(getattr(error, "orig", None) or error).splitlines()[0]
         mends = {
             "locked": "another program keeps it locked: wait for it, or end it",
+            "is full": "make room on its disk",
             "malformed": "it is damaged: put a backup in its place",
             "not a database": "it is damaged: put a backup in its place",
             "readonly": "allow writing to it, or set c.CourseDirectory.db_url in nbgrader_config.py",

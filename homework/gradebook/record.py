@@ -25,7 +25,13 @@ from sqlalchemy import Connection, inspect, select
 
 from homework.course import Course
 from homework.errors import CourseError
-from homework.gradebook.database import connect, open_gradebook, readable_errors, register
+from homework.gradebook.database import (
+    connect,
+    database_file,
+    open_gradebook,
+    readable_errors,
+    register,
+)
 from homework.gradebook.late import LatePenalty
 from homework.gradebook.lock import only_writer, only_writer_of_database
 from homework.gradebook.notebook import NotebookBuilder
@@ -59,9 +65,27 @@ def read_receipt(folder: Path) -> dict[str, Any] | None:
 def _last_receipt(folder: Path) -> dict[str, Any] | None:
     try:
         receipt = json.loads((folder / RECEIPT).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return receipt if isinstance(receipt, dict) and "recorded" in receipt else None
+    return receipt if _is_receipt(receipt) else None
+
+
+def _is_receipt(receipt: Any) -> bool:
+    """Whether `receipt` has what is looked up in one: files get damaged, and edited."""
+    forms = {
+        "status": str,
+        "submission": dict,
+        "score": dict,
+        "exercises": list,
+        "environment": dict,
+        "recorded": dict,
+    }
+    return (
+        isinstance(receipt, dict)
+        and all(isinstance(receipt.get(name), form) for name, form in forms.items())
+        and isinstance(receipt["recorded"].get("answers"), dict)
+        and "sha256" in receipt["submission"]
+    )
 
 
 class Recorder:
@@ -82,6 +106,7 @@ class Recorder:
     def __enter__(self) -> Recorder:
         with ExitStack() as stack:
             stack.enter_context(only_writer(self.course.autograded))
+            self._refuse_emptied()
             self._connection = stack.enter_context(connect(self.course))
             only_writer_of_database(self._connection, self.course)
             self.late = LatePenalty(self.course)
@@ -91,6 +116,17 @@ class Recorder:
 
     def __exit__(self, *error: Any) -> None:
         self._stack.close()
+
+    def _refuse_emptied(self) -> None:
+        """Raise CourseError for a gradebook of no bytes that something was recorded in: SQLite would begin anew."""
+        path = database_file(self.course)
+        if path is None or not path.is_file() or path.stat().st_size:
+            return
+        if next(self.course.autograded.glob(f"*/*/{RECEIPT}"), None) is not None:
+            raise CourseError(
+                f"the gradebook {path} is empty, but something was recorded in it: "
+                "put a backup in its place, or delete it to begin anew"
+            )
 
     # -- the gradebook's side of the assignment
 
@@ -158,6 +194,11 @@ class Recorder:
     def folder(self, student: str) -> Path:
         """Where a student's graded notebook and receipt are."""
         return self.course.autograded / student / self.assignment.name
+
+    def has_notebook(self, student: str) -> bool:
+        """Whether the student's graded notebook is there; power that went may have left a file of no bytes."""
+        path = self.folder(student) / self.assignment.notebook.name
+        return path.is_file() and path.stat().st_size > 0
 
     def record(self, graded: GradedSubmission, handed_in: HandedIn | None = None) -> None:
         """Record one submission; what lay beside it in `handed_in` says when it was handed in.

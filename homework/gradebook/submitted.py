@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from homework.course import Course
-from homework.errors import UsageError
+from homework.errors import CourseError, UsageError
 from homework.handin import Submission
 from homework.notebook import Unreadable, read_bytes
 
@@ -101,20 +101,18 @@ def parse_time(text: str) -> datetime | None:
 def submissions(course: Course, assignment: str, students: Collection[str] | None = None) -> list[HandedIn]:
     """What was handed in for `assignment`, by student; of `students` only, if given.
 
-    Raises UsageError for a student who handed in nothing.
+    Raises UsageError for a student who handed in nothing, CourseError where submitted/ cannot be read.
     """
     notebook = course.assignment(assignment).notebook.name
     found = {}
-    for entry in _entries(course.submitted):
-        if entry.name.startswith(".") or not (entry.is_dir(follow_symlinks=False) or entry.is_symlink()):
+    for entry in _students(course):
+        if not (entry.is_dir(follow_symlinks=False) or entry.is_symlink()):
             continue
-        folder = Path(entry.path) / assignment
         # A name that is no text gets one, for the gradebook: \xff stands for a byte that does not.
         student = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
-        if entry.is_symlink() or folder.is_symlink():
-            found[student] = HandedIn(student, None, None, "The folder that was handed in is a link.")
-        elif folder.is_dir():
-            found[student] = _look(student, folder, notebook)
+        one = _handed_in(student, Path(entry.path), assignment, notebook)
+        if one is not None:
+            found[student] = one
     if students is None:
         return [found[student] for student in sorted(found)]
     for student in students:
@@ -123,6 +121,45 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
                 f"{student} handed in nothing: there is no folder submitted/{student}/{assignment}/"
             )
     return [found[student] for student in sorted(set(students))]
+
+
+def strays(course: Course) -> list[str]:
+    """What lies in submitted/ and is no student's folder."""
+    return [
+        _printable(entry.name)
+        for entry in _students(course)
+        if not (entry.is_dir(follow_symlinks=False) or entry.is_symlink())
+    ]
+
+
+def _students(course: Course) -> list[os.DirEntry[str]]:
+    try:
+        return [entry for entry in _entries(course.submitted) if not entry.name.startswith(".")]
+    except OSError as error:
+        raise CourseError(f"{course.submitted} cannot be read: {error.strerror}") from error
+
+
+def _handed_in(student: str, top: Path, assignment: str, notebook: str) -> HandedIn | None:
+    """What the student's folder `top` holds for `assignment`; None if there is nothing."""
+    folder = top / assignment
+    try:
+        # A folder that may not be entered says so here, rather than that it is empty.
+        there = {entry.name for entry in _entries(top)} if not top.is_symlink() else set()
+        if top.is_symlink() or folder.is_symlink():
+            return HandedIn(student, None, None, "The folder that was handed in is a link.")
+        if folder.is_dir():
+            return _look(student, folder, notebook)
+    except OSError as error:
+        problem = f"The folder that was handed in cannot be read: {error.strerror}."
+        return HandedIn(student, None, None, problem)
+    if assignment in there:
+        problem = f"A file called {assignment} was handed in; it should be a folder with the notebook in it."
+        return HandedIn(student, None, None, problem)
+    if notebook in there:
+        place = f"submitted/{_printable(student)}/"
+        problem = f"The notebook lies in {place}; it belongs into {place}{assignment}/."
+        return HandedIn(student, None, None, problem)
+    return None
 
 
 def _look(student: str, folder: Path, notebook: str) -> HandedIn:

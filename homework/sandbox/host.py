@@ -174,15 +174,16 @@ class Sandbox:
             socket.send_fds(
                 zygote.control, [json.dumps(request).encode()], [their_data.fileno(), their_control.fileno()]
             )
-        return Session(data, control, limits)
+        return Session(data, control, limits, zygote)
 
 
 class Session:
     """One submission's process. After a `crashed` cell, a `memory` or a `timeout` that lost it, `alive` is False."""
 
-    def __init__(self, data: socket.socket, control: socket.socket, limits: Limits) -> None:
+    def __init__(self, data: socket.socket, control: socket.socket, limits: Limits, zygote: Zygote) -> None:
         self._data = data
         self._control = control
+        self._zygote = zygote
         self.limits = limits
         self._server: Server | None = None
         self.cells: set[str] = set()
@@ -215,11 +216,12 @@ class Session:
     def run_cell(self, name: str, source: str, seconds: float | None = None, exercise: str = "") -> Cell:
         """Run one cell; for a grade cell, calls of `exercise` will find the names as they are before it.
 
-        Never raises for what the student's code does.
+        Never raises for what the student's code does; SandboxFault when the sandbox was lost.
         """
         self.cells.add(name)
         limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
-        request = {"op": "cell", "name": name, "source": source, "exercise": exercise}
+        # As bytes: a long text would not fit into a frame's header.
+        request = {"op": "cell", "name": name, "source": source.encode(), "exercise": exercise}
         try:
             answer = self._request(request, limit, interrupt=True)
         except TimeoutError:
@@ -234,7 +236,14 @@ class Session:
 
     def _lost(self, status: str) -> Cell:
         self.close()
+        self.raise_if_zygote_is_lost()
         return Cell(status, [])
+
+    def raise_if_zygote_is_lost(self) -> None:
+        """Raise SandboxFault if the session ended with its zygote: nobody's code can end that, so it was us."""
+        if not self._zygote.alive:
+            self.close()
+            raise errors.SandboxFault("the sandbox was ended from outside")
 
     def serve(self, fork: bool) -> Server | None:
         """A server that answers calls on the notebook's names; None when the session could not.
@@ -253,6 +262,7 @@ class Session:
             except (TimeoutError, wire.Closed, wire.Deviation):
                 ours.close()
                 self.close()
+                self.raise_if_zygote_is_lost()
                 return None
         self._server = Server(self, ours, pid if fork else None, self.limits)
         return self._server
@@ -343,6 +353,7 @@ class Server:
         """Run the function whose source is `driver` on the notebook's names, as `exercise` has them, and `args`.
 
         Raises a StudentFault: what the student's code did. After OutOfTime, OutOfMemory or Crashed the server is gone.
+        Raises SandboxFault when the sandbox was lost, and with it all servers.
         """
         nonce = secrets.token_hex(8)
         request = {"driver": _code(driver), "args": args, "kwargs": kwargs}
@@ -362,6 +373,7 @@ class Server:
             time.sleep(0.01)  # the note of the session's init may be a moment behind the end of the stream
             out_of_memory = self._session.out_of_memory()
             self.close()
+            self._session.raise_if_zygote_is_lost()
             if out_of_memory:
                 raise errors.OutOfMemory("Your function used more memory than allowed.") from None
             raise errors.Crashed("The Python process died while your function ran.") from None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -29,6 +30,7 @@ UNPRIVILEGED_UID = 60001
 _INSIDE = Path(__file__).parent / "inside"
 _START_SECONDS = 60
 _LONGEST_MESSAGE = 1 << 17
+_TOGETHER_SECONDS = 0.05
 # NumPy 2 imports its parts on first use; inside a session that would cost every submission.
 PRELOAD = ("torch", "matplotlib.pyplot", "numpy.fft", "numpy.linalg", "numpy.random")
 _THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
@@ -95,6 +97,14 @@ class Zygote:
             message = json.dumps({"cell": cell}).encode()
             if len(message) <= _LONGEST_MESSAGE:
                 self.control.send(message)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is there. It says nothing unasked, so that its socket can be read only when it is gone.
+
+        What the kernel ends together does not end at the same moment: a session's end may be seen a little earlier.
+        """
+        return self.control.fileno() != -1 and not select.select([self.control], [], [], _TOGETHER_SECONDS)[0]
 
     def complaint(self) -> str:
         """The last lines that bubblewrap or the zygote wrote, for people who mend the sandbox."""

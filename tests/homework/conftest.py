@@ -14,12 +14,19 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from homework.course import Course
 from homework.grading import Grader
 from homework.handin import Submission
 from homework.notebook import Template
 from tests.homework.source import load
+
+# The same inputs every time and everywhere; `make fuzz` looks for others.
+_FORM = settings(deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("repeatable", _FORM, max_examples=100, derandomize=True)
+settings.register_profile("fuzz", _FORM, max_examples=10_000, print_blob=True)
+settings.load_profile("repeatable")
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE_PARTS = ("source", "release", "solutions", "tests", "nbgrader_config.py")

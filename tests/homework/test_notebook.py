@@ -13,7 +13,8 @@ import pytest
 from homework.errors import UsageError
 from homework.grading import Grader
 from homework.handin import Submission
-from homework.notebook import Cell, Template, Unreadable, read, rebuild, splice
+from homework.notebook import Cell, Template, Unreadable, read, splice
+from homework.rebuild import rebuild
 from tests.homework.conftest import exercise, filled
 
 Grade = Callable[..., dict[str, Any]]
@@ -128,7 +129,7 @@ def _converted(notebook: dict[str, Any]) -> str:
 def _without_metadata(notebook: dict[str, Any]) -> str:
     for cell in notebook["cells"]:
         cell["metadata"] = {"id": "from-another-editor"}
-    return "cross_corr_2d had lost its name"
+    return "others: each had lost its name; it was recognised by its content"
 
 
 def _in_a_cell_of_ones_own(notebook: dict[str, Any]) -> str:

@@ -39,6 +39,9 @@ from . import warm_up, wire
 
 OUTPUTS_CAP = 60  # outputs of one cell
 PNG_CAP = 2 << 20  # bytes of one picture
+# What a cell shows crosses in one frame: its texts in the header, in which JSON may take 12 bytes for a character.
+TEXTS_CAP = wire.MAX_HEADER // 13  # characters of all texts
+PICTURES_CAP = 40 << 20  # bytes of all pictures
 
 matplotlib.use("agg")
 
@@ -55,26 +58,32 @@ class _Outputs:
 
     def __init__(self) -> None:
         self.items: list[dict[str, Any]] = []
+        self.clear()
 
     def clear(self) -> list[dict[str, Any]]:
         items, self.items = self.items, []
+        self.characters, self.bytes = TEXTS_CAP, PICTURES_CAP  # what there is room for
         return items
 
     def add(self, item: dict[str, Any]) -> None:
-        if len(self.items) < OUTPUTS_CAP:
+        characters = sum(len(value) for value in item.values() if isinstance(value, str))
+        size = len(item.get("png", b""))
+        if len(self.items) < OUTPUTS_CAP and characters <= self.characters and size <= self.bytes:
             self.items.append(item)
+            self.characters -= characters
+            self.bytes -= size
 
     def text(self, name: str, text: str) -> None:
         """Append to the stream `name`, joining with the output before it when it is the same stream."""
         last = self.items[-1] if self.items else {}
         if last.get("type") != "stream" or last.get("name") != name:
             self.add({"type": "stream", "name": name, "text": ""})
-            last = self.items[-1]
+            last = self.items[-1] if self.items else {}
             if last.get("name") != name:
                 return
-        room = self.cap - len(last["text"])
-        if room > 0:
-            last["text"] += text[:room]
+        kept = text[: max(0, min(self.cap - len(last["text"]), self.characters))]
+        last["text"] += kept
+        self.characters -= len(kept)
 
     def display(self, data: dict[str, Any]) -> None:
         picture = data.get("image/png")
@@ -191,7 +200,7 @@ def run(data: socket.socket, output: int) -> None:
         elif header["op"] == "cell":
             if header["exercise"]:
                 _bound[header["exercise"]] = dict(_shell.user_ns)
-            _answer(data, header, _run_cell(header["name"], header["source"]))
+            _answer(data, header, _run_cell(header["name"], header["source"].decode()))
         elif header["op"] == "serve":
             server = os.fork() if header["fork"] else 0
             if server == 0:

@@ -1,0 +1,7 @@
+"""All but ASCII escaped."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    return saved(right, ensure_ascii=True)

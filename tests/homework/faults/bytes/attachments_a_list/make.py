@@ -1,0 +1,7 @@
+"""Attachments that are none."""
+
+from tests.homework.faults.recipe import cell
+
+
+def make(right, released):
+    cell(right, "warmup_a")["attachments"] = ["x"]

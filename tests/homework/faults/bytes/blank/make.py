@@ -1,0 +1,5 @@
+"""Only line ends."""
+
+
+def make(right, released):
+    return b"\r\n \t\n"

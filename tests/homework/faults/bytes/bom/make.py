@@ -1,0 +1,7 @@
+"""Windows' Notepad puts a byte order mark before UTF-8."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    return b"\xef\xbb\xbf" + saved(right)

@@ -1,0 +1,8 @@
+"""A notebook without cells."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    del right["cells"]
+    return saved(right)

@@ -1,0 +1,8 @@
+"""No cells."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    right["cells"] = None
+    return saved(right)

@@ -1,0 +1,7 @@
+"""Windows' line ends between the lines of the file."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    return saved(right).replace(b"\n", b"\r\n")

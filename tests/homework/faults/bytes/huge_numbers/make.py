@@ -1,0 +1,8 @@
+"""Numbers that no machine type holds."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    right["metadata"]["step"] = "HERE"
+    return saved(right).replace(b'"HERE"', b'1e999999, "n": ' + b"9" * 5000)

@@ -1,0 +1,5 @@
+"""An object of something else."""
+
+
+def make(right, released):
+    return b"{}"

@@ -1,0 +1,9 @@
+"""A notebook encoded twice."""
+
+import json
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    return json.dumps(saved(right).decode()).encode()

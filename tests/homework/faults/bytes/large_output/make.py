@@ -1,0 +1,7 @@
+"""Ten megabytes of plots."""
+
+from tests.homework.faults.recipe import cell
+
+
+def make(right, released):
+    cell(right, "setup")["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 10_000_000}]

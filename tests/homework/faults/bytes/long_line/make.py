@@ -1,0 +1,7 @@
+"""A megabyte in one line, of letters that take six bytes each on the way."""
+
+from tests.homework.faults.recipe import above, own
+
+
+def make(right, released):
+    above(right, "warmup", own("text = '" + "é" * 1_000_000 + "'"))

@@ -1,0 +1,7 @@
+"""A solution cell whose metadata is a list."""
+
+from tests.homework.faults.recipe import cell
+
+
+def make(right, released):
+    cell(right, "cross_corr_2d")["metadata"] = []

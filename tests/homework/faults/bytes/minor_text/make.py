@@ -1,0 +1,5 @@
+"""A minor version that is text."""
+
+
+def make(right, released):
+    right["nbformat_minor"] = "five"

@@ -1,0 +1,9 @@
+"""IPython's format before 2015: worksheets with cells."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    right["nbformat"] = 2
+    right["worksheets"] = [{"cells": right.pop("cells")}]
+    return saved(right)

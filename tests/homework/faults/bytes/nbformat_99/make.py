@@ -1,0 +1,8 @@
+"""A format that does not exist yet."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    right["nbformat"] = 99
+    return saved(right)

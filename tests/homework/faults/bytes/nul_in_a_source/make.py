@@ -1,0 +1,7 @@
+"""A stray character in a cell of one's own."""
+
+from tests.homework.faults.recipe import above, own
+
+
+def make(right, released):
+    above(right, "warmup", own("x = 1  # \0"))

@@ -1,0 +1,7 @@
+"""Without any white space."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    return saved(right, indent=None, separators=(",", ":"))

@@ -1,0 +1,6 @@
+"""Outputs that are none."""
+
+
+def make(right, released):
+    for one in right["cells"]:
+        one["outputs"] = "15.0"

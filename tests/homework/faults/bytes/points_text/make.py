@@ -1,0 +1,7 @@
+"""Points that are a word."""
+
+from tests.homework.faults.recipe import cell
+
+
+def make(right, released):
+    cell(right, "test_cross_corr_2d")["metadata"]["nbgrader"]["points"] = "abc"

@@ -1,0 +1,6 @@
+"""nbgrader stops the whole class for this one."""
+
+
+def make(right, released):
+    for one in right["cells"]:
+        one["metadata"]["nbgrader"]["schema_version"] = "x"

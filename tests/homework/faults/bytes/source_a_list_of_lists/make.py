@@ -1,0 +1,7 @@
+"""Lines of lines."""
+
+from tests.homework.faults.recipe import above, own
+
+
+def make(right, released):
+    above(right, "warmup", {**own(""), "source": [["x = 1"]]})

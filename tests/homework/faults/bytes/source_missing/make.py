@@ -1,0 +1,9 @@
+"""A cell that has no source at all."""
+
+from tests.homework.faults.recipe import above, own
+
+
+def make(right, released):
+    bare = own("")
+    del bare["source"]
+    above(right, "warmup", bare)

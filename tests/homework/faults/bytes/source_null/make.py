@@ -1,0 +1,7 @@
+"""A cell of one's own without a source."""
+
+from tests.homework.faults.recipe import above, own
+
+
+def make(right, released):
+    above(right, "warmup", {**own(""), "source": None})

@@ -1,0 +1,6 @@
+"""Lines as nbformat stores them."""
+
+
+def make(right, released):
+    for one in right["cells"]:
+        one["source"] = "".join(one["source"]).splitlines(keepends=True)

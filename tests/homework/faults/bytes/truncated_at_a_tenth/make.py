@@ -1,0 +1,8 @@
+"""An upload that broke off early."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    data = saved(right)
+    return data[: len(data) // 10]

@@ -1,0 +1,7 @@
+"""The last bracket is missing."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    return saved(right).rstrip()[:-1]

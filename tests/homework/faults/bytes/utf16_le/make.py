@@ -1,0 +1,7 @@
+"""Windows' Notepad calls this Unicode."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    return saved(right).decode().encode("utf-16")

@@ -1,0 +1,7 @@
+"""What iconv makes of it."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    return saved(right).decode().encode("utf-32")

@@ -1,0 +1,7 @@
+"""Blank lines around the object."""
+
+from tests.homework.faults.recipe import saved
+
+
+def make(right, released):
+    return b"\n\n  " + saved(right) + b"\n\n\n"

@@ -1,0 +1,12 @@
+"""Files of the student's own machine."""
+
+from tests.homework.faults.recipe import above, own
+
+
+def make(right, released):
+    above(
+        right,
+        "warmup",
+        own("import pandas as pd\ndata = open(r'C:\\Users\\ada\\data.csv').read()"),
+        own("import os\nos.chdir('/home/ada/hw1')"),
+    )

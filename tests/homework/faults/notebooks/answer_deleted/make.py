@@ -1,0 +1,7 @@
+"""An answer's cell was deleted."""
+
+from tests.homework.faults.recipe import place
+
+
+def make(right, released):
+    del right["cells"][place(right, "warmup_d")]

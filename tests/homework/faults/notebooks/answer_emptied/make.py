@@ -1,0 +1,7 @@
+"""An answer's cell was emptied: blank, so nobody need look."""
+
+from tests.homework.faults.recipe import write
+
+
+def make(right, released):
+    write(right, "warmup_d", "  \n")

@@ -1,0 +1,7 @@
+"""The answer in a new cell below the question; YOUR ANSWER HERE left."""
+
+from tests.homework.faults.recipe import below, own, stub
+
+
+def make(right, released):
+    below(right, "question_warmup_c", own(stub(right, released, "warmup_c"), "markdown"))

@@ -1,0 +1,7 @@
+"""An async function returns a coroutine, which is not the result."""
+
+from tests.homework.faults.recipe import source, write
+
+
+def make(right, released):
+    write(right, "cross_corr_2d", source(right, "cross_corr_2d").replace("def cross", "async def cross"))

@@ -1,0 +1,5 @@
+"""From bottom to top."""
+
+
+def make(right, released):
+    right["cells"].reverse()

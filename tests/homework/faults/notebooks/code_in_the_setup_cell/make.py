@@ -1,0 +1,7 @@
+"""The function was typed into the cell of imports."""
+
+from tests.homework.faults.recipe import source, stub, write
+
+
+def make(right, released):
+    write(right, "setup", source(right, "setup") + "\n" + stub(right, released, "cross_corr_2d"))

@@ -1,0 +1,11 @@
+"""A solution that works on the student's GPU only."""
+
+from tests.homework.faults.recipe import source, write
+
+
+def make(right, released):
+    write(
+        right,
+        "cross_corr_2d",
+        source(right, "cross_corr_2d").replace("h, w =", "X, K = X.cuda(), K.cuda()\n    h, w ="),
+    )

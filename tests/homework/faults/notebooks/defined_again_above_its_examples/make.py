@@ -1,0 +1,7 @@
+"""A worse version between solution and examples does count, as in the notebook."""
+
+from tests.homework.faults.recipe import below, own
+
+
+def make(right, released):
+    below(right, "cross_corr_2d", own("def cross_corr_2d(X, K):\n    return X"))

@@ -1,0 +1,7 @@
+"""A cell that waits for somebody."""
+
+from tests.homework.faults.recipe import above, own
+
+
+def make(right, released):
+    above(right, "warmup", own("name = input('Your name? ')"))

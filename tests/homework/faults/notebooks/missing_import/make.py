@@ -1,0 +1,11 @@
+"""The function's cell uses a name that only the student's own session had."""
+
+from tests.homework.faults.recipe import source, write
+
+
+def make(right, released):
+    write(
+        right,
+        "cross_corr_2d",
+        source(right, "cross_corr_2d").replace("import torch", "").replace("torch.einsum", "einops.einsum"),
+    )

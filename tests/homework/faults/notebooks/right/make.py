@@ -1,0 +1,5 @@
+"""Nothing is broken: what all others are compared with."""
+
+
+def make(right, released):
+    return right

@@ -1,0 +1,9 @@
+"""A scratch copy above, with an error of syntax in it."""
+
+from tests.homework.faults.recipe import above, copied
+
+
+def make(right, released):
+    scratch = copied(right, "cross_corr_2d")
+    scratch["source"] = "def cross_corr_2d(X, K):\n    return X +"
+    above(right, "cross_corr_2d", scratch)

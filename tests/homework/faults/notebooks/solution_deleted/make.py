@@ -1,0 +1,7 @@
+"""Deleted, and nothing in its place."""
+
+from tests.homework.faults.recipe import place
+
+
+def make(right, released):
+    del right["cells"][place(right, "cross_corr_2d")]

@@ -1,0 +1,7 @@
+"""M was pressed in command mode."""
+
+from tests.homework.faults.recipe import cell
+
+
+def make(right, released):
+    cell(right, "cross_corr_2d")["cell_type"] = "markdown"

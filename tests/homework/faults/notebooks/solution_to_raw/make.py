@@ -1,0 +1,7 @@
+"""R was pressed in command mode."""
+
+from tests.homework.faults.recipe import cell
+
+
+def make(right, released):
+    cell(right, "spatial_batchnorm_backward")["cell_type"] = "raw"

@@ -1,0 +1,11 @@
+"""The work was inserted above the line that raises, which no longer runs."""
+
+from tests.homework.faults.recipe import source, write
+
+
+def make(right, released):
+    write(
+        right,
+        "cross_corr_2d",
+        source(right, "cross_corr_2d") + "    # YOUR CODE HERE\n    raise NotImplementedError()\n",
+    )

@@ -1,0 +1,256 @@
+"""A grader that is killed at any moment, and started again, ends the class as if nothing had happened.
+
+`make kill ARGS=100` does it a hundred times; `HOMEWORK_KILL_SEED` chooses other moments, `HOMEWORK_KILL_DB_URL`
+another database than SQLite (it must be empty; what can sever its connections is in `SEVER`).
+
+A round: the command `homework autograde` is started on a class, part of which was graded and marked by a person before,
+with its chosen number of processes. At a random moment one thing is killed: the grader, one of its workers, a sandbox's
+zygote, or a connection to the database. Then the same command is run to its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from homework.course import Course
+from homework.gradebook.database import db_url, open_gradebook
+from homework.notebook import Template
+from tests.homework import records
+from tests.homework.conftest import copy_course, filled
+
+ROUNDS = int(os.environ.get("HOMEWORK_KILLS", "4"))
+SEED = int(os.environ.get("HOMEWORK_KILL_SEED", "590"))
+DB_URL = os.environ.get("HOMEWORK_KILL_DB_URL", "")
+CLASS = ["ada", "bob", "cleo", "dan", "eve"]
+MARKED = "ada"
+
+
+# ---------------------------------------------------------------------------------------------- what is killed
+
+
+def children(pid: int) -> list[int]:
+    """The processes that `pid` started."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += map(int, task.read_text().split())
+    return found
+
+
+def command_line(pid: int) -> str:
+    """How `pid` was started."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that `pid` or its descendants started."""
+    below = children(pid)
+    return below + [other for child in below for other in descendants(child)]
+
+
+def the_grader(grader: int, course: Course, chance: random.Random) -> int | None:
+    """The command itself."""
+    return grader
+
+
+def a_worker(grader: int, course: Course, chance: random.Random) -> int | None:
+    """A process of the pool."""
+    workers = [pid for pid in children(grader) if "spawn_main" in command_line(pid)]
+    return chance.choice(workers) if workers else None
+
+
+def a_zygote(grader: int, course: Course, chance: random.Random) -> int | None:
+    """The process in bubblewrap that all sessions of one worker are forks of."""
+    zygotes = [pid for pid in descendants(grader) if "zygote.main" in command_line(pid)]
+    return chance.choice(zygotes) if zygotes else None
+
+
+def a_connection(grader: int, course: Course, chance: random.Random) -> int | None:
+    """A connection to the database; nothing else is killed."""
+    SEVER[db_url(course).split(":")[0].split("+")[0]](course)
+    return None
+
+
+def sever_sqlite(course: Course) -> None:
+    """SQLite has no connection to cut: another writer is killed in a transaction that had reached the file."""
+    script = (
+        "import os, sqlite3, sys\n"
+        "connection = sqlite3.connect(sys.argv[1], timeout=20, isolation_level=None)\n"
+        "connection.execute('PRAGMA cache_size = 1')\n"
+        "connection.execute('BEGIN IMMEDIATE')\n"
+        "connection.execute('UPDATE grade SET manual_score = 0, auto_score = -1')\n"
+        "connection.execute('UPDATE comment SET manual_comment = hex(randomblob(5000))')\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    path = str(db_url(course)).removeprefix("sqlite:///")
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, timeout=60, check=False)
+    # Before the grader has made its tables there is nothing that could be cut.
+    assert done.returncode == -signal.SIGKILL or b"no such table" in done.stderr, done.stderr
+
+
+SEVER: dict[str, Callable[[Course], None]] = {"sqlite": sever_sqlite}
+TARGETS = [the_grader, a_worker, a_zygote, a_connection]
+
+
+# ---------------------------------------------------------------------------------------------- a round
+
+
+@dataclass
+class Ended:
+    """How a command ended, and the students whose results it told."""
+
+    status: int
+    said: str
+
+    @property
+    def told(self) -> set[str]:
+        return {line.split(":")[0] for line in self.said.splitlines() if " of 42.5 points, " in line}
+
+
+def start(course: Course, jobs: int, log: Path) -> subprocess.Popen[bytes]:
+    """Start `homework autograde` as a user does; what it says goes to `log`, so that nobody has to read it in time."""
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": os.environ.get("HOME", "/root"),
+        "HOMEWORK_COURSE": str(course.root),
+    }
+    if DB_URL:
+        environment["HOMEWORK_DB_URL"] = DB_URL
+    with log.open("wb") as file:
+        return subprocess.Popen(
+            [sys.executable, "-u", "-m", "homework", "autograde", "hw1", "--quiet", f"--jobs={jobs}"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def ended(process: subprocess.Popen[bytes], log: Path) -> Ended:
+    """Wait for the command."""
+    return Ended(process.wait(timeout=300), log.read_text(errors="replace"))
+
+
+def wait_for(process: subprocess.Popen[bytes], log: Path, results: int, seconds: float) -> None:
+    """Until the command has told `results` results and `seconds` more have passed, or it has ended."""
+    while process.poll() is None and log.read_bytes().count(b" of 42.5 points, ") < results:
+        time.sleep(0.002)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+
+
+@pytest.fixture(scope="module")
+def waiting(
+    template: Template, references: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Course:
+    """A class of which one student was graded and marked by a person. Not to be written into."""
+    course = copy_course(tmp_path_factory.mktemp("class") / "my course")
+    for number, student in enumerate(CLASS):
+        work = dict(references)
+        if number % 2:
+            work["cross_corr_2d"] = "def cross_corr_2d(X, K):\n    return X"
+        work[f"warmup_{'abcdf'[number]}"] = f"{student} thinks so."
+        (course.submitted / student / "hw1").mkdir(parents=True)
+        (course.submitted / student / "hw1" / "hw1.ipynb").write_text(json.dumps(filled(template, work)))
+    aside = course.submitted.rename(course.root / "aside")
+    shutil.copytree(aside / MARKED, course.submitted / MARKED)
+    log = course.root.parent / "log"
+    first = ended(start(course, 1, log), log)
+    assert first.status == 0, first.said
+    with open_gradebook(course) as gradebook:
+        grade = gradebook.find_grade("warmup_a", "hw1", "hw1", MARKED)
+        grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 2.0, 0.5, False
+        gradebook.find_comment("warmup_a", "hw1", "hw1", MARKED).manual_comment = "Well said."
+        gradebook.db.commit()
+    shutil.rmtree(course.submitted)
+    aside.rename(course.submitted)
+    return course
+
+
+def copied(course: Course, root: Path) -> Course:
+    """A copy to write into."""
+    shutil.copytree(course.root, root, symlinks=True)
+    return Course(root)
+
+
+def state(course: Course) -> dict[str, Any]:
+    """All that is recorded."""
+    return {
+        "rows": records.rows(course),
+        "receipts": records.receipts(course),
+        "notebooks": records.notebooks(course),
+        "half-written": records.half_written(course),
+    }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(waiting: Course, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], float]:
+    """What an undisturbed run records, and how long it takes until its first result."""
+    course = copied(waiting, tmp_path_factory.mktemp("undisturbed") / "my course")
+    log, begin = course.root.parent / "log", time.monotonic()
+    process = start(course, 2, log)
+    wait_for(process, log, 1, 0)
+    startup = time.monotonic() - begin
+    run = ended(process, log)
+    assert (run.status, run.told) == (0, set(CLASS) - {MARKED}), run.said
+    after = state(course)
+    assert set(after["receipts"]) == set(CLASS) and (MARKED, "warmup_a", None, 2.0, 0.5, 0) in after["rows"]
+    return after, startup
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_a_kill_costs_nothing(
+    waiting: Course,
+    undisturbed: tuple[dict[str, Any], float],
+    tmp_path: Path,
+    number: int,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Every submission is graded once, to the same grades; nothing is half-written; what people gave stays."""
+    expected, startup = undisturbed
+    chance = random.Random(f"{SEED} {number}")
+    target = TARGETS[number % len(TARGETS)]
+    jobs = 2 if target is a_worker else chance.choice((1, 2))
+    course = copied(waiting, tmp_path / "my course")
+    process = start(course, jobs, tmp_path / "first")
+    results = chance.randrange(len(CLASS))
+    wait_for(
+        process,
+        tmp_path / "first",
+        results,
+        chance.uniform(0, 0.3) if results else chance.uniform(0, startup),
+    )
+    victim = target(process.pid, course, chance) if process.poll() is None else None
+    if victim is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(victim, signal.SIGKILL)
+    first = ended(process, tmp_path / "first")
+    record_property(
+        "killed", target.__name__ if victim or target is a_connection else "nothing: it was too late"
+    )
+    if target is not the_grader:
+        assert first.status == 0, first.said  # it went on by itself
+    second = ended(start(course, jobs, tmp_path / "second"), tmp_path / "second")
+    assert second.status == 0, second.said
+    assert "Traceback" not in first.said + second.said
+    assert not first.told & second.told, "graded twice"
+    assert state(course) == expected
+    if target is not the_grader:
+        assert not second.told, "not graded at first"
