@@ -1,11 +1,12 @@
 """Make what a student wrote or displayed harmless before it goes into the autograded notebook.
 
 Theory of operation. nbgrader's pages (Formgrader, feedback) put markdown through nbconvert, which keeps HTML and any
-kind of link as they are, so the text itself has to be harmless, in every dialect of markdown that may render it. Four
+kind of link as they are, so the text itself has to be harmless, in every dialect of markdown that may render it. Five
 small changes do it, each at most a blank that is hard to notice: `<` is parted from what would make it a tag; a link
-or a link definition to anything but a web or mail address is parted from its text; pictures are those of the cell's
-own attachments, under names of ours; characters that steer a terminal or turn text around become visible. The text as
-it was handed in stays in `submitted/`.
+or a link definition to anything but a web or mail address is parted from its text; a formula's command that makes
+links, styles or requests is parted from its backslash; pictures are those of the cell's own attachments, under names
+of ours; characters that steer a terminal or turn text around become visible. The text as it was handed in stays in
+`submitted/`.
 
 Pictures are decoded and encoded again, so that nothing but pixels remains.
 """
@@ -34,7 +35,15 @@ _CONTROL = re.compile(
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\(\s*attachment:((?:[^()<>\n]|\([^()<>\n]*\))+)\)")
 _OTHER_PICTURE = re.compile(r"!(?=\[)")
-_TARGET = re.compile(r"\](?=\(([^\S\n]*+[^\s)]*)|:([^\S\n]*+\S*))")
+# A `]` looks at no more of what follows it: a long run of them would otherwise take hours.
+_LOOK_AHEAD = 200
+_TARGET = re.compile(
+    r"\](?=\(([^\S\n]{0,N}+[^\s)]{0,N})|:([^\S\n]{0,N}+\S{0,N}))".replace("N", str(_LOOK_AHEAD))
+)
+# What MathJax and KaTeX make links, attributes, styles or requests of.
+_ACTIVE_FORMULA = re.compile(
+    r"\\(?=(?:href|url|html\w*|class|cssId|data|style|bbox|require|includegraphics|mmlToken|csname)(?![A-Za-z]))"
+)
 _HARMLESS = re.compile(r"\s*(?:https?://|mailto:|attachment:picture-\d+\.png$)", re.IGNORECASE)
 _REGION = re.compile(r"(BEGIN|END) (MARK SCHEME|HIDDEN TESTS|SOLUTION)")
 
@@ -72,7 +81,7 @@ def markdown(text: str, pictures: dict[str, str]) -> str:
 
     text = _PICTURE.sub(picture, source(text))
     text = _OTHER_PICTURE.sub("! ", text).replace("\0", "!")
-    text = _TAG.sub("< ", text)
+    text = _ACTIVE_FORMULA.sub(r"\\ ", _TAG.sub("< ", text))
     return _TARGET.sub(_parted, text)
 
 
@@ -83,6 +92,8 @@ def _letter(found: re.Match[str]) -> str:
 def _parted(found: re.Match[str]) -> str:
     """`]`, parted from a target that is neither a web or mail address nor a plain relative path."""
     target: str = found[1] if found[1] is not None else found[2]
+    if len(target) >= _LOOK_AHEAD and not _HARMLESS.match(target):
+        return "] "  # it goes on where nobody looked
     # A target on the next line may stand behind the marks of a quotation or a list.
     if target.strip() and (_HARMLESS.match(target) or not set(":&\\<").intersection(target)):
         return "]"
