@@ -14,14 +14,15 @@ import os
 from functools import cache
 
 _DENIED = """
-    acct add_key adjtimex bpf chroot clock_adjtime clock_settime clone3 create_module delete_module fanotify_init
-    fanotify_mark finit_module fsconfig fsmount fsopen fspick get_kernel_syms init_module io_uring_enter
-    io_uring_register io_uring_setup ioperm iopl ioprio_set kcmp kexec_file_load kexec_load keyctl
-    landlock_create_ruleset lookup_dcookie mbind memfd_create memfd_secret migrate_pages mknod mknodat mount mount_setattr
-    move_mount move_pages msgget name_to_handle_at nfsservctl open_by_handle_at open_tree perf_event_open personality pivot_root
-    pidfd_getfd process_madvise process_mrelease process_vm_readv process_vm_writev ptrace query_module quotactl
-    quotactl_fd reboot request_key semget set_mempolicy setdomainname sethostname setns settimeofday shmget stime
-    swapoff swapon sysfs syslog umount umount2 unshare uselib userfaultfd ustat vhangup vm86 vm86old
+    acct add_key adjtimex bpf chroot clock_adjtime clock_settime clone3 create_module delete_module
+    fanotify_init fanotify_mark finit_module fsconfig fsmount fsopen fspick get_kernel_syms init_module
+    io_uring_enter io_uring_register io_uring_setup ioperm iopl ioprio_set kcmp kexec_file_load kexec_load
+    keyctl landlock_create_ruleset lookup_dcookie mbind memfd_create memfd_secret migrate_pages mknod mknodat
+    mount mount_setattr move_mount move_pages msgget name_to_handle_at nfsservctl open_by_handle_at open_tree
+    perf_event_open personality pidfd_getfd pivot_root process_madvise process_mrelease process_vm_readv
+    process_vm_writev ptrace query_module quotactl quotactl_fd reboot request_key semget set_mempolicy
+    setdomainname sethostname setns settimeofday shmget stime swapoff swapon sysfs syslog umount umount2 unshare
+    uselib userfaultfd ustat vhangup vm86 vm86old
 """.split()
 _AF_UNIX = 1
 _SOL_SOCKET, _SO_SNDBUF = 1, 7
