@@ -46,6 +46,7 @@ SCHEMA = 1
 _MAX_RESTARTS = 6
 _LARGEST_COMPANION = 8 << 20
 _MAX_TIMEOUTS_PER_EXERCISE = 2
+_MAX_OUTPUTS = 32 << 20  # bytes that all cells of a submission may display in all
 
 
 @dataclass
@@ -251,6 +252,7 @@ class _Run:
         self._servers: dict[str, Server] = {}
         self._lost: set[int] = set()  # cells that took the session with them, by index
         self._timeouts: dict[str, int] = {}
+        self._room = _MAX_OUTPUTS
 
     def __enter__(self) -> _Run:
         return self
@@ -271,6 +273,7 @@ class _Run:
             if self._session is not None:
                 self._session.close()
             self._session = self._new_session()
+            self._room = _MAX_OUTPUTS
             if self._run(self._session, until=None):
                 return
         self.rebuilt.notes.append("too many cells ended the Python process; what followed was not run")
@@ -278,9 +281,13 @@ class _Run:
     def _run(self, session: Session, until: str | None) -> bool:
         """Run the cells in `session`, up to the grade cell of `until`; False if a cell ended it."""
         for index, cell in enumerate(self.rebuilt.cells):
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                self._note("the notebook's cells took too long in all; what followed was not run")
+                return True
             if cell.exercise:
                 if until is None or cell.exercise == until:
-                    server = session.serve()
+                    server = session.serve(left)
                     if server is not None:
                         self._servers[cell.exercise] = server
                     elif until is None:
@@ -289,20 +296,24 @@ class _Run:
                     return True
             if cell.kind != "code" or not cell.source.strip() or index in self._lost:
                 continue
-            left = self._deadline - time.monotonic()
-            if left <= 0:
-                self.rebuilt.notes.append(
-                    "the notebook's cells took too long in all; what followed was not run"
-                )
-                return True
+            left = max(0.01, self._deadline - time.monotonic())
             ended = session.run_cell(cell.name or f"own_{index}", cell.source, left)
             if until is None:
-                self.outputs[index] = ended.outputs
+                self.outputs[index] = self._kept(index, ended.outputs)
             if not session.alive:
                 return self._lose(index, ended.status)
             if ended.status == "timeout":
                 self._note_lost(index, "was interrupted: it took too long")
         return True
+
+    def _kept(self, index: int, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The outputs of a cell, or none where they would make the whole submission's too large to keep."""
+        size = sum(len(value) for output in outputs for value in output.values())
+        if size > self._room:
+            self._note_lost(index, "displayed more than is kept; its outputs were left out")
+            return []
+        self._room -= size
+        return outputs
 
     def _lose(self, index: int, status: str) -> bool:
         self._lost.add(index)
@@ -316,7 +327,9 @@ class _Run:
 
     def _note_lost(self, index: int, what: str) -> None:
         cell = self.rebuilt.cells[index]
-        note = f"cell {cell.name or f'number {index + 1}'} {what}"
+        self._note(f"cell {cell.name or f'number {index + 1}'} {what}")
+
+    def _note(self, note: str) -> None:
         if note not in self.rebuilt.notes:
             self.rebuilt.notes.append(note)
 

@@ -232,12 +232,16 @@ class Session:
         self.close()
         return Cell(status, [])
 
-    def serve(self) -> Server | None:
-        """Fork a server of the notebook's names as they are now; None when the session could not."""
+    def serve(self, seconds: float | None = None) -> Server | None:
+        """Fork a server of the notebook's names as they are now; None when the session could not.
+
+        A hook of the student's (`os.register_at_fork`) may keep it from ever forking: it has as long as a cell.
+        """
+        limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                answer = self._request({"op": "serve"}, _SESSION_START_SECONDS, descriptor=theirs.fileno())
+                answer = self._request({"op": "serve"}, limit, descriptor=theirs.fileno())
                 pid = answer.get("pid")
                 if type(pid) is not int or pid < 2:
                     raise wire.Deviation("no process number")
