@@ -24,6 +24,7 @@ from urllib.parse import unquote
 MAX_PIXELS = 25_000_000
 MAX_PICTURE_BYTES = 8 << 20
 MAX_PICTURES = 12
+MAX_DECODED = 150_000_000  # pixels of all pictures of a notebook: a few seconds
 _LONGEST_SIDE = 2000
 _MOST_KEPT, _LARGEST_KEPT = 64, 256 << 10
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
@@ -100,8 +101,15 @@ def _parted(found: re.Match[str]) -> str:
     return "] "
 
 
+class Pixels:
+    """How many pixels of one notebook's pictures will still be decoded; small files can hold very many."""
+
+    def __init__(self) -> None:
+        self.left = MAX_DECODED
+
+
 def attached(
-    attachments: dict[str, Any], dropped: list[str]
+    attachments: dict[str, Any], dropped: list[str], pixels: Pixels
 ) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """A student's attachments as nbformat wants them, under names of ours, and the map from the student's names.
 
@@ -110,7 +118,7 @@ def attached(
     kept: dict[str, dict[str, str]] = {}
     names: dict[str, str] = {}
     for name, bundle in attachments.items():
-        data = _picture_of(bundle) if len(kept) < MAX_PICTURES else None
+        data = _picture_of(bundle, pixels) if len(kept) < MAX_PICTURES else None
         if data is None:
             dropped.append(str(name))
             continue
@@ -119,7 +127,7 @@ def attached(
     return kept, names
 
 
-def _picture_of(bundle: Any) -> bytes | None:
+def _picture_of(bundle: Any, pixels: Pixels) -> bytes | None:
     if not isinstance(bundle, dict):
         return None
     for kind, form in _FORMATS.items():
@@ -128,7 +136,7 @@ def _picture_of(bundle: Any) -> bytes | None:
             encoded = "".join(encoded)
         if isinstance(encoded, str) and len(encoded) <= 2 * MAX_PICTURE_BYTES:
             try:
-                return reencoded(base64.b64decode(encoded), form)
+                return reencoded(base64.b64decode(encoded), pixels, form)
             except (binascii.Error, ValueError):
                 return None
     return None
@@ -137,12 +145,12 @@ def _picture_of(bundle: Any) -> bytes | None:
 _seen: dict[bytes, bytes] = {}  # the plots that a release draws are the same in every submission
 
 
-def reencoded(data: bytes, form: str = "PNG") -> bytes | None:
-    """The pixels of a picture of format `form` as PNG, made smaller if need be; None if it is no such picture."""
+def reencoded(data: bytes, pixels: Pixels, form: str = "PNG") -> bytes | None:
+    """A picture of format `form` as PNG, made smaller if need be; None if it is none, or no `pixels` are left."""
     key = hashlib.sha256(form.encode() + data).digest()
     if key in _seen:
         return _seen[key]
-    result = _reencoded(data, form)
+    result = _reencoded(data, pixels, form)
     if result is not None and len(result) <= _LARGEST_KEPT:
         if len(_seen) >= _MOST_KEPT:
             _seen.clear()
@@ -150,7 +158,7 @@ def reencoded(data: bytes, form: str = "PNG") -> bytes | None:
     return result
 
 
-def _reencoded(data: bytes, form: str) -> bytes | None:
+def _reencoded(data: bytes, pixels: Pixels, form: str) -> bytes | None:
     from PIL import Image, ImageOps
 
     if len(data) > MAX_PICTURE_BYTES:
@@ -160,12 +168,15 @@ def _reencoded(data: bytes, form: str) -> bytes | None:
             if picture.width * picture.height > MAX_PIXELS:
                 return None
             picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))  # JPEG: decode no more than is shown
+            pixels.left -= picture.width * picture.height
+            if pixels.left < 0:
+                return None
             upright = ImageOps.exif_transpose(picture)
         upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-        pixels = upright.convert("RGB" if upright.mode in ("RGB", "L", "CMYK", "YCbCr", "1") else "RGBA")
-        pixels.info.clear()
+        shown = upright.convert("RGB" if upright.mode in ("RGB", "L", "CMYK", "YCbCr", "1") else "RGBA")
+        shown.info.clear()
         result = io.BytesIO()
-        pixels.save(result, "PNG", compress_level=3)
+        shown.save(result, "PNG", compress_level=3)
     except Exception:  # a decoder raises nearly anything on bytes made to break it
         return None
     return result.getvalue()
