@@ -65,6 +65,8 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
         folder = Path(entry.path) / assignment
         # A name that is no text gets one, for the gradebook: \xff stands for a byte that does not.
         student = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
+        while student in found:  # a folder whose name is that text, too: nobody takes another's place
+            student += "\\"
         if entry.is_symlink() or folder.is_symlink():
             found[student] = HandedIn(student, None, None, "The folder that was handed in is a link.")
         elif folder.is_dir():
