@@ -109,7 +109,9 @@ def _run_init(request: dict[str, Any], data_fd: int, control: socket.socket) -> 
     worker_pid = os.fork()
     if worker_pid == 0:
         _run_worker(limits, seccomp, request, data_fd)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # pid 1 gets no signal from inside that it has no handler for
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # pid 1 gets no signal from inside that it has no handler for
     isolate.hide_memory()
     isolate.close_descriptors({control.fileno()})
     isolate.drop_privileges(seccomp)
