@@ -30,6 +30,7 @@ from homework.sandbox.seccomp import session_filter
 
 _SESSION_START_SECONDS = 20
 _INTERRUPT_GRACE_SECONDS = 1.0
+_END_SECONDS = 5.0
 _SESSIONS_PER_ZYGOTE = 500
 _CALL_BYTES = 64 << 20
 _CELL_BYTES = 48 << 20
@@ -97,6 +98,7 @@ class Sandbox:
         self._launched = launched  # the first zygote, if somebody has started it already
         self._zygote: Zygote | None = None
         self._spare: Session | None = None  # built ahead, no student code in it yet
+        self._endings: list[socket.socket] = []  # of sessions that were told to end
         self._sessions = 0
 
     def __enter__(self) -> Sandbox:
@@ -131,12 +133,24 @@ class Sandbox:
             if zygote is not None:
                 zygote.close()
         self._zygote = self._launched = self._spare = None
+        self._settle()
+
+    def _settle(self) -> None:
+        """Wait until closed sessions have ended: what still runs in them would take time from the next one."""
+        for control in self._endings:
+            with contextlib.suppress(OSError):
+                control.settimeout(_END_SECONDS)
+                while control.recv(4096):
+                    pass
+            control.close()
+        self._endings.clear()
 
     def session(self, limits: Limits, seed: int, files: dict[str, bytes] | None = None) -> Session:
         """A fresh, isolated process for one submission's cells, with `files` in its working folder.
 
         The next one is built while this one is used. Raises SandboxFault if none can be had.
         """
+        self._settle()
         for attempt in (1, 2):
             zygote = self._warm()
             try:
@@ -174,15 +188,19 @@ class Sandbox:
             socket.send_fds(
                 zygote.control, [json.dumps(request).encode()], [their_data.fileno(), their_control.fileno()]
             )
-        return Session(data, control, limits)
+        return Session(data, control, limits, self._endings)
 
 
 class Session:
     """One submission's process. After a `crashed` cell, a `memory` or a `timeout` that lost it, `alive` is False."""
 
-    def __init__(self, data: socket.socket, control: socket.socket, limits: Limits) -> None:
+    def __init__(
+        self, data: socket.socket, control: socket.socket, limits: Limits, endings: list[socket.socket]
+    ) -> None:
         self._data = data
         self._control = control
+        self._endings = endings
+        self._closed = False
         self.limits = limits
         self._servers: list[Server] = []
         self.cells: set[str] = set()
@@ -195,12 +213,17 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """End every process of the session."""
+        """Tell the session's init to end every process of it. Safe to call twice."""
         self.alive = False
+        if self._closed:
+            return
+        self._closed = True
         for server in self._servers:
             server.close()
-        self._control.close()
         self._data.close()
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_WR)
+        self._endings.append(self._control)
 
     def begin(self, seed: int, files: dict[str, bytes]) -> None:
         """Seed its random generators and write `files` into its working folder. Raises SandboxFault if it is not up."""
