@@ -122,6 +122,7 @@ def _run_init(request: dict[str, Any], data_fd: int, control: socket.socket) -> 
 def _run_worker(limits: dict[str, Any], seccomp: bytes, request: dict[str, Any], data_fd: int) -> None:
     from . import worker
 
+    os.setsid()  # a signal to one's own process group knows no namespaces: it would reach the zygote
     isolate.die_with_parent()
     isolate.close_descriptors({data_fd})
     os.chdir("/home/student")
