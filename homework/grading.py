@@ -53,6 +53,7 @@ _ATTEMPTS = 2  # at a submission whose sandbox was lost under it
 _LARGEST_COMPANION = 8 << 20
 _MAX_TIMEOUTS_PER_EXERCISE = 2
 _LONG = 0.5  # seconds of running cells after which their state is kept rather than made again
+_MAX_OUTPUTS = 32 << 20  # bytes that all cells of a submission may display in all
 
 
 @dataclass
@@ -259,6 +260,7 @@ class _Run:
         self._lost: set[int] = set()  # cells that took the session with them, by index
         self._end = len(rebuilt.cells)  # what follows is not run
         self._timeouts: dict[str, int] = {}
+        self._room = _MAX_OUTPUTS
 
     def __enter__(self) -> _Run:
         return self
@@ -285,15 +287,14 @@ class _Run:
                 self._session.close()
             self._session = self._sandbox.session(self._limits, self._seed, self._companions)
             self._server = None
+            self._room = _MAX_OUTPUTS
             outputs: list[list[dict[str, Any]]] = [[] for _ in self.rebuilt.cells]
             ended_it = self._run(self._session, outputs)
             if ended_it is None:
                 break
             if attempt == _MAX_RESTARTS - 1:
                 self._end = ended_it
-                self.rebuilt.notes.append(
-                    "too many cells ended the Python process; what followed was not run"
-                )
+                self._note("too many cells ended the Python process; what followed was not run")
         self._keep_state = self._keep_state or time.monotonic() - started > _LONG
         return outputs
 
@@ -307,12 +308,10 @@ class _Run:
             left = self._deadline - time.monotonic()
             if left <= 0:
                 self._end = index
-                self.rebuilt.notes.append(
-                    "the notebook's cells took too long in all; what followed was not run"
-                )
+                self._note("the notebook's cells took too long in all; what followed was not run")
                 return None
             ended = session.run_cell(cell.name or f"own_{index}", source, left, cell.exercise)
-            outputs[index] = ended.outputs
+            outputs[index] = self._kept(index, ended.outputs)
             if cell.exercise:
                 self._reached.add(cell.exercise)
             if not session.alive:
@@ -321,6 +320,15 @@ class _Run:
             if ended.status == "timeout":
                 self._note_lost(index, "was interrupted: it took too long")
         return None
+
+    def _kept(self, index: int, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The outputs of a cell, or none where they would make the whole submission's too large to keep."""
+        size = sum(len(value) for output in outputs for value in output.values())
+        if size > self._room:
+            self._note_lost(index, "displayed more than is kept; its outputs were left out")
+            return []
+        self._room -= size
+        return outputs
 
     def _lose(self, index: int, status: str) -> None:
         self._lost.add(index)
@@ -333,7 +341,9 @@ class _Run:
 
     def _note_lost(self, index: int, what: str) -> None:
         cell = self.rebuilt.cells[index]
-        note = f"cell {cell.name or f'number {index + 1}'} {what}"
+        self._note(f"cell {cell.name or f'number {index + 1}'} {what}")
+
+    def _note(self, note: str) -> None:
         if note not in self.rebuilt.notes:
             self.rebuilt.notes.append(note)
 
@@ -371,7 +381,7 @@ class _Run:
         if self._session is None or not self._session.alive:
             self._run_cells()
         assert self._session is not None
-        self._server = self._session.serve(fork=self._keep_state)
+        self._server = self._session.serve(self._keep_state, self._deadline - time.monotonic())
         if self._server is None:
             raise Crashed("The notebook's cells could not be run up to this exercise.")
         return self._server

@@ -1,11 +1,12 @@
 """Make what a student wrote or displayed harmless before it goes into the autograded notebook.
 
 Theory of operation. nbgrader's pages (Formgrader, feedback) put markdown through nbconvert, which keeps HTML and any
-kind of link as they are, so the text itself has to be harmless, in every dialect of markdown that may render it. Four
+kind of link as they are, so the text itself has to be harmless, in every dialect of markdown that may render it. Five
 small changes do it, each at most a blank that is hard to notice: `<` is parted from what would make it a tag; a link
-or a link definition to anything but a web or mail address is parted from its text; pictures are those of the cell's
-own attachments, under names of ours; characters that steer a terminal or turn text around become visible. The text as
-it was handed in stays in `submitted/`.
+or a link definition to anything but a web or mail address is parted from its text; a formula's command that makes
+links, styles or requests is parted from its backslash; pictures are those of the cell's own attachments, under names
+of ours; characters that steer a terminal or turn text around become visible. The text as it was handed in stays in
+`submitted/`.
 
 Pictures are decoded and encoded again, so that nothing but pixels remains.
 """
@@ -23,6 +24,7 @@ from urllib.parse import unquote
 MAX_PIXELS = 25_000_000
 MAX_PICTURE_BYTES = 8 << 20
 MAX_PICTURES = 12
+MAX_DECODED = 150_000_000  # pixels of all pictures of a notebook: a few seconds
 _LONGEST_SIDE = 2000
 _MOST_KEPT, _LARGEST_KEPT = 64, 256 << 10
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
@@ -34,7 +36,15 @@ _CONTROL = re.compile(
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _PICTURE = re.compile(r"!\[([^\[\]]*)\]\(\s*attachment:((?:[^()<>\n]|\([^()<>\n]*\))+)\)")
 _OTHER_PICTURE = re.compile(r"!(?=\[)")
-_TARGET = re.compile(r"\](?=\(([^\S\n]*+[^\s)]*)|:([^\S\n]*+\S*))")
+# A `]` looks at no more of what follows it: a long run of them would otherwise take hours.
+_LOOK_AHEAD = 200
+_TARGET = re.compile(
+    r"\](?=\(([^\S\n]{0,N}+[^\s)]{0,N})|:([^\S\n]{0,N}+\S{0,N}))".replace("N", str(_LOOK_AHEAD))
+)
+# What MathJax and KaTeX make links, attributes, styles or requests of.
+_ACTIVE_FORMULA = re.compile(
+    r"\\(?=(?:href|url|html\w*|class|cssId|data|style|bbox|require|includegraphics|mmlToken|csname)(?![A-Za-z]))"
+)
 _HARMLESS = re.compile(r"\s*(?:https?://|mailto:|attachment:picture-\d+\.png$)", re.IGNORECASE)
 _REGION = re.compile(r"(BEGIN|END) (MARK SCHEME|HIDDEN TESTS|SOLUTION)")
 
@@ -72,7 +82,7 @@ def markdown(text: str, pictures: dict[str, str]) -> str:
 
     text = _PICTURE.sub(picture, source(text))
     text = _OTHER_PICTURE.sub("! ", text).replace("\0", "!")
-    text = _TAG.sub("< ", text)
+    text = _ACTIVE_FORMULA.sub(r"\\ ", _TAG.sub("< ", text))
     return _TARGET.sub(_parted, text)
 
 
@@ -83,14 +93,23 @@ def _letter(found: re.Match[str]) -> str:
 def _parted(found: re.Match[str]) -> str:
     """`]`, parted from a target that is neither a web or mail address nor a plain relative path."""
     target: str = found[1] if found[1] is not None else found[2]
+    if len(target) >= _LOOK_AHEAD and not _HARMLESS.match(target):
+        return "] "  # it goes on where nobody looked
     # A target on the next line may stand behind the marks of a quotation or a list.
     if target.strip() and (_HARMLESS.match(target) or not set(":&\\<").intersection(target)):
         return "]"
     return "] "
 
 
+class Pixels:
+    """How many pixels of one notebook's pictures will still be decoded; small files can hold very many."""
+
+    def __init__(self) -> None:
+        self.left = MAX_DECODED
+
+
 def attached(
-    attachments: dict[str, Any], dropped: list[str]
+    attachments: dict[str, Any], dropped: list[str], pixels: Pixels
 ) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """A student's attachments as nbformat wants them, under names of ours, and the map from the student's names.
 
@@ -99,7 +118,7 @@ def attached(
     kept: dict[str, dict[str, str]] = {}
     names: dict[str, str] = {}
     for name, bundle in attachments.items():
-        data = _picture_of(bundle) if len(kept) < MAX_PICTURES else None
+        data = _picture_of(bundle, pixels) if len(kept) < MAX_PICTURES else None
         if data is None:
             dropped.append(str(name))
             continue
@@ -108,7 +127,7 @@ def attached(
     return kept, names
 
 
-def _picture_of(bundle: Any) -> bytes | None:
+def _picture_of(bundle: Any, pixels: Pixels) -> bytes | None:
     if not isinstance(bundle, dict):
         return None
     for kind, form in _FORMATS.items():
@@ -117,7 +136,7 @@ def _picture_of(bundle: Any) -> bytes | None:
             encoded = "".join(encoded)
         if isinstance(encoded, str) and len(encoded) <= 2 * MAX_PICTURE_BYTES:
             try:
-                return reencoded(base64.b64decode(encoded), form)
+                return reencoded(base64.b64decode(encoded), pixels, form)
             except (binascii.Error, ValueError):
                 return None
     return None
@@ -126,12 +145,12 @@ def _picture_of(bundle: Any) -> bytes | None:
 _seen: dict[bytes, bytes] = {}  # the plots that a release draws are the same in every submission
 
 
-def reencoded(data: bytes, form: str = "PNG") -> bytes | None:
-    """The pixels of a picture of format `form` as PNG, made smaller if need be; None if it is no such picture."""
+def reencoded(data: bytes, pixels: Pixels, form: str = "PNG") -> bytes | None:
+    """A picture of format `form` as PNG, made smaller if need be; None if it is none, or no `pixels` are left."""
     key = hashlib.sha256(form.encode() + data).digest()
     if key in _seen:
         return _seen[key]
-    result = _reencoded(data, form)
+    result = _reencoded(data, pixels, form)
     if result is not None and len(result) <= _LARGEST_KEPT:
         if len(_seen) >= _MOST_KEPT:
             _seen.clear()
@@ -139,7 +158,7 @@ def reencoded(data: bytes, form: str = "PNG") -> bytes | None:
     return result
 
 
-def _reencoded(data: bytes, form: str) -> bytes | None:
+def _reencoded(data: bytes, pixels: Pixels, form: str) -> bytes | None:
     from PIL import Image, ImageOps
 
     if len(data) > MAX_PICTURE_BYTES:
@@ -149,12 +168,15 @@ def _reencoded(data: bytes, form: str) -> bytes | None:
             if picture.width * picture.height > MAX_PIXELS:
                 return None
             picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))  # JPEG: decode no more than is shown
+            pixels.left -= picture.width * picture.height
+            if pixels.left < 0:
+                return None
             upright = ImageOps.exif_transpose(picture)
         upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-        pixels = upright.convert("RGB" if upright.mode in ("RGB", "L", "CMYK", "YCbCr", "1") else "RGBA")
-        pixels.info.clear()
+        shown = upright.convert("RGB" if upright.mode in ("RGB", "L", "CMYK", "YCbCr", "1") else "RGBA")
+        shown.info.clear()
         result = io.BytesIO()
-        pixels.save(result, "PNG", compress_level=3)
+        shown.save(result, "PNG", compress_level=3)
     except Exception:  # a decoder raises nearly anything on bytes made to break it
         return None
     return result.getvalue()

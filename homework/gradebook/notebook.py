@@ -48,8 +48,9 @@ class NotebookBuilder:
         exercises = {exercise["name"]: exercise for exercise in result["exercises"]}
         notes: list[str] = list(result["submission"]["notes"])
         cells: list[dict[str, Any]] = []
+        pixels = inert.Pixels()
         for cell, outputs in graded.cells or [(cell, []) for cell in self.template.cells]:
-            built = self._cell(cell, outputs, notes)
+            built = self._cell(cell, outputs, notes, pixels)
             if cell.exercise in exercises:
                 built["outputs"].append(_text_output(judged(exercises[cell.exercise]), {"homework": "judge"}))
             cells.append(built)
@@ -64,10 +65,12 @@ class NotebookBuilder:
             "cells": cells,
         }
 
-    def _cell(self, cell: RunCell, outputs: list[dict[str, Any]], notes: list[str]) -> dict[str, Any]:
+    def _cell(
+        self, cell: RunCell, outputs: list[dict[str, Any]], notes: list[str], pixels: inert.Pixels
+    ) -> dict[str, Any]:
         built: dict[str, Any] = {"cell_type": cell.kind, "metadata": cell.metadata}
         if cell.kind == "code":
-            shown = _outputs(outputs, _called(cell), notes)
+            shown = _outputs(outputs, _called(cell), notes, pixels)
             return {**built, "execution_count": None, "source": inert.source(cell.source), "outputs": shown}
         if not cell.own:
             text = self._schemes.get(cell.name, cell.source)
@@ -77,7 +80,7 @@ class NotebookBuilder:
                 **({"attachments": cell.attachments} if cell.attachments else {}),
             }
         dropped: list[str] = []
-        attachments, names = inert.attached(cell.attachments, dropped)
+        attachments, names = inert.attached(cell.attachments, dropped, pixels)
         notes += [
             f"the attachment {name[:80]} of {_called(cell)} is no picture (PNG or JPEG) that can be shown"
             for name in dropped
@@ -127,7 +130,9 @@ def _banner(result: dict[str, Any], notes: list[str]) -> str:
     return "\n\n".join(line for line in lines if line)
 
 
-def _outputs(outputs: list[dict[str, Any]], where: str, notes: list[str]) -> list[dict[str, Any]]:
+def _outputs(
+    outputs: list[dict[str, Any]], where: str, notes: list[str], pixels: inert.Pixels
+) -> list[dict[str, Any]]:
     """A cell's outputs as nbformat has them: text, and pictures that are pictures. What is left out is noted."""
     shown: list[dict[str, Any]] = []
     left = _MAX_TEXT
@@ -153,7 +158,7 @@ def _outputs(outputs: list[dict[str, Any]], where: str, notes: list[str]) -> lis
             shown.append({"output_type": "error", "ename": name, "evalue": value, "traceback": traceback})
         elif kind == "png" and isinstance(output.get("png"), bytes):
             pictures = sum("image/png" in one.get("data", {}) for one in shown)
-            data = inert.reencoded(output["png"]) if pictures < inert.MAX_PICTURES else None
+            data = inert.reencoded(output["png"], pixels) if pictures < inert.MAX_PICTURES else None
             if data is None:
                 notes.append(f"a picture displayed by {where} could not be shown")
             else:

@@ -110,6 +110,8 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
             continue
         # A name that is no text gets one, for the gradebook: \xff stands for a byte that does not.
         student = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
+        while student in found:  # a folder whose name is that text, too: nobody takes another's place
+            student += "\\"
         one = _handed_in(student, Path(entry.path), assignment, notebook)
         if one is not None:
             found[student] = one

@@ -68,6 +68,8 @@ def _numeric_difference(actual: Any, expected: Any, tolerance: Tolerance, what: 
     if not _is_numeric(actual):
         return f"{what} should be {_kind(expected)}, not {_kind(actual)}."
     mine, theirs = as_array(actual), as_array(expected)
+    if mine.dtype.kind == "O":
+        return f"{what} is a whole number far too large."
     if mine.shape != theirs.shape:
         return f"{what} has the wrong shape: {describe_shape(mine.shape, theirs.shape)}."
     if mine.dtype.kind == "c" and theirs.dtype.kind != "c":
@@ -78,17 +80,20 @@ def _numeric_difference(actual: Any, expected: Any, tolerance: Tolerance, what: 
     mine, theirs = mine.astype(wide), theirs.astype(wide)
     if not np.isfinite(mine[np.isfinite(theirs)]).all():
         return f"{what} contains {'NaN' if np.isnan(mine).any() else 'infinity'}."
-    close = _close(mine, theirs, tolerance)
-    if close.all():
-        return None
-    return f"{what} {describe_values(mine, theirs, close, tolerance.rtol, tolerance.atol)}."
+    with np.errstate(all="ignore"):
+        close = _close(mine, theirs, tolerance)
+        if close.all():
+            return None
+        return f"{what} {describe_values(mine, theirs, close, tolerance.rtol, tolerance.atol)}."
 
 
 def matches(actual: Any, expected: Any, tolerance: Tolerance) -> bool:
     """Whether two answers are the same, wrong or right: NaN and infinity equal themselves, dtypes are free."""
     if _is_numeric(actual) and _is_numeric(expected):
         mine, theirs = as_array(actual), as_array(expected)
-        return mine.shape == theirs.shape and bool(_close(mine, theirs, tolerance).all())
+        if mine.shape != theirs.shape or "O" in (mine.dtype.kind, theirs.dtype.kind):
+            return False
+        return bool(_close(mine, theirs, tolerance).all())
     if isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
         return len(actual) == len(expected) and all(
             matches(mine, theirs, tolerance) for mine, theirs in zip(actual, expected, strict=True)
@@ -109,7 +114,7 @@ def _close(mine: np.ndarray, theirs: np.ndarray, tolerance: Tolerance) -> np.nda
 
 
 def as_array(value: Any) -> np.ndarray:
-    """A number, array or tensor as an array; bfloat16 and float16 widened."""
+    """A number, array or tensor as an array; bfloat16 and float16 widened. Of dtype object: a number beyond 64 bits."""
     if isinstance(value, torch.Tensor):
         value = value.detach()
         value = (value.float() if value.dtype in (torch.bfloat16, torch.float16) else value).numpy()

@@ -35,6 +35,7 @@ from homework.sandbox.seccomp import session_filter
 
 _SESSION_START_SECONDS = 20
 _INTERRUPT_GRACE_SECONDS = 1.0
+_END_SECONDS = 5.0
 _SESSIONS_PER_ZYGOTE = 500
 _CALL_BYTES = 64 << 20
 _CELL_BYTES = 48 << 20
@@ -88,6 +89,7 @@ class Sandbox:
         self._launched = launched  # the first zygote, if somebody has started it already
         self._zygote: Zygote | None = None
         self._spare: Session | None = None  # built ahead, no student code in it yet
+        self._endings: list[socket.socket] = []  # of sessions that were told to end
         self._sessions = 0
         self._expected: list[tuple[str, str]] = []
 
@@ -131,12 +133,24 @@ class Sandbox:
             if zygote is not None:
                 zygote.close()
         self._zygote = self._launched = self._spare = None
+        self._settle()
+
+    def _settle(self) -> None:
+        """Wait until closed sessions have ended: what still runs in them would take time from the next one."""
+        for control in self._endings:
+            with contextlib.suppress(OSError):
+                control.settimeout(_END_SECONDS)
+                while control.recv(4096):
+                    pass
+            control.close()
+        self._endings.clear()
 
     def session(self, limits: Limits, seed: int, files: dict[str, bytes] | None = None) -> Session:
         """A fresh, isolated process for one submission's cells, with `files` in its working folder.
 
         The next one is built while this one is used. Raises SandboxFault if none can be had.
         """
+        self._settle()
         for attempt in (1, 2):
             zygote = self._warm()
             try:
@@ -174,16 +188,25 @@ class Sandbox:
             socket.send_fds(
                 zygote.control, [json.dumps(request).encode()], [their_data.fileno(), their_control.fileno()]
             )
-        return Session(data, control, limits, zygote)
+        return Session(data, control, limits, zygote, self._endings)
 
 
 class Session:
     """One submission's process. After a `crashed` cell, a `memory` or a `timeout` that lost it, `alive` is False."""
 
-    def __init__(self, data: socket.socket, control: socket.socket, limits: Limits, zygote: Zygote) -> None:
+    def __init__(
+        self,
+        data: socket.socket,
+        control: socket.socket,
+        limits: Limits,
+        zygote: Zygote,
+        endings: list[socket.socket],
+    ) -> None:
         self._data = data
         self._control = control
         self._zygote = zygote
+        self._endings = endings
+        self._closed = False
         self.limits = limits
         self._server: Server | None = None
         self.cells: set[str] = set()
@@ -196,12 +219,17 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """End every process of the session."""
+        """Tell the session's init to end every process of it. Safe to call twice."""
         self.alive = False
+        if self._closed:
+            return
+        self._closed = True
         if self._server is not None:
             self._server.close()
-        self._control.close()
         self._data.close()
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_WR)
+        self._endings.append(self._control)
 
     def begin(self, seed: int, files: dict[str, bytes]) -> None:
         """Seed its random generators and write `files` into its working folder. Raises SandboxFault if it is not up."""
@@ -245,17 +273,19 @@ class Session:
             self.close()
             raise errors.SandboxFault("the sandbox was ended from outside")
 
-    def serve(self, fork: bool) -> Server | None:
+    def serve(self, fork: bool, seconds: float | None = None) -> Server | None:
         """A server that answers calls on the notebook's names; None when the session could not.
 
         With `fork` the session stays, and when its server is lost can be asked for another one. Without, which is
-        much cheaper, the session itself becomes the server.
+        much cheaper, the session itself becomes the server. A hook of the student's (`os.register_at_fork`) may keep
+        it from ever forking: it has as long as a cell.
         """
+        limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
         ours, theirs = socket.socketpair()
         request = {"op": "serve", "fork": fork}
         with theirs:
             try:
-                answer = self._request(request, _SESSION_START_SECONDS, descriptor=theirs.fileno())
+                answer = self._request(request, max(limit, 0.01), descriptor=theirs.fileno())
                 pid = answer.get("pid")
                 if type(pid) is not int or (pid < 2 if fork else pid != 0):
                     raise wire.Deviation("no process number")

@@ -220,7 +220,9 @@ def _arguments(program: str, control_fd: int, preload: tuple[str, ...]) -> list[
         elif path.is_dir():
             argv += ["--ro-bind", f"/{name}", f"/{name}"]
     argv += _folder("/etc") + ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
-    argv += ["--proc", "/proc", "--dev", "/dev", *_folder("/home"), *_folder("/opt"), *_folder("/opt/grader")]
+    # A private mapping of /dev/zero is anonymous memory; a shared one would be memory that no limit sees.
+    argv += ["--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/null", "/dev/zero"]
+    argv += _folder("/home") + _folder("/opt") + _folder("/opt/grader")
     for place, size in (("/dev/shm", 1 << 26), ("/tmp", 1 << 28), ("/home/student", 1 << 20)):
         argv += ["--size", str(size), "--perms", "1777", "--tmpfs", place]
     if base != Path("/usr"):

@@ -25,6 +25,7 @@ PROBES = {
     "write to the system": "open('/usr/probe', 'w')",
     "write to the environment": "open(os.path.join(sys.prefix, 'probe'), 'w')",
     "signal the grader": "os.kill({pid}, 0) is None and {pid} not in (1, os.getpid(), os.getppid())",
+    "signal the zygote": "os.getpgrp() == 0",  # the number of a group whose leader lives outside of the namespace
     "see other processes": "len([p for p in os.listdir('/proc') if p.isdecimal()]) > 2",
     "open an internet socket": "socket.socket(socket.AF_INET)",
     "open a netlink socket": "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",

@@ -2,11 +2,12 @@
 
 Namespaces do not cover everything: key rings, vsock and netlink sockets, io_uring, performance counters and further
 namespaces are shared with the host's kernel, so they are refused here. The list follows the man page of ioi/isolate
-and Docker's default profile. The filter is computed once, in the trusted process, and handed over as bytes.
+and Docker's default profile. Refused, too: memory that no process is seen to hold (memfd, System V and anonymous shared
+memory, large socket buffers), since init adds up what processes hold, and to change another process's limits or
+priority, since init has the same user. The filter is computed once, in the trusted process, and handed over as bytes.
 
 Where a session has no namespaces, a longer list refuses what they, or a user id of its own, would have kept apart:
-signals to others and their priorities and limits, sockets, shared memory, and the changes to files that Landlock
-does not cover.
+signals to others and their priorities, sockets, shared memory, and the changes to files that Landlock does not cover.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ import os
 from functools import cache
 
 _DENIED = """
-    acct add_key adjtimex bpf chroot clock_adjtime clock_settime clone3 create_module delete_module fanotify_init
-    fanotify_mark finit_module fsconfig fsmount fsopen fspick get_kernel_syms init_module io_uring_enter
-    io_uring_register io_uring_setup ioperm iopl kcmp kexec_file_load kexec_load keyctl landlock_create_ruleset
-    lookup_dcookie mbind memfd_secret migrate_pages mknod mknodat mount mount_setattr move_mount move_pages
-    name_to_handle_at nfsservctl open_by_handle_at open_tree perf_event_open personality pivot_root
-    pidfd_getfd process_madvise process_mrelease process_vm_readv process_vm_writev ptrace query_module quotactl
-    quotactl_fd reboot request_key set_mempolicy setdomainname sethostname setns settimeofday stime swapoff swapon
-    sysfs syslog umount umount2 unshare uselib userfaultfd ustat vhangup vm86 vm86old
+    acct add_key adjtimex bpf chroot clock_adjtime clock_settime clone3 create_module delete_module
+    fanotify_init fanotify_mark finit_module fsconfig fsmount fsopen fspick get_kernel_syms init_module
+    io_uring_enter io_uring_register io_uring_setup ioperm iopl ioprio_set kcmp kexec_file_load kexec_load
+    keyctl landlock_create_ruleset lookup_dcookie mbind memfd_create memfd_secret migrate_pages mknod mknodat
+    mount mount_setattr move_mount move_pages msgget name_to_handle_at nfsservctl open_by_handle_at open_tree
+    perf_event_open personality pidfd_getfd pivot_root process_madvise process_mrelease process_vm_readv
+    process_vm_writev ptrace query_module quotactl quotactl_fd reboot request_key semget set_mempolicy
+    setdomainname sethostname setns settimeofday shmget stime swapoff swapon sysfs syslog umount umount2 unshare
+    uselib userfaultfd ustat vhangup vm86 vm86old
 """.split()
 _DENIED_WITHOUT_NAMESPACES = """
     chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat truncate
@@ -34,6 +36,9 @@ _DENIED_WITHOUT_NAMESPACES = """
 """.split()
 _F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 10, 15, 0x8901, 0x8902
 _AF_UNIX = 1
+_SOL_SOCKET, _SO_SNDBUF = 1, 7
+_MAP_SHARED_ANONYMOUS = 0x21
+_INT = 0xFFFFFFFF  # the kernel looks at the lower half of an argument that is an `int`; so must a filter
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW* flag
 _ENOSYS = {"clone3"}  # C libraries fall back to clone, whose flags a filter can see
@@ -56,18 +61,18 @@ def session_filter(without_namespaces: bool = False) -> bytes:
     refuse = pyseccomp.ERRNO(errno.EPERM)
     for flag in (1 << bit for bit in range(64) if _NEW_NAMESPACES >> bit & 1):
         rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
-    requests = [_TIOCSTI, _TIOCLINUX]
-    if without_namespaces:
-        requests += [_FIOSETOWN, _SIOCSPGRP]
-        for command in (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX):  # signals by way of a descriptor
-            rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, command))
-        rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
-    else:
-        rules.add_rule(
-            pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX)
-        )
     for request in requests:
-        rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
+        rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, request))
+    rules.add_rule(
+        refuse, "mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, _MAP_SHARED_ANONYMOUS, _MAP_SHARED_ANONYMOUS)
+    )
+    rules.add_rule(
+        refuse,
+        "setsockopt",
+        pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, _SOL_SOCKET),
+        pyseccomp.Arg(2, pyseccomp.MASKED_EQ, _INT, _SO_SNDBUF),
+    )
+    rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
     return _exported(rules)
 
 

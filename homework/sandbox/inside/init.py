@@ -42,7 +42,7 @@ def run(control: socket.socket, worker: int, tier: Tier, limits: dict[str, Any],
             control.send(f"ended {status}".encode())
             return
         processes = tier.processes()
-        largest = _over_memory(processes, limits["memory"], baseline)
+        largest = _over_memory(processes, limits["memory"], baseline, control)
         if largest:
             control.send(f"memory {largest}".encode())
             _kill(largest, signal.SIGKILL)
@@ -91,12 +91,16 @@ def _proportional(pid: int) -> int:
     return 0
 
 
-def _over_memory(processes: list[int], memory: int, baseline: int) -> int | None:
+def _over_memory(processes: list[int], memory: int, baseline: int, control: socket.socket) -> int | None:
     """The largest process, when all together use more than `memory` bytes beyond what the zygote shares."""
     resident = {pid: _resident(pid) for pid in processes}
     if sum(max(0, size - baseline) for size in resident.values()) <= memory and len(resident) < 16:
         return None
-    exact = {pid: _proportional(pid) or resident[pid] for pid in resident}
+    exact = {}
+    for pid in resident:
+        if select.select([control], [], [], 0)[0]:
+            return None  # amid a fork bomb this takes seconds, and a command may be to end it
+        exact[pid] = _proportional(pid) or resident[pid]
     if sum(exact.values()) <= memory + baseline:
         return None
     return max(exact, key=exact.__getitem__, default=None)

@@ -49,7 +49,9 @@ def become(uid: int) -> None:
     os.setresuid(uid, uid, uid)
     header, kept = struct.pack("<Ii", 0x20080522, 0), 1 << _CAP_DAC_READ_SEARCH
     _check(_libc.capset(header, struct.pack("<6I", kept, kept, 0, 0, 0, 0)), "capset")
-    _check(isolate.prctl(isolate.PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE")  # an init measures its session's memory
+    _check(
+        isolate.prctl(isolate.PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE"
+    )  # an init measures its session's memory
 
 
 def adopt() -> None:

@@ -123,6 +123,9 @@ def _run_init(tier: Tier, request: dict[str, Any], data_fd: int, control: socket
     worker_pid = os.fork()
     if worker_pid == 0:
         _run_worker(tier, request, data_fd, control)
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # pid 1 gets no signal from inside that it has no handler for
     isolate.hide_memory()
     isolate.close_descriptors({control.fileno()})
     try:
@@ -136,6 +139,7 @@ def _run_worker(tier: Tier, request: dict[str, Any], data_fd: int, control: sock
     from . import worker
 
     try:
+        os.setsid()  # a signal to one's own process group knows no namespaces: it would reach the zygote
         isolate.die_with_parent()
         isolate.close_descriptors({data_fd, control.fileno()})
         try:
