@@ -31,8 +31,8 @@ _DENIED_WITHOUT_NAMESPACES = """
     chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat truncate
     setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
     kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal
-    shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink
-    setpriority ioprio_set sched_setaffinity sched_setscheduler sched_setparam sched_setattr socket
+    shmat shmctl semop semtimedop semctl msgsnd msgrcv msgctl mq_open mq_unlink
+    setpriority sched_setaffinity sched_setattr sched_setparam sched_setscheduler socket
 """.split()
 _F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 10, 15, 0x8901, 0x8902
 _AF_UNIX = 1
@@ -61,6 +61,20 @@ def session_filter(without_namespaces: bool = False) -> bytes:
     refuse = pyseccomp.ERRNO(errno.EPERM)
     for flag in (1 << bit for bit in range(64) if _NEW_NAMESPACES >> bit & 1):
         rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
+    requests = [_TIOCSTI, _TIOCLINUX]
+    if without_namespaces:
+        requests += [_FIOSETOWN, _SIOCSPGRP]
+        for command in (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX):  # signals by way of a descriptor
+            rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, command))
+    else:
+        rules.add_rule(
+            pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX)
+        )
+        # Only of the caller itself, or (threads do that to one another) of anything but init.
+        rules.add_rule(refuse, "setpriority", pyseccomp.Arg(0, pyseccomp.NE, 0))
+        rules.add_rule(refuse, "setpriority", pyseccomp.Arg(1, pyseccomp.NE, 0))
+        for name in ("sched_setaffinity", "sched_setattr", "sched_setparam", "sched_setscheduler"):
+            rules.add_rule(refuse, name, pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _INT, 1))
     for request in requests:
         rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, request))
     rules.add_rule(

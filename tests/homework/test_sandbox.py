@@ -443,12 +443,12 @@ def test_a_lost_sandbox_is_nobodys_crash() -> None:
     """When the zygote is killed from outside, by the kernel for want of memory say, no student's code did it."""
     with Sandbox() as lost:
         with lost.session(Limits(), seed=1) as session:
-            server = session.serve()
+            server = session.serve(fork=True)
             assert server is not None
             assert lost._zygote is not None
             lost._zygote.process.kill()
             with pytest.raises(SandboxFault, match="ended from outside"):
-                server.call("def driver(solution):\n    return 1", (), {}, seed=1, seconds=5)
+                server.call("", "def driver(solution):\n    return 1", (), {}, seed=1, seconds=5)
             with pytest.raises(SandboxFault, match="ended from outside"):
                 session.run_cell("own", "1 + 1")
         with lost.session(Limits(), seed=1) as session:  # in a new one
