@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from homework.notebook import Cell, RunCell, Template
@@ -317,6 +318,7 @@ def _words(source: str) -> set[str]:
     return set(re.findall(r"[^\W\d]\w*", source))
 
 
+@lru_cache(1024)  # most cells of a class are the release's
 def _bare(source: str) -> str:
     """`source` without what editors change by themselves: blanks at line ends, blank lines around."""
     return "\n".join(line.rstrip() for line in source.strip().splitlines())

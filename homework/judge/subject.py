@@ -158,6 +158,8 @@ def _copied(value: Any) -> Any:
         return value
     if isinstance(value, torch.Tensor) and value.is_contiguous():
         return value.detach().clone()
+    if isinstance(value, np.ndarray):
+        return value.copy("K")
     if isinstance(value, tuple):
         return tuple(_copied(item) for item in value)
     if isinstance(value, dict):
