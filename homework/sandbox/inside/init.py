@@ -35,6 +35,8 @@ def run(control: socket.socket, worker: int, tier: Tier, limits: dict[str, Any],
         if ready:
             command = control.recv(256).decode("ascii", "replace").split()
             if not command:
+                if tier.processes() == [worker]:
+                    control.close()  # nobody needs to wait until a single process has ended
                 return
             _obey(command, worker, tier)
         status = _reap(worker)
