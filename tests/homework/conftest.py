@@ -140,7 +140,7 @@ def run_homework(*arguments: str, course: Path = ROOT, **options: Any) -> subpro
         capture_output=True,
         text=True,
         env={**environment, **options.pop("env", {})},
-        timeout=300,
+        timeout=1800,  # against hanging only: a busy machine takes ten times as long as an idle one
         check=False,
         **options,
     )

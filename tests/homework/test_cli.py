@@ -274,10 +274,11 @@ def test_doctor_names_what_is_missing() -> None:
 def test_demo_shows_everything(own_course: Course) -> None:
     done = run_homework("demo", "--quiet", course=own_course.root)
     assert done.returncode == 0, done.stderr
-    assert len(list(own_course.submitted.glob("*/hw1/hw1.ipynb"))) == 24
-    assert len(list(own_course.feedback.glob("*/hw1/hw1.html"))) == 24
     rows = list(csv.DictReader((own_course.root / "grades.csv").read_text().splitlines()))
-    assert len(rows) == 24
+    for name in own_course.assignments:
+        assert len(list(own_course.submitted.glob(f"*/{name}/{name}.ipynb"))) == 24
+        assert len(list(own_course.feedback.glob(f"*/{name}/{name}.html"))) == 24
+        assert sum(row["assignment"] == name for row in rows) == 24
     assert "flipped kernel" in done.stdout
     assert "unreadable" in done.stdout
     for text in ("feedback/", "grades.csv", "homework serve"):

@@ -1,7 +1,8 @@
 """Hidden tests of hw2's `adaptive_lr` (5 points).
 
 The step's direction and its length are asked for apart; then how the length depends on k, on the gradient and on eta, each
-measured by the student's own step for another input; then the whole, and small gradients.
+measured by the student's own step for another input; then the whole, and small gradients. Matrices come first and serve
+where the shape is not the point: `np.linalg.norm(grad, 2)` works for them and raises for more dimensions.
 """
 
 import numpy as np
@@ -33,15 +34,15 @@ def growth(solution, grad, eta, unit, unit_eta):
 @points(1)
 def test_direction(student, reference, rng):
     """The step points where the gradient points, and has its shape; its length is not looked at."""
-    for shape in ((4, 3, 2, 5), (6, 3), (7,)):
+    for shape in ((6, 3), (7,), (4, 9)):
         agree(student.probe(direction), reference.probe(direction), rng.array(*shape, shift=0.5), 0.3)
 
 
 @points(0.75)
 def test_number_of_weights(student, reference, rng):
     """How the length of the step grows with the number of weights."""
-    unit = rng.array(3, 1, 2)
-    for shape in ((5, 2, 3, 4), (2, 9), (11,)):
+    unit = rng.array(3, 2)
+    for shape in ((2, 9), (5, 2, 3, 4), (11,)):
         grad = rng.array(*shape, shift=0.3)
         grad.flat[::4] = 0  # a weight whose gradient is zero is a weight like others
         grad *= np.sqrt((unit**2).sum() / (grad**2).sum())  # both gradients are equally long
@@ -51,7 +52,7 @@ def test_number_of_weights(student, reference, rng):
 @points(0.75)
 def test_length_of_the_gradient(student, reference, rng):
     """Gradients of one direction give one step, whether they are long or short."""
-    grad = rng.array(4, 2, 3, 3)
+    grad = rng.array(4, 7)
     for factor in (1e3, 0.02, 1e-5):
         agree(student.probe(growth), reference.probe(growth), factor * grad, 0.5, grad, 0.5)
 
@@ -59,9 +60,9 @@ def test_length_of_the_gradient(student, reference, rng):
 @points(0.5)
 def test_eta(student, reference, rng):
     """The step is proportional to eta."""
-    grad = rng.array(3, 4, 2, 2)
+    grad = rng.array(3, 5)
     for eta in (0.05, 3.0):
-        agree(student.probe(growth), reference.probe(growth), grad, eta, grad, 1.0)
+        agree(student.probe(growth), reference.probe(growth), grad, eta, grad, 0.4)
 
 
 @points(1)
@@ -74,13 +75,13 @@ def test_step(student, reference, rng):
 @points(0.25)
 def test_zero(student, reference):
     """A gradient of zeros gives a step of zeros."""
-    agree(student.adaptive_lr, reference.adaptive_lr, np.zeros((3, 2, 4)), 0.4)
+    agree(student.adaptive_lr, reference.adaptive_lr, np.zeros((3, 4)), 0.4)
 
 
 @points(0.25)
 def test_small_gradients(student, reference, rng):
     """Gradients whose norm is a little above or below 1e-12."""
-    grad = rng.array(3, 2, 4)
+    grad = rng.array(3, 4)
     grad /= np.sqrt((grad**2).sum())
     for norm in (1e-9, 4e-12, 3e-13):
         agree(student.adaptive_lr, reference.adaptive_lr, norm * grad, 5.0)
@@ -97,4 +98,4 @@ def test_views_and_single_precision(student, reference, rng):
 @points(0.25)
 def test_gradient_is_left_alone(student, reference, rng):
     """grad is the same after the call as before."""
-    agree(student.probe(direction), reference.probe(direction), rng.array(2, 3, 4), 0.3, untouched=True)
+    agree(student.probe(direction), reference.probe(direction), rng.array(2, 3), 0.3, untouched=True)

@@ -29,12 +29,12 @@ def distances(solution, position, X, W, **options):
 
 
 def signs(solution, X, W):
-    """Whether no output value is positive, and whether some are negative."""
+    """Whether no output value is positive, and whether they differ."""
     Y = solution.adder2d_forward(X, W)
-    if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
+    if not isinstance(Y, (torch.Tensor, np.ndarray, list)) or np.size(Y) == 0:
         return Y
     Y = torch.as_tensor(Y)
-    return torch.stack([(Y <= 0).all(), (Y < 0).any()])
+    return torch.stack([Y.max() <= 0, Y.min() < Y.max()])
 
 
 def dependence(solution, X, W, **options):

@@ -3,7 +3,8 @@
 The surrogates of the statement are asked for, never the derivative of the forward pass: no numeric gradient appears here. dX
 and dW are asked for apart, and each in parts: the rule at one window, its sign, the sums over windows, images and filters,
 stride, padding. Where the sign is not the point it is not looked at; where the clip is not the point the differences are so
-small that nothing is clipped, at any stage. Without stride and padding the tests rely on the defaults. Inputs are float32.
+small that nothing is clipped, at any stage. Without stride and padding the tests rely on the defaults. Inputs are float32
+but where the title says otherwise.
 """
 
 import numpy as np
@@ -64,7 +65,7 @@ def test_weights_at_one_window(student, reference, rng):
         agree(student.probe(gradient), reference.probe(gradient), DW, X, W, single(rng, 1, 1, 1, 1) + 3)
 
 
-@points(0.5)
+@points(0.25)
 def test_sign_of_the_weights(student, reference, rng):
     """The sign of dW."""
     X, W = far(rng, 1, 1, 3, 2)
@@ -169,6 +170,14 @@ def test_views_of_other_tensors(student, reference, rng):
     dY = single(rng, 2, 5, 4, 5).transpose(1, 2)
     for which in (DX, DW):
         agree(student.probe(gradient), reference.probe(gradient), which, X, W, dY)
+
+
+@points(0.25)
+def test_double_precision(student, reference, rng):
+    """Tensors of float64."""
+    args = [part.double() for part in inputs(rng, (2, 1, 4, 3), (3, 1, 2, 2))]
+    for which in (DX, DW):
+        agree(student.probe(gradient), reference.probe(gradient), which, *args)
 
 
 @points(0.25)

@@ -15,14 +15,10 @@ import torch
 from homework.judge import agree, points
 
 WELL_KNOWN = ("squared_distances", "l1_distances", "smallest_norm")
-ALL = (
+OTHER_DISTANCES = (
     *WELL_KNOWN,
     "distance_of_each_channel",
-    "nearest_to_the_median_of_each_weight",
-    "measured_again_after_each",
-    "median_of_distances",
-    "nearest_to_the_most_central_filter",
-    "nearest_neighbour_only",
+    "distance_at_each_place",
     "signs_dropped",
     "cosine_distances",
     "filters_normalised",
@@ -30,9 +26,18 @@ ALL = (
     "kernels_added_up",
     "first_channel_only",
     "largest_difference_as_distance",
-    "farthest_filter_only",
     "differences_of_norms",
     "smallest_l1_norm",
+)
+OTHER_MIDDLES = (
+    *WELL_KNOWN,
+    "nearest_to_the_median_of_each_weight",
+    "measured_again_after_each",
+    "median_of_distances",
+    "nearest_to_the_most_central_filter",
+    "nearest_neighbour_only",
+    "farthest_filter_only",
+    "nearest_to_the_geometric_median",
 )
 
 
@@ -100,16 +105,16 @@ def test_one_filter(student, reference, rng):
 
 @points(1)
 def test_several_filters(student, reference, rng):
-    """Several filters are chosen, by Euclidean distances to all filters."""
-    W = draw(rng, reference, ALL, 8, 20, 6, 3, 3)
+    """Several filters are chosen, by Euclidean distances between whole filters."""
+    W = draw(rng, reference, OTHER_DISTANCES, 8, 22, 4, 3, 3)
     agree(student.probe(chosen), reference.probe(chosen), W, 8)
 
 
 @points(0.75)
-def test_half_of_the_filters(student, reference, rng):
-    """About half of the filters are chosen; kernels are higher than wide, channels more than filters."""
-    W = draw(rng, reference, WELL_KNOWN, 6, 13, 14, 5, 3)
-    agree(student.probe(chosen), reference.probe(chosen), W, 6)
+def test_high_kernels(student, reference, rng):
+    """Several filters are chosen, by their sums of distances to all filters; kernels are higher than wide."""
+    W = draw(rng, reference, OTHER_MIDDLES, 7, 18, 4, 3, 2)
+    agree(student.probe(chosen), reference.probe(chosen), W, 7)
 
 
 @points(0.5)

@@ -30,11 +30,11 @@ def choice(solution, w, sparsity):
 
 
 def form(solution, w, sparsity):
-    """A mask of the same kind and shape, all ones."""
+    """An array of the mask's kind and shape: ones if these are booleans, else zeros."""
     mask = solution.magnitude_mask(w, sparsity)
     if isinstance(mask, torch.Tensor):
-        return torch.ones_like(mask)
-    return np.ones_like(mask) if isinstance(mask, np.ndarray) else mask
+        mask = mask.numpy()
+    return np.full_like(mask, mask.dtype == bool) if isinstance(mask, np.ndarray) else mask
 
 
 def weights(rng, *shape, **options):

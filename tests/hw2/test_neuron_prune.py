@@ -15,6 +15,8 @@ NAMES = ("W1", "b1", "W2", "b2")
 def part(solution, which, *args):
     """One of the four, its hidden neurons in sorted order; zero for the others."""
     parts = solution.neuron_prune(*args)
+    if isinstance(parts, dict):
+        parts = list(parts.values())
     if not isinstance(parts, (tuple, list)) or len(parts) != 4:
         return parts
     one = parts[which]
@@ -41,6 +43,8 @@ def shapes(solution, *args):
 def outputs(solution, X, *args):
     """What the returned network makes of X."""
     parts = solution.neuron_prune(*args)
+    if isinstance(parts, dict):
+        parts = list(parts.values())
     if not isinstance(parts, (tuple, list)) or len(parts) != 4:
         return parts
     parts = [part.detach() if isinstance(part, torch.Tensor) else part for part in parts]

@@ -9,12 +9,10 @@ SIZES = ((3, 2), (5, 4), (2, 7), (1, 6), (4, 1), (11, 96))
 
 
 def count(solution, layer, operation, kernel_size, c_in):
-    """One count; what there is in its place where there is no such key."""
+    """One count; where there is no such key, what it was looked for in."""
     counts = solution.operation_counts(kernel_size, c_in)
-    if not isinstance(counts, dict):
-        return counts
-    row = counts.get(layer)
-    return row.get(operation) if isinstance(row, dict) else row
+    row = counts.get(layer, counts) if isinstance(counts, dict) else counts
+    return row.get(operation, row) if isinstance(row, dict) else (row,)
 
 
 def check(student, reference, layer, operation):

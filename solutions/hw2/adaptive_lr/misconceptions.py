@@ -117,11 +117,10 @@ def norm_along_the_first_dimension(grad, eta):
 
 
 @misconception(
-    "For a matrix, `np.linalg.norm(grad, 2)` is the largest singular value. The root of the sum of squares of all values is asked for: `np.linalg.norm(grad)`."
+    "For a matrix, `np.linalg.norm(grad, 2)` is the largest singular value, and for more dimensions it raises an error. The root of the sum of squares of all values is asked for: `np.linalg.norm(grad)`."
 )
 def spectral_norm(grad, eta):
-    norm = np.linalg.norm(grad, 2) if grad.ndim == 2 else _norm(grad)
-    return eta * np.sqrt(grad.size) * grad / max(norm, 1e-12)
+    return eta * np.sqrt(grad.size) * grad / max(np.linalg.norm(grad, 2), 1e-12)
 
 
 @misconception(

@@ -64,6 +64,14 @@ def true_derivatives(X, W, dY, stride=1, padding=0):
 
 
 @misconception(
+    "Your gradients are the true derivatives of the forward pass, clipped at the end. Their signs have lost how far apart input and weight are; the surrogates keep it: X - W for the weights, HardTanh(W - X) for the input, before the sums."
+)
+def true_derivatives_clipped(X, W, dY, stride=1, padding=0):
+    dX, dW = _gradients(X, W, dY, stride, padding, to_X=torch.sign, to_W=torch.sign)
+    return dX.clamp(-1, 1), dW
+
+
+@misconception(
     "dX is not clipped. Every difference W - X is clipped to [-1, 1] on its way to X; without that, gradients grow from layer to layer."
 )
 def input_not_clipped(X, W, dY, stride=1, padding=0):
@@ -514,6 +522,21 @@ def input_alone(X, W, dY, stride=1, padding=0):
 @misconception("Only dW is returned. Return both: `return dX, dW`.")
 def weights_alone(X, W, dY, stride=1, padding=0):
     return _gradients(X, W, dY, stride, padding)[1]
+
+
+@misconception("None is returned in the place of dX. Both gradients are asked for: `return dX, dW`.")
+def none_for_the_input(X, W, dY, stride=1, padding=0):
+    return None, _gradients(X, W, dY, stride, padding)[1]
+
+
+@misconception("None is returned in the place of dW. Both gradients are asked for: `return dX, dW`.")
+def none_for_the_weights(X, W, dY, stride=1, padding=0):
+    return _gradients(X, W, dY, stride, padding)[0], None
+
+
+@misconception("Your gradients come back in a dictionary. A tuple is asked for, dX first: `return dX, dW`.")
+def dictionary(X, W, dY, stride=1, padding=0):
+    return dict(zip(("dX", "dW"), _gradients(X, W, dY, stride, padding), strict=True))
 
 
 @misconception("dX is zero everywhere: no result was ever written into its memory.")

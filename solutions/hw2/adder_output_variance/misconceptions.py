@@ -197,6 +197,11 @@ def rounded(kernel_size, c_in, var_x, var_w):
     return round(_HALF_NORMAL * kernel_size**2 * c_in * (var_x + var_w))
 
 
+@misconception("Your result was rounded to two places. Return it as it is; rounding is for printing.")
+def rounded_to_two_places(kernel_size, c_in, var_x, var_w):
+    return round(_HALF_NORMAL * kernel_size**2 * c_in * (var_x + var_w), 2)
+
+
 @misconception("Your function returned nothing: `return` must hand the result back.")
 def nothing_returned(kernel_size, c_in, var_x, var_w):
     _ = _HALF_NORMAL * kernel_size**2 * c_in * (var_x + var_w)

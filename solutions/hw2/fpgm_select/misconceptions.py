@@ -77,7 +77,19 @@ def nearest_to_the_median_of_each_weight(W, n):
 
 
 @misconception(
-    "You chose the filters nearest to the geometric median, or to the one most central filter. For more than one filter that can be another choice: here the sum of distances to all filters is compared."
+    "You computed the geometric median and chose the filters nearest to it. That is where FPGM starts from, but then it looks among the filters themselves: the sum of distances from each filter to all filters decides, and that can be another choice."
+)
+def nearest_to_the_geometric_median(W, n):
+    rows = _rows(W)
+    median = rows.mean(axis=0)
+    for _ in range(100):  # Weiszfeld's iteration
+        weights = 1 / np.maximum(np.linalg.norm(rows - median, axis=1), 1e-12)
+        median = weights @ rows / weights.sum()
+    return _smallest(np.linalg.norm(rows - median, axis=1), n)
+
+
+@misconception(
+    "You chose the most central filter and those nearest to it. Here the sum of distances to all filters is compared for each filter, and the n smallest sums go."
 )
 def nearest_to_the_most_central_filter(W, n):
     distances = _distances(_rows(W))
@@ -123,6 +135,14 @@ def filters_normalised(W, n):
 def distance_of_each_channel(W, n):
     differences = (W[:, None] - W[None]).astype(np.float64)
     return _smallest(np.sqrt((differences**2).sum(axis=(3, 4))).sum(axis=(1, 2)), n)
+
+
+@misconception(
+    "You added up a distance for each place of the kernel. A filter is one long vector, with all places of all its channels: one root over all its weights."
+)
+def distance_at_each_place(W, n):
+    differences = (W[:, None] - W[None]).astype(np.float64)
+    return _smallest(np.sqrt((differences**2).sum(axis=2)).sum(axis=(1, 2, 3)), n)
 
 
 @misconception(

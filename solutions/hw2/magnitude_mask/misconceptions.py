@@ -113,6 +113,22 @@ def ties_all_kept(w, sparsity):
 
 
 @misconception(
+    "Your threshold is the magnitude at index k, and what equals it stays. Where everything is to be pruned there is no such index, and where magnitudes are equal fewer than k weights go. Choose the k places by `np.argsort` instead."
+)
+def threshold_at_index_k(w, sparsity):
+    magnitudes = np.abs(w)
+    return magnitudes >= np.sort(magnitudes, axis=None)[round(w.size * sparsity)]
+
+
+@misconception(
+    "Your threshold is the magnitude at index `int(w.size * sparsity)`, and what equals it stays. The number is rounded, not cut off; where everything is to be pruned there is no such index; and where magnitudes are equal fewer weights go than asked for. Choose the places by `np.argsort` instead."
+)
+def threshold_at_an_index_cut_off(w, sparsity):
+    magnitudes = np.abs(w)
+    return magnitudes >= np.sort(magnitudes, axis=None)[int(w.size * sparsity)]
+
+
+@misconception(
     "Your threshold is the magnitude at index k - 1. Where nothing is to be pruned that is index -1, the largest of all, and everything goes; and where magnitudes are equal more than k of them go. Choose the k places by `np.argsort` instead."
 )
 def threshold_at_index_minus_one(w, sparsity):

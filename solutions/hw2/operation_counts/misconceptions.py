@@ -241,3 +241,19 @@ def nothing_returned(kernel_size, c_in):
 )
 def tuple_of_dicts(kernel_size, c_in):
     return tuple(_counts(kernel_size, c_in).values())
+
+
+@misconception(
+    'Your function returns one number. Four are asked for, in a dictionary with the keys "conv" and "adder", each a dictionary with the keys "mul" and "add".'
+)
+def one_number(kernel_size, c_in):
+    return kernel_size**2 * c_in
+
+
+@misconception('The operations have other names than asked for: the keys are "mul" and "add".')
+def operations_spelled_out(kernel_size, c_in):
+    right = _counts(kernel_size, c_in)
+    return {
+        layer: {"multiplications": counts["mul"], "additions": counts["add"]}
+        for layer, counts in right.items()
+    }
