@@ -72,7 +72,7 @@ def graders(results: Results) -> dict[str, dict[str, Any]]:
 
 
 def per_submission(grader: dict[str, Any], what: str = "wall") -> list[float]:
-    """Seconds a submission of each round, for the whole class where a sample was measured; `what`: wall, cpu or warm."""
+    """Seconds a submission of each round, of the whole class where a sample was measured; `what`: wall, cpu or warm."""
     count, size = grader["submissions"], grader["class"]
     starts = grader.get({"wall": "start", "cpu": "start_cpu"}.get(what, ""))
     if not starts:
