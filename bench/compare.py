@@ -41,6 +41,7 @@ class _Record:
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     start: list[float] = field(default_factory=list)
+    start_cpu: list[float] = field(default_factory=list)
     warm: list[float] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
 
@@ -82,7 +83,9 @@ def compare(
             announce(f"round {number + 1}: {contestant.title}: {len(group)} submissions in {wall:.1f} s")
             if contestant.starts_once and contestant.sample:
                 # What one submission takes less the share of one is the start; see `_start`.
-                record.start.append(cost(contestant.fresh(group[:1]))[0])
+                one = cost(contestant.fresh(group[:1]))
+                record.start.append(_start(one[0], wall, len(group)))
+                record.start_cpu.append(_start(one[1], cpu, len(group)))
     for contestant in contestants:
         record, group = records[contestant.name], groups[contestant.name]
         found: dict[str, Any] = {
@@ -98,9 +101,7 @@ def compare(
         if record.warm:
             found["warm"] = record.warm
         if record.start:
-            found["start"] = [
-                _start(one, wall, len(group)) for one, wall in zip(record.start, record.wall, strict=True)
-            ]
+            found["start"], found["start_cpu"] = record.start, record.start_cpu
         if endless:
             announce(f"{contestant.title}: {len(endless)} that loop for ever")
             found["endless"], _ = cost(contestant.fresh(endless))

@@ -72,13 +72,13 @@ def graders(results: Results) -> dict[str, dict[str, Any]]:
 
 
 def per_submission(grader: dict[str, Any], what: str = "wall") -> list[float]:
-    """Seconds a submission of each round, for the whole class where a sample was measured."""
-    count = grader["submissions"]
-    if what != "wall" or "start" not in grader:
+    """Seconds a submission of each round, of the whole class where a sample was measured; `what`: wall, cpu or warm."""
+    count, size = grader["submissions"], grader["class"]
+    starts = grader.get({"wall": "start", "cpu": "start_cpu"}.get(what, ""))
+    if not starts:
         return [seconds / count for seconds in grader[what]]
-    size = grader["class"]
-    rounds = zip(grader["wall"], grader["start"], strict=True)
-    return [(wall - start) / count + start / size for wall, start in rounds]
+    rounds = zip(grader[what], starts, strict=True)
+    return [(seconds - start) / count + start / size for seconds, start in rounds]
 
 
 def ratio(upper: Sequence[float], lower: Sequence[float]) -> list[float]:
