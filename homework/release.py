@@ -133,6 +133,9 @@ def require_complete(course: Course, assignment: Assignment) -> None:
 
 def _released(assignment: Assignment) -> str:
     """The source notebook without solutions, hidden tests, marking schemes and outputs, as nbgrader would write it."""
+    from homework.gradebook.database import nbgrader_api
+
+    nbgrader_api()  # first: it makes these imports quicker
     import nbformat
     from nbgrader import preprocessors
     from traitlets.config import Config

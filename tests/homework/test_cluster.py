@@ -29,7 +29,7 @@ def start(stack: ExitStack, *arguments: str, **environment: str) -> subprocess.P
     """Start a part of the cluster; it ends with the test."""
     process = subprocess.Popen(
         [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -41,14 +41,20 @@ def start(stack: ExitStack, *arguments: str, **environment: str) -> subprocess.P
 
 
 @pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[tuple[ExitStack, str]]:
-    """A scheduler without workers, and where it listens."""
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def scheduler(free_port: int) -> Iterator[tuple[ExitStack, str]]:
+    """A scheduler without workers, and where it listens."""
     with ExitStack() as stack:
-        address = f"tcp://127.0.0.1:{port}"
-        start(stack, "dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        address = f"tcp://127.0.0.1:{free_port}"
+        start(stack, "dask_scheduler", "--host", "127.0.0.1", "--port", str(free_port), "--no-dashboard")
         yield stack, address
 
 
@@ -97,6 +103,37 @@ def _left_by_graders(dask_worker: Any) -> int:
     return len(plugins) + len(psutil.Process().children(recursive=True))
 
 
+_COMMANDS = """
+openssl req -x509 -newkey rsa:3072 -nodes -days 400 -subj "/CN=homework authority" -keyout ca-key.pem -out ca.pem
+openssl req -newkey rsa:3072 -nodes -subj "/CN=homework" -keyout key.pem | openssl x509 -req -days 400 -CA ca.pem -CAkey ca-key.pem -out cert.pem
+"""
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
+def test_over_tls(own_course: Course, tmp_path: Path, free_port: int) -> None:
+    """Certificates, configuration and commands are those of docs/cluster.md."""
+    page = (ROOT / "docs" / "cluster.md").read_text()
+    for command in _COMMANDS.strip().splitlines():
+        assert f"$ {command}\n" in page
+    subprocess.run(_COMMANDS, shell=True, cwd=tmp_path, check=True, capture_output=True)
+    configuration = page.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "homework.yaml").write_text(configuration.replace("/etc/homework", str(tmp_path)))
+    hand_in_class(own_course, 1)
+    address = f"tls://127.0.0.1:{free_port}"
+    with ExitStack() as stack:
+        config = {"DASK_CONFIG": str(tmp_path)}
+        options = ["--host", "127.0.0.1", "--port", str(free_port), "--no-dashboard", "--protocol", "tls"]
+        start(stack, "dask_scheduler", *options, **config)
+        worker(stack, address, **config)
+        done = run_homework("autograde", "hw1", "--scheduler", address, course=own_course.root, env=config)
+        assert done.returncode == 0, done.stderr
+        assert "hw1: 1 graded" in done.stdout
+        # Whoever has no certificate stays outside.
+        done = run_homework("autograde", "hw1", "--force", "--scheduler", address, course=own_course.root)
+        assert done.returncode == 2
+        assert f"no dask scheduler answers at {address}" in done.stderr
+
+
 def test_a_worker_without_a_sandbox_refuses(scheduler: tuple[ExitStack, str], own_course: Course) -> None:
     """The error says what to install, and where; nothing is recorded."""
     stack, address = scheduler
@@ -117,7 +154,7 @@ def test_what_takes_workers_down_twice_is_a_fault(
 
     stack, address = scheduler
     hand_in_class(own_course, 5)
-    worker(stack, address, PYTHONPATH=str(ROOT))
+    worker(stack, address)
     done: dict[str, Any] = {}
     readings = Readings(submissions(own_course, "hw1"))
     pool.grade_all(

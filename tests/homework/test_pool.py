@@ -41,6 +41,12 @@ def kill_the_first_worker(grader: Grader, graded: GradedSubmission) -> dict[str,
     return graded.result
 
 
+@pytest.fixture
+def importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let workers import this module, for the functions above."""
+    monkeypatch.syspath_prepend(str(ROOT))
+
+
 def statuses(course: Course, finish: Any, jobs: int) -> list[tuple[str, str]]:
     """How each submission of hw1 ends, by student, with repetitions if there are any."""
     done: list[tuple[str, str]] = []
@@ -72,11 +78,13 @@ def test_results_do_not_depend_on_how_many_grade(course: Course, tmp_path: Path)
     assert notebooks[0] == notebooks[1]
 
 
+@pytest.mark.usefixtures("importable")
 def test_what_a_dead_worker_left_is_graded_again_once(own_course: Course) -> None:
     hand_in_class(own_course, 7)
     assert statuses(own_course, kill_the_first_worker, 2) == [(f"s{n}", "graded") for n in range(7)]
 
 
+@pytest.mark.usefixtures("importable")
 def test_only_what_takes_a_worker_down_twice_is_a_fault(own_course: Course) -> None:
     """Not those that were under way beside it, nor those that come after it."""
     hand_in_class(own_course, 7)
