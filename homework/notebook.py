@@ -65,7 +65,10 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
                 f"The file is {status.st_size / 1e6:.0f} MB large; at most {limit / 1e6:.0f} MB are read. "
                 "Clear the outputs (Edit > Clear Outputs of All Cells) and shrink the pictures."
             )
-        return file.read(limit + 1)[:limit]
+        try:
+            return file.read(limit + 1)[:limit]
+        except OSError as error:
+            raise Unreadable(f"The file cannot be read: {error.strerror}.") from None
 
 
 def read(data: bytes) -> tuple[list[Cell], list[str]]:
