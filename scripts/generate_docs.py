@@ -103,6 +103,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "assignments": assignments,
     "commands": commands,
     "limits": limits,
+    "bench_caution": lambda: report.caution(report.load()),
     **{name: partial(_measured, name) for name in report.tables(report.load())},
 }
 

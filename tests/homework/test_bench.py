@@ -164,6 +164,9 @@ def test_the_report_shows_what_was_measured(tmp_path: Path) -> None:
     results = report.load(path)
     # (50 - 2) / 12 + 2 / 200 is 40.1 times 0.1, (98 - 2) / 12 + 0.01 is 40.05 times 0.2
     assert [(found, reached) for _, _, found, reached in report.goals(results)] == [("40.1 (40–40.1)", True)]
+    assert report.caution(results) == (
+        "**Not to be relied on**: there were fewer than three rounds. Measure again with `make bench`."
+    )
     console = Console(file=StringIO(), width=250)
     report.print_tables(results, console)
     assert isinstance(console.file, StringIO)
