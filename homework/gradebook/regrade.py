@@ -25,6 +25,7 @@ _NO_REASON = (
     "a limit was hit on a busy machine, or a test draws by chance"
 )
 
+
 @dataclass(frozen=True)
 class Change:
     """One submission whose result is another now. Scores are None where there is none; `before` of what is new, too."""
