@@ -60,11 +60,10 @@ TEXTS = st.text(max_size=40) | st.sampled_from(
         "",
     ]
 )
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
-    max_leaves=12,
+JSON = st.deferred(
+    lambda: JSON_LEAVES | st.lists(JSON, max_size=3) | st.dictionaries(st.text(max_size=6), JSON, max_size=3)
 )
+JSON_LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10)
 KEYS = st.sampled_from(
     ["source", "cell_type", "metadata", "attachments", "outputs", "id", "nbgrader", "grade_id"]
 )
@@ -207,25 +206,28 @@ SIZES = st.integers(-2, 5) | st.sampled_from(
 ENTRIES = st.tuples(
     DTYPES, st.lists(SIZES, max_size=18), st.none() | st.lists(SIZES, max_size=18), SIZES
 ).map(list)
-TREES = st.recursive(
+TREES = st.deferred(
+    lambda: (
+        TREE_LEAVES
+        | st.builds(
+            lambda kind, items: {kind: items},
+            st.sampled_from(["l", "t", "d", "x"]),
+            st.lists(TREES, max_size=3),
+        )
+        | st.builds(
+            lambda pairs: {"d": [list(pair) for pair in pairs]},
+            st.lists(st.tuples(TREES, TREES), max_size=2),
+        )
+    )
+)
+TREE_LEAVES = (
     JSON
     | st.builds(lambda kind, entry: {kind: entry}, st.sampled_from(["a", "T"]), ENTRIES)
     | st.builds(
         lambda text: {"i": text},
         st.sampled_from(["0x10", "-0x1", "x", "0x" + "f" * 4000]) | st.text(max_size=5),
     )
-    | st.builds(lambda index: {"b": index}, SIZES),
-    lambda inner: (
-        st.builds(
-            lambda kind, items: {kind: items},
-            st.sampled_from(["l", "t", "d", "x"]),
-            st.lists(inner, max_size=4),
-        )
-        | st.builds(
-            lambda pairs: {"d": [list(pair) for pair in pairs]}, st.lists(st.tuples(inner, inner), max_size=3)
-        )
-    ),
-    max_leaves=10,
+    | st.builds(lambda index: {"b": index}, SIZES)
 )
 ARRAYS = st.builds(
     lambda dtype, shape, step: np.ones([n * step for n in shape], dtype)[
@@ -235,13 +237,24 @@ ARRAYS = st.builds(
     st.lists(st.integers(0, 3), max_size=4),
     st.integers(1, 3),
 )
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8) | st.binary(max_size=8)
-    | ARRAYS | ARRAYS.filter(lambda a: a.dtype.name in wire._TENSOR_DTYPES).map(torch.tensor),
-    lambda inner: st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple)
-    | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3),
-    max_leaves=8,
-)  # fmt: skip
+VALUES = st.deferred(
+    lambda: (
+        FLAT
+        | st.lists(VALUES, max_size=3)
+        | st.lists(VALUES, max_size=3).map(tuple)
+        | st.dictionaries(st.text(max_size=5) | st.integers(), VALUES, max_size=2)
+    )
+)
+FLAT = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8)
+    | st.binary(max_size=8)
+    | ARRAYS
+    | ARRAYS.filter(lambda array: array.dtype.name in wire._TENSOR_DTYPES).map(torch.tensor)
+)
 
 
 def frame_of(header: Any, buffers: list[bytes]) -> bytes:
