@@ -269,10 +269,12 @@ class _Run:
 
     def run_cells(self) -> None:
         """Run all cells, forking a server at each grade cell; again without a cell that takes the session along."""
-        for _ in range(_MAX_RESTARTS):
+        for attempt in range(_MAX_RESTARTS):
             if self._session is not None:
                 self._session.close()
             self._session = self._new_session()
+            if attempt == 0:  # until now others took the time: the session before may have been slow to end
+                self._deadline = time.monotonic() + self._limits.seconds_per_submission
             self._room = _MAX_OUTPUTS
             if self._run(self._session, until=None):
                 return
