@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import math
 import py_compile
 import tempfile
 import time
@@ -252,7 +253,9 @@ class _Run:
         self._companions = grader.companions
         self._limits = grader.limits
         self._seed = seed_for(grader.course.settings.secret, submission.student, "sandbox")
-        self._deadline = time.monotonic() + grader.limits.seconds_per_submission
+        self._deadline = (
+            math.inf
+        )  # until the first session is there: the one before may have been slow to end
         self._session: Session | None = None
         self._server: Server | None = None
         self._keep_state = False  # whether servers are forks of the session
@@ -287,6 +290,8 @@ class _Run:
                 self._session.close()
             self._session = self._sandbox.session(self._limits, self._seed, self._companions)
             self._server = None
+            if self._deadline == math.inf:
+                self._deadline = time.monotonic() + self._limits.seconds_per_submission
             self._room = _MAX_OUTPUTS
             outputs: list[list[dict[str, Any]]] = [[] for _ in self.rebuilt.cells]
             ended_it = self._run(self._session, outputs)

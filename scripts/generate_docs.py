@@ -8,12 +8,14 @@ A table stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`; NA
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,10 +24,14 @@ from homework.course import Assignment, Course
 from homework.sandbox import Limits
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))  # bench/ is no installed package
+sys.path.insert(0, str(ROOT))  # bench/ and tests/ are no installed packages
 from bench import report  # noqa: E402
+from tests.homework import attack_bank  # noqa: E402
 
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
+NOT_MEASURED = "not measured"
+GAINED, READ, REACHED = "points gained", "secrets in the feedback", "reached what is not its own"
+ACTIVE, LOST, SHUT_OUT = "active in the feedback", "not graded", "the next one not graded"
 LIMITS = {
     "seconds_per_cell": "one cell of the notebook; then it is interrupted",
     "seconds_per_call": "one call of a hidden test",
@@ -93,6 +99,63 @@ def limits() -> str:
     return _table(("limit", "default", "of what"), rows)
 
 
+def attacks() -> str:
+    """Every attack of the bank: what it tries, and what was measured (docs/attacks.json)."""
+    measured = json.loads((ROOT / "docs" / "attacks.json").read_text())
+    rows = [
+        (
+            attack.kind,
+            f"`{attack.name}`",
+            attack.what.replace("|", "\\|"),
+            _on_stock(attack, measured.get(attack.name, {}).get("nbgrader")),
+            _here(measured.get(attack.name, {}).get("here")),
+        )
+        for attack in attack_bank.load()
+    ]
+    return _table(("kind", "attack", "what it tries", "stock nbgrader", "here"), rows)
+
+
+def attack_kinds() -> str:
+    """How many attacks of each kind there are, and what those that were measured did to stock nbgrader."""
+    measured = json.loads((ROOT / "docs" / "attacks.json").read_text())
+    rows = []
+    for kind in dict.fromkeys(attack.kind for attack in attack_bank.load()):
+        bank = [attack for attack in attack_bank.load() if attack.kind == kind]
+        stock = [_on_stock(attack, measured.get(attack.name, {}).get("nbgrader")) for attack in bank]
+        ran = [words for words in stock if words != NOT_MEASURED]
+        counts = (
+            sum(what in words for words in ran) for what in (GAINED, READ, REACHED, ACTIVE, LOST, SHUT_OUT)
+        )
+        rows.append((kind, str(len(bank)), str(len(ran)), *map(str, counts)))
+    return _table(
+        ("kind", "attacks", "measured on stock nbgrader", GAINED, READ, REACHED, ACTIVE, LOST, SHUT_OUT), rows
+    )
+
+
+def _on_stock(attack: attack_bank.Attack, result: dict[str, Any] | None) -> str:
+    if result is None:
+        return NOT_MEASURED
+    found = []
+    if result["score"] is None:
+        found.append(f"{LOST} (it hung)" if result["hung"] else LOST)
+    elif result["score"] > attack.score:
+        found.append(f"**{GAINED}** ({_points(result['score'])} of 15)")
+    found += [
+        name for key, name in (("secrets", READ), ("escaped", REACHED), ("active", ACTIVE)) if result[key]
+    ]
+    if attack.kind in ("escaping", "exhausting") and result["neighbour"] is None:
+        found.append(SHUT_OUT)
+    return ", ".join(found) or "held"
+
+
+def _here(result: dict[str, Any] | None) -> str:
+    if result is None:
+        return NOT_MEASURED
+    if result["status"] != "graded":
+        return f"{result['status']}, for a person"
+    return f"{_points(result['score'])} of 15: {', '.join(result['verdicts'])}"
+
+
 def _measured(name: str) -> str:
     """A table of what `make bench` measured last."""
     table = report.tables(report.load())[name]
@@ -103,6 +166,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "assignments": assignments,
     "commands": commands,
     "limits": limits,
+    "attacks": attacks,
+    "attack_kinds": attack_kinds,
     "bench_caution": lambda: report.caution(report.load()),
     **{name: partial(_measured, name) for name in report.tables(report.load())},
 }

@@ -16,6 +16,8 @@ from homework.handin import Submission
 from homework.notebook import Unreadable, read_bytes
 
 _SMALL = 1000  # bytes
+# Formgrader's pages hold names as they are.
+_MARKUP = str.maketrans('<>"', "\uff1c\uff1e\uff02")
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,14 @@ def parse_time(text: str) -> datetime | None:
         return None
 
 
+def student_of(folder: str) -> str:
+    r"""What the gradebook calls the student whose folder in `submitted/` is called `folder`.
+
+    The same, but for a name that is no text (\xff stands for a byte) or holds markup (wide forms of `<`, `>` and `"`).
+    """
+    return os.fsencode(folder).decode("utf-8", "backslashreplace").translate(_MARKUP)
+
+
 def submissions(course: Course, assignment: str, students: Collection[str] | None = None) -> list[HandedIn]:
     """What was handed in for `assignment`, by student; of `students` only, if given.
 
@@ -108,8 +118,7 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
     for entry in _students(course):
         if not (entry.is_dir(follow_symlinks=False) or entry.is_symlink()):
             continue
-        # A name that is no text gets one, for the gradebook: \xff stands for a byte that does not.
-        student = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
+        student = student_of(entry.name)
         while student in found:  # a folder whose name is that text, too: nobody takes another's place
             student += "\\"
         one = _handed_in(student, Path(entry.path), assignment, notebook)

@@ -1,0 +1,3 @@
+def cross_corr_2d(X, K):
+    while True:
+        pass

@@ -1,0 +1,99 @@
+"""A real headless Chromium that opens pages, clicks on what can be clicked on, and tells what was executed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import websocket
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+_FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage --remote-debugging-port=0 about:blank"
+)
+# Links that lead neither to the web nor within the site, and handlers that stand in the page itself.
+_CLICK = """
+for (const element of document.querySelectorAll("a[href], area[href]"))
+    if (!/^(https?:|mailto:|file:)/.test(element.href)) element.click();
+for (const element of document.querySelectorAll("*"))
+    for (const {name, value} of element.attributes)
+        if (name.startsWith("on") && value.includes("alert")) element.dispatchEvent(new Event(name.slice(2)));
+"""
+
+
+class Browser:
+    """One page of a browser. `dialogs`: what `alert` said, in any frame; `requests`: every address that was asked for."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.dialogs: list[str] = []
+        self.requests: list[str] = []
+        self._number = 0
+        profile = scratch / "profile"
+        command = [str(CHROMIUM), *_FLAGS.split(), f"--user-data-dir={profile}"]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        port_file = profile / "DevToolsActivePort"
+        while not (port_file.exists() and port_file.read_text().count("\n")):
+            assert self._process.poll() is None, "chromium does not start"
+            time.sleep(0.05)
+        port, path = port_file.read_text().split("\n")[:2]
+        self._socket = websocket.create_connection(
+            f"ws://127.0.0.1:{port}{path}", timeout=60, suppress_origin=True
+        )
+        target = self._ask("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Network", "Runtime"):
+            self._ask(f"{domain}.enable")
+
+    def __enter__(self) -> Browser:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+        self._process.kill()
+        self._process.wait()
+
+    def open(self, address: str, ready: str = "true") -> str:
+        """Open a page, wait until the expression `ready` holds, click on everything odd, and return the page."""
+        self._value("window.isOld = true")
+        self._ask("Page.navigate", url=address)
+        deadline = time.monotonic() + 60
+        there = f"!window.isOld && document.readyState === 'complete' && !!({ready})"
+        while not self._value(there):
+            assert time.monotonic() < deadline, (
+                f"{address} does not become ready: {self._value('document.title')}"
+            )
+            time.sleep(0.05)
+        self._value(_CLICK)
+        return str(self._value("document.documentElement.outerHTML"))
+
+    def _value(self, expression: str) -> Any:
+        return self._ask("Runtime.evaluate", expression=expression).get("result", {}).get("value")
+
+    def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:
+        number = self._send(method, parameters)
+        while True:
+            message = json.loads(self._socket.recv())
+            if message.get("id") == number:
+                found: dict[str, Any] = message.get("result", {})
+                return found
+            event, content = message.get("method"), message.get("params", {})
+            if event == "Page.javascriptDialogOpening":
+                self.dialogs.append(f"{content.get('message')} on {content.get('url')}")
+                self._send("Page.handleJavaScriptDialog", {"accept": True})
+            elif event == "Network.requestWillBeSent":
+                self.requests.append(content["request"]["url"])
+
+    def _send(self, method: str, parameters: dict[str, Any]) -> int:
+        self._number += 1
+        message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
+        if hasattr(self, "_session"):
+            message["sessionId"] = self._session
+        self._socket.send(json.dumps(message))
+        return self._number
