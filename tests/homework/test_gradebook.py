@@ -393,7 +393,7 @@ def test_regrading_says_what_changes_and_why(own: Course) -> None:
     with own.tests("hw1", "cross_corr_2d").open("a") as tests:
         tests.write('\n\ndef agree(*_, **__):\n    raise AssertionError("No.")\n')
     shutil.copyfile(own.submitted / "ada/hw1/hw1.ipynb", own.submitted / "blank/hw1/hw1.ipynb")
-    done = regrade(own, "hw1")
+    done = regrade(own, "hw1", jobs=2)  # in processes of their own: this one has imported the tests already
     assert done.of == 5
     said = {change.student: change for change in done.changes}
     assert "eve" not in said, "an unreadable submission stays unreadable"
@@ -406,10 +406,10 @@ def test_regrading_says_what_changes_and_why(own: Course) -> None:
     assert str(ada).startswith(f"ada: 42.5 → {ada.now:g}; cross_corr_2d 15 → {ada.now - 27.5:g}; because ")
     assert {path: path.read_bytes() for path in own.autograded.rglob("*") if path.is_file()} == before
     assert grades(own, "ada")["test_cross_corr_2d"][0] == 15.0
-    regrade(own, "hw1", apply=True)
+    regrade(own, "hw1", apply=True, jobs=2)
     assert grades(own, "ada")["test_cross_corr_2d"][0] == ada.now - 27.5
     assert grades(own, "bob")["warmup_a"] == (None, 2.0, 0.5, 0)
-    assert regrade(own, "hw1", ["ada"]).changes == []
+    assert regrade(own, "hw1", ["ada", "bob"], jobs=2).changes == []
 
 
 # ---------------------------------------------------------------------------------------------- one writer
