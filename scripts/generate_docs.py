@@ -29,7 +29,7 @@ from bench import report  # noqa: E402
 from tests.homework import attack_bank  # noqa: E402
 
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
-NOT_MEASURED = "not measured"
+NOT_MEASURED, HELD, CONTAINED = "not measured", "held", "contained"
 GAINED, READ, REACHED = "points gained", "secrets in the feedback", "reached what is not its own"
 ACTIVE, LOST, SHUT_OUT = "active in the feedback", "not graded", "the next one not graded"
 LIMITS = {
@@ -145,7 +145,8 @@ def _on_stock(attack: attack_bank.Attack, result: dict[str, Any] | None) -> str:
     ]
     if attack.kind in ("escaping", "exhausting") and result["neighbour"] is None:
         found.append(SHUT_OUT)
-    return ", ".join(found) or "held"
+    # Stock nbgrader has no sandbox: what holds such an attack is the container that the measurement is made in.
+    return ", ".join(found) or (CONTAINED if attack.kind in ("escaping", "exhausting") else HELD)
 
 
 def _here(result: dict[str, Any] | None) -> str:
