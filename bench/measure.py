@@ -12,7 +12,7 @@ import os
 import platform
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -60,10 +60,9 @@ class Sample:
 def cost(command: Command) -> tuple[float, float]:
     """Wall clock and processor time of `command` with all processes below it, in seconds."""
     before = os.times()
-    process = _start(command)
-    process.wait()
-    wall = os.times().elapsed - before.elapsed
-    _finish(command, process)
+    with _run(command) as process:
+        process.wait()
+        wall = os.times().elapsed - before.elapsed
     after = os.times()
     return wall, after.children_user + after.children_system - before.children_user - before.children_system
 
@@ -71,17 +70,14 @@ def cost(command: Command) -> tuple[float, float]:
 def watched(command: Command, every: float = 0.2) -> tuple[float, list[Sample]]:
     """Wall clock of `command` and its memory, sampled each `every` seconds."""
     started = time.perf_counter()
-    process = _start(command)
     samples = []
-    while process.poll() is None:
-        if (sample := _sample(process.pid, time.perf_counter() - started)) is not None:
-            samples.append(sample)
-        try:
-            process.wait(every)
-        except subprocess.TimeoutExpired:
-            continue
-    wall = time.perf_counter() - started
-    _finish(command, process)
+    with _run(command) as process:
+        while process.poll() is None:
+            if (sample := _sample(process.pid, time.perf_counter() - started)) is not None:
+                samples.append(sample)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(every)
+        wall = time.perf_counter() - started
     return wall, samples
 
 
@@ -102,49 +98,51 @@ def surroundings() -> dict[str, str]:
     return {**os.environ, "MPLBACKEND": "agg", "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"}
 
 
-def _start(command: Command) -> subprocess.Popen[str]:
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    environment = {**surroundings(), **command.environment}
+@contextlib.contextmanager
+def _run(command: Command) -> Iterator[subprocess.Popen[str]]:
+    """Start `command`; at the end wait for it and for what it left behind. Raises Failed if it failed.
+
+    Processes whose parent has ended become ours meanwhile (`PR_SET_CHILD_SUBREAPER`), and their processor time counts:
+    sandboxes are killed with their parent.
+    """
+    others = {child.pid for child in psutil.Process().children()}
+    _adopt_orphans(True)
     with command.log.open("w") as log:
         process = subprocess.Popen(
             command.arguments,
             cwd=command.folder,
-            env=environment,
+            env={**surroundings(), **command.environment},
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
             text=True,
         )
-    assert process.stdin is not None
-    process.stdin.write(command.lines)
-    process.stdin.close()
-    return process
-
-
-def _finish(command: Command, process: subprocess.Popen[str]) -> None:
-    _reap()
-    if process.wait() and not command.may_fail:
+    try:
+        assert process.stdin is not None
+        process.stdin.write(command.lines)
+        process.stdin.close()
+        yield process
+    finally:
+        process.wait()
+        _reap(others)
+        _adopt_orphans(False)
+    if process.returncode and not command.may_fail:
         status = f"{' '.join(command.arguments)} ended with status {process.returncode}"
         raise Failed(f"{status}:\n{last_words(command)}")
 
 
-def _reap() -> None:
-    """Wait for what a command left behind, which became ours, so that its time counts; end what does not end.
+def _adopt_orphans(yes: bool) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(yes), 0, 0, 0)
 
-    Sandboxes are killed with their parent, and a kernel outlives an `otter run` that was ended.
-    """
+
+def _reap(others: set[int]) -> None:
+    """Wait for all children but `others`; end what does not end, as the kernel of an `otter run` that was ended."""
     patience = time.monotonic() + _SECONDS_TO_END
-    while True:
-        try:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid:
-            continue
-        if time.monotonic() > patience:
-            for left in psutil.Process().children():
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    left.kill()
+    while left := [child for child in psutil.Process().children() if child.pid not in others]:
+        for child in left:
+            if time.monotonic() > patience:
+                child.kill()
+            os.waitpid(child.pid, os.WNOHANG)
         time.sleep(0.01)
 
 
