@@ -2,8 +2,9 @@
 
 Theory of operation. Started inside bubblewrap with one end of a control socket. It imports NumPy, torch,
 matplotlib and IPython, runs no tensor operation (a fork of a process with a thread pool hangs), holds no secret,
-and then serves `session` requests: each brings two sockets, `data` for the process that runs the student's cells
-and `control` for that session's init. The tree of one session:
+and then serves `session` requests (and answers `ping`, when somebody doubts that it is there): each brings two
+sockets, `data` for the process that runs the student's cells and `control` for that session's init. The tree of one
+session:
 
     zygote ── (exits at once) ── init, pid 1: obeys `control`, watches memory, ends the session when control closes
                                   └── worker: runs cells as told on `data`
@@ -49,6 +50,9 @@ def main(control_fd: int, become_uid: int | None, preload: list[str]) -> None:
         if not message:
             return
         request = json.loads(message)
+        if request.get("ping"):
+            control.send(b"{}")
+            continue
         request["baseline"] = resident
         request["limits"]["address_space"] = mapped + request["limits"]["memory"]
         child = os.fork()
