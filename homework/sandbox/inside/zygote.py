@@ -2,8 +2,9 @@
 
 Theory of operation. Started inside bubblewrap with one end of a control socket. It imports NumPy, torch,
 matplotlib and IPython, runs what is typical with one thread (a fork of a process with a thread pool hangs), holds no
-secret, compiles the cells that every student has got, and serves requests for sessions: each brings two sockets,
-`data` for the process that runs the student's cells and `control` for that session's init. The tree of one session:
+secret, compiles the cells that every student has got, and serves requests for sessions (and answers `ping`, when
+somebody doubts that it is there): each brings two sockets, `data` for the process that runs the student's cells and
+`control` for that session's init. The tree of one session:
 
     zygote ── init, pid 1: obeys `control`, watches memory, ends the session when control closes
                └── worker: runs cells as told on `data`, then answers calls on another socket
@@ -52,6 +53,9 @@ def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
         request = json.loads(message)
         if "cell" in request:
             _compile_ahead(*request["cell"])
+            continue
+        if request.get("ping"):
+            control.send(b"{}")
             continue
         request["baseline"] = resident
         request["limits"]["address_space"] = mapped + request["limits"]["memory"]
