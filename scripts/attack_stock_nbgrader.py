@@ -140,11 +140,12 @@ def against_stock(attack: Attack, base: Path, release: dict[str, Any]) -> dict[s
     with tempfile.TemporaryDirectory(prefix="stock-") as scratch:
         course = Path(scratch) / "course"
         shutil.copytree(base, course)
-        canaries = [f"canary-{secrets.token_hex(8)}-{name}" for name in ("gradebook", "source", "neighbour")]
+        canaries = [f"canary-{secrets.token_hex(8)}-{name}" for name in ("gradebook", "reference", "neighbour")]
         with sqlite3.connect(course / "gradebook.db") as database:
             database.execute("INSERT INTO student (id, first_name) VALUES (?, ?)", ("zz", canaries[0]))
         database.close()
-        (course / "source" / "hw1" / "reference.py").write_text(f"# {canaries[1]}\n")
+        (course / "solutions" / "hw1").mkdir(parents=True)  # not in source/, whose files nbgrader hands out
+        (course / "solutions" / "hw1" / "reference.py").write_text(f"# {canaries[1]}\n")
         reference = (ROOT / "solutions" / "hw1" / EXERCISE / "reference.py").read_text()
         right = fill(Template(release), {EXERCISE: f"neighbour = {canaries[2]!r}\n{reference}"})
         for student in (MALLORY, NEIGHBOUR):
