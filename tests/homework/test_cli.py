@@ -15,7 +15,7 @@ import pytest
 
 from homework.course import Course
 from homework.notebook import Template, fill
-from tests.homework.conftest import ROOT, copy_course, run_homework
+from tests.homework.conftest import ROOT, copy_course, refuse_landlock, run_homework
 
 
 def test_help_reads_like_a_manual() -> None:
@@ -103,7 +103,9 @@ def test_grade_searches_folders_and_names_students_by_them(template: Template, t
 def test_without_a_sandbox_nothing_is_graded(template: Template, tmp_path: Path) -> None:
     notebook = tmp_path / "ada.ipynb"
     notebook.write_text(json.dumps(template.notebook))
-    done = run_homework("grade", "-a", "hw1", "--json", str(notebook), env={"PATH": "/nowhere"})
+    done = run_homework(
+        "grade", "-a", "hw1", "--json", str(notebook), env={"PATH": "/nowhere"}, preexec_fn=refuse_landlock
+    )
     assert done.returncode == 3
     assert "bubblewrap" in done.stderr
     assert not done.stdout
@@ -266,7 +268,7 @@ def test_doctor_finds_this_machine_well() -> None:
 
 
 def test_doctor_names_what_is_missing() -> None:
-    done = run_homework("doctor", env={"PATH": "/nowhere"})
+    done = run_homework("doctor", env={"PATH": "/nowhere"}, preexec_fn=refuse_landlock)
     assert done.returncode == 1
     assert "apt-get install bubblewrap" in done.stdout
 

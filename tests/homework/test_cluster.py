@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,19 @@ from homework.errors import CourseError, UsageError
 from homework.gradebook.autograde import autograde
 from homework.pool.cluster import Cluster, require_private
 from homework.sandbox.errors import SandboxUnavailable
-from tests.homework.conftest import ROOT, copy_course, hand_in_class, results_of, run_homework
+from tests.homework.conftest import (
+    ROOT,
+    copy_course,
+    hand_in_class,
+    refuse_landlock,
+    results_of,
+    run_homework,
+)
 
 
-def start(stack: ExitStack, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+def start(
+    stack: ExitStack, *arguments: str, preexec_fn: Callable[[], None] | None = None, **environment: str
+) -> subprocess.Popen[str]:
     """Start a part of the cluster; it ends with the test."""
     process = subprocess.Popen(
         [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
@@ -34,6 +43,7 @@ def start(stack: ExitStack, *arguments: str, **environment: str) -> subprocess.P
         stderr=subprocess.DEVNULL,
         text=True,
         cwd="/",
+        preexec_fn=preexec_fn,
     )
     stack.callback(process.wait)
     stack.callback(process.terminate)
@@ -138,7 +148,9 @@ def test_a_worker_without_a_sandbox_refuses(scheduler: tuple[ExitStack, str], ow
     """The error says what to install, and where; nothing is recorded."""
     stack, address = scheduler
     hand_in_class(own_course, 2)
-    worker(stack, address, PATH=str(Path(sys.executable).parent))
+    options = ["--nthreads", "1", "--host", "127.0.0.1", "--no-dashboard", "--local-directory", "/tmp"]
+    path = str(Path(sys.executable).parent)  # where no bubblewrap is
+    start(stack, "dask_worker", address, *options, preexec_fn=refuse_landlock, PATH=path)
     with pytest.raises(SandboxUnavailable, match=rf"dask worker {socket.gethostname()}.*bubblewrap"):
         autograde(own_course, "hw1", scheduler=address)
     assert not list(own_course.autograded.glob("*/hw1/receipt.json"))
