@@ -18,7 +18,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -34,6 +34,7 @@ from homework.gradebook.database import open_gradebook
 from homework.grading import Grader
 from homework.handin import Submission
 from homework.notebook import Template
+from homework.pool.worker import Finish
 from tests.homework import records
 from tests.homework.conftest import copy_course, exercise, filled
 
@@ -101,7 +102,9 @@ def waiting(
     for student, notebook in {"ada": right, "bob": wrong, "cleo": template.notebook}.items():
         (course.submitted / student / "hw1").mkdir(parents=True)
         (course.submitted / student / "hw1" / "hw1.ipynb").write_text(json.dumps(notebook))
-    autograde(course, "hw1", ["ada"], quiet=True, grade_all=on(grader))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("homework.pool.grade_all", on(grader))
+        autograde(course, "hw1", ["ada"], quiet=True)
     with open_gradebook(course) as gradebook:
         grade = gradebook.find_grade("warmup_a", "hw1", "hw1", "ada")
         grade.manual_score, grade.needs_manual_grade = 2.0, False
@@ -112,7 +115,19 @@ def waiting(
 
 def on(grader: Grader) -> Callable[..., None]:
     """Grade on a grader that is warm already, rather than on processes that take seconds to start."""
-    return lambda course, assignment, submissions, done, jobs=None: grader.grade_each(submissions, done)
+
+    def grade_all(
+        course: Course,
+        assignment: str,
+        submissions: Sequence[Submission],
+        on_result: Callable[[Any], None],
+        finish: Finish[Any],
+        *_: Any,
+        **__: Any,
+    ) -> None:
+        grader.grade_each(submissions, lambda graded: on_result(finish(grader, graded)))
+
+    return grade_all
 
 
 @pytest.fixture
@@ -128,7 +143,9 @@ def undisturbed(waiting: Course, grader: Grader, tmp_path_factory: pytest.TempPa
     root = tmp_path_factory.mktemp("undisturbed") / "my course"
     shutil.copytree(waiting.root, root, symlinks=True)
     course = Course(root)
-    autograde(course, "hw1", quiet=True, grade_all=on(grader))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("homework.pool.grade_all", on(grader))
+        autograde(course, "hw1", quiet=True)
     assert ("ada", "warmup_a", None, 2.0, None, 0) in records.rows(course)
     return state(course)
 
@@ -147,7 +164,7 @@ def state(course: Course) -> dict[str, Any]:
 def command(course: Course, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     """The exit status of `homework autograde hw1` in this process, and all that it says."""
     monkeypatch.setenv("HOMEWORK_COURSE", str(course.root))
-    done = CliRunner().invoke(main, ["autograde", "hw1", "--quiet"])
+    done = CliRunner().invoke(main, ["autograde", "hw1"])
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, done.output
@@ -162,7 +179,7 @@ def command_of_a_user(course: Course) -> tuple[int, str]:
     ]
     prefix = [*bound, "--"] if os.geteuid() == 0 else []
     done = subprocess.run(
-        [*prefix, sys.executable, "-m", "homework", "autograde", "hw1", "--quiet", "--jobs=1"],
+        [*prefix, sys.executable, "-m", "homework", "autograde", "hw1", "--jobs=1"],
         env={
             "PATH": "/usr/bin:/bin",
             "HOME": os.environ.get("HOME", "/root"),
