@@ -119,7 +119,10 @@ class Sandbox:
         if self._zygote is None or self._sessions >= _SESSIONS_PER_ZYGOTE:
             launched, self._launched = self._launched, None
             self.close()
-            self._zygote = (launched or launch()).wait()
+            try:
+                self._zygote = (launched or launch()).wait()
+            except errors.SandboxFault:  # something ended it while it was starting: that need not happen again
+                self._zygote = launch().wait()
             self.tier = self._zygote.tier
             self._zygote.compile_ahead(self._expected)
             self._sessions = 0
