@@ -140,7 +140,9 @@ def against_stock(attack: Attack, base: Path, release: dict[str, Any]) -> dict[s
     with tempfile.TemporaryDirectory(prefix="stock-") as scratch:
         course = Path(scratch) / "course"
         shutil.copytree(base, course)
-        canaries = [f"canary-{secrets.token_hex(8)}-{name}" for name in ("gradebook", "reference", "neighbour")]
+        canaries = [
+            f"canary-{secrets.token_hex(8)}-{name}" for name in ("gradebook", "reference", "neighbour")
+        ]
         with sqlite3.connect(course / "gradebook.db") as database:
             database.execute("INSERT INTO student (id, first_name) VALUES (?, ?)", ("zz", canaries[0]))
         database.close()

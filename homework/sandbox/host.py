@@ -121,7 +121,9 @@ class Sandbox:
             self.close()
             try:
                 self._zygote = (launched or launch()).wait()
-            except errors.SandboxFault:  # something ended it while it was starting: that need not happen again
+            except (
+                errors.SandboxFault
+            ):  # something ended it while it was starting: that need not happen again
                 self._zygote = launch().wait()
             self.tier = self._zygote.tier
             self._zygote.compile_ahead(self._expected)
