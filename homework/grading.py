@@ -253,9 +253,8 @@ class _Run:
         self._companions = grader.companions
         self._limits = grader.limits
         self._seed = seed_for(grader.course.settings.secret, submission.student, "sandbox")
-        self._deadline = (
-            math.inf
-        )  # until the first session is there: the one before may have been slow to end
+        # Counted from the first session on: the one before may have been slow to end.
+        self._deadline = math.inf
         self._session: Session | None = None
         self._server: Server | None = None
         self._keep_state = False  # whether servers are forks of the session

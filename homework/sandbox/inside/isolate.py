@@ -38,7 +38,8 @@ _libc.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 _libc.mount.argtypes = (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p)
 
 
-def _check(result: int, what: str) -> None:
+def check(result: int, what: str) -> None:
+    """Raise OSError if a system call failed; `what` it was."""
     if result != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number)}")
@@ -62,7 +63,7 @@ def fork_into_namespaces() -> int:
     )
     if child != 0:
         _python.PyOS_AfterFork_Parent()
-        _check(min(child, 0), "clone")
+        check(min(child, 0), "clone")
         return child
     _python.PyOS_AfterFork_Child()
     for name, content in (
@@ -77,10 +78,10 @@ def fork_into_namespaces() -> int:
 
 def mount_private_folders(tmp_bytes: int) -> None:
     """Cover `/tmp`, `/home/student` and `/dev/shm` with empty size-capped folders, and `/proc` with one's own."""
-    _check(_libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount --make-rprivate /")
+    check(_libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount --make-rprivate /")
     options = f"size={tmp_bytes},nr_inodes=16384,mode=1777".encode()
     for folder in (b"/tmp", b"/home/student", b"/dev/shm"):
-        _check(_libc.mount(b"tmpfs", folder, b"tmpfs", MS_NOSUID | MS_NODEV, options), f"mount {folder!r}")
+        check(_libc.mount(b"tmpfs", folder, b"tmpfs", MS_NOSUID | MS_NODEV, options), f"mount {folder!r}")
     if _libc.mount(b"proc", b"/proc", b"proc", _HARMLESS, None) != 0:
         # Where the outer /proc is masked (containers), the kernel refuses a fresh one: then there is none at all.
         _cover(b"/proc")
@@ -89,9 +90,7 @@ def mount_private_folders(tmp_bytes: int) -> None:
 
 
 def _cover(folder: bytes) -> None:
-    _check(
-        _libc.mount(b"tmpfs", folder, b"tmpfs", _HARMLESS | MS_RDONLY, b"nr_inodes=2"), f"cover {folder!r}"
-    )
+    check(_libc.mount(b"tmpfs", folder, b"tmpfs", _HARMLESS | MS_RDONLY, b"nr_inodes=2"), f"cover {folder!r}")
 
 
 def mount_outer_proc() -> None:
@@ -100,7 +99,7 @@ def mount_outer_proc() -> None:
     Bubblewrap run by root covers parts of the one it mounts. Needs CAP_SYS_ADMIN: done before it is given up.
     """
     if os.path.isdir(OUTER_PROC):
-        _check(_libc.mount(b"proc", OUTER_PROC.encode(), b"proc", _HARMLESS, None), "mount proc")
+        check(_libc.mount(b"proc", OUTER_PROC.encode(), b"proc", _HARMLESS, None), "mount proc")
 
 
 def drop_privileges(seccomp_filter: bytes) -> None:
@@ -109,8 +108,8 @@ def drop_privileges(seccomp_filter: bytes) -> None:
         prctl(PR_CAPBSET_DROP, capability)  # fails beyond the kernel's last one, and when already dropped
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header = struct.pack("<Ii", 0x20080522, 0)
-    _check(_libc.capset(header, bytes(24)), "capset")
-    _check(prctl(PR_SET_NO_NEW_PRIVS, 1), "no_new_privs")
+    check(_libc.capset(header, bytes(24)), "capset")
+    check(prctl(PR_SET_NO_NEW_PRIVS, 1), "no_new_privs")
     install(seccomp_filter)
 
 
@@ -118,7 +117,7 @@ def install(seccomp_filter: bytes) -> None:
     """Install a seccomp filter for this process and all it forks."""
     buffer = ctypes.create_string_buffer(seccomp_filter, len(seccomp_filter))
     program = struct.pack("HxxxxxxQ", len(seccomp_filter) // 8, ctypes.addressof(buffer))
-    _check(prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(program)), "seccomp")
+    check(prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(program)), "seccomp")
 
 
 def set_limits(limits: dict[str, Any]) -> None:
@@ -164,12 +163,12 @@ def use_huge_pages() -> None:
 
 def die_with_parent() -> None:
     """Be killed as soon as the parent process ends."""
-    _check(prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL)), "PDEATHSIG")
+    check(prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL)), "PDEATHSIG")
 
 
 def hide_memory() -> None:
     """Forbid processes of the same user to read this one's memory or attach to it."""
-    _check(prctl(PR_SET_DUMPABLE, 0), "PR_SET_DUMPABLE")
+    check(prctl(PR_SET_DUMPABLE, 0), "PR_SET_DUMPABLE")
 
 
 def become(uid: int) -> None:
@@ -177,4 +176,4 @@ def become(uid: int) -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
-    _check(prctl(PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE")
+    check(prctl(PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE")

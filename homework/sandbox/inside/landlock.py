@@ -48,15 +48,15 @@ def become(uid: int) -> None:
     isolate.prctl(_PR_SET_KEEPCAPS, 1)
     os.setresuid(uid, uid, uid)
     header, kept = struct.pack("<Ii", 0x20080522, 0), 1 << _CAP_DAC_READ_SEARCH
-    _check(_libc.capset(header, struct.pack("<6I", kept, kept, 0, 0, 0, 0)), "capset")
-    _check(
+    isolate.check(_libc.capset(header, struct.pack("<6I", kept, kept, 0, 0, 0, 0)), "capset")
+    isolate.check(
         isolate.prctl(isolate.PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE"
     )  # an init measures its session's memory
 
 
 def adopt() -> None:
     """Become the parent of every process that loses its own below this one."""
-    _check(isolate.prctl(_PR_SET_CHILD_SUBREAPER, 1), "PR_SET_CHILD_SUBREAPER")
+    isolate.check(isolate.prctl(_PR_SET_CHILD_SUBREAPER, 1), "PR_SET_CHILD_SUBREAPER")
 
 
 def own_folder(run: str) -> str:
@@ -78,14 +78,14 @@ def restrict(readable: list[str], writable: str, seccomp_filter: bytes) -> None:
     rights = sum(added for since, added in _BY_VERSION.items() if since <= version())
     isolate.prctl(isolate.PR_SET_NO_NEW_PRIVS, 1)
     ruleset = int(_libc.syscall(_CREATE_RULESET, struct.pack("<Q", rights), 8, 0))
-    _check(min(ruleset, 0), "landlock_create_ruleset")
+    isolate.check(min(ruleset, 0), "landlock_create_ruleset")
     read = _EXECUTE | _READ_FILE | _READ_DIR
     for path in readable:
         _allow(ruleset, path, read & rights)
     for path in _DEVICES:
         _allow(ruleset, path, (_READ_FILE | _WRITE_FILE) & rights)
     _allow(ruleset, writable, rights & ~_NEVER)
-    _check(_libc.syscall(_RESTRICT_SELF, ruleset, 0), "landlock_restrict_self")
+    isolate.check(_libc.syscall(_RESTRICT_SELF, ruleset, 0), "landlock_restrict_self")
     os.close(ruleset)
     isolate.install(seccomp_filter)
 
@@ -97,7 +97,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     if not os.path.isdir(path):
         rights &= _ON_FILES
     rule = struct.pack("<Qi", rights, fd)
-    _check(_libc.syscall(_ADD_RULE, ruleset, 1, rule, 0), f"landlock_add_rule {path}")
+    isolate.check(_libc.syscall(_ADD_RULE, ruleset, 1, rule, 0), f"landlock_add_rule {path}")
     os.close(fd)
 
 
@@ -143,9 +143,3 @@ def disk_use(folder: str) -> tuple[int, int]:
                 continue
             files += 1
     return size, files
-
-
-def _check(result: int, what: str) -> None:
-    if result != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")
