@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+_NEARLY = 1e-3  # relative error up to which the digits, not the formula, are likely to be at fault
 _SIMPLE_FACTORS = {2.0: "twice", 0.5: "half", 4.0: "four times", 0.25: "a quarter of"}
 
 
@@ -48,18 +49,22 @@ def describe_values(mine: np.ndarray, theirs: np.ndarray, close: np.ndarray, rto
             return "is reversed along every dimension"
         if factor := _factor(mine, theirs, rtol):
             return factor
-        offset = mine - theirs
-        if np.ptp(offset) <= atol + rtol * np.abs(theirs).max():
+        offset, noise = mine - theirs, atol + rtol * np.abs(theirs).max()
+        if np.ptp(offset) <= noise < abs(np.median(offset)):
             return "is off by the same amount everywhere"
     elif theirs.size == 1 and same(mine, -theirs):
         return "has the opposite sign"
     if same(mine, np.trunc(theirs)) or same(mine, np.round(theirs)):
         return "has been rounded to whole numbers"
+    if np.isclose(mine, theirs, rtol=_NEARLY, atol=_NEARLY * np.median(np.abs(theirs))).all():
+        return "is nearly right, but not exact enough, as after rounding or in single precision"
     if close.any() and theirs.size > 3:
-        inner = close[tuple(slice(1, -1) if n > 2 else slice(None) for n in close.shape)]
+        # The border of images: where all of an image or of a channel is wrong, that is no border.
+        inner = close[(..., *(slice(1, -1) if n > 2 else slice(None) for n in close.shape[-2:]))]
         if theirs.ndim >= 2 and inner.size and inner.all():
             return "is right inside and wrong at the border"
-        return f"is right in {100 * close.mean():.0f}% of its values and wrong in the others"
+        share = min(max(round(100 * close.mean()), 1), 99)  # some are right, some wrong
+        return f"is right in {share}% of its values and wrong in the others"
     return "has other values than expected"
 
 
@@ -69,7 +74,8 @@ def _factor(mine: np.ndarray, theirs: np.ndarray, rtol: float) -> str | None:
         return None
     ratios = mine[nonzero] / theirs[nonzero]
     factor = float(np.median(ratios))
-    if factor == 0 or np.abs(ratios - factor).max() > 10 * max(rtol, 1e-9) * abs(factor):
+    noise = 10 * max(rtol, 1e-9) * abs(factor)
+    if factor == 0 or np.abs(ratios - factor).max() > noise or abs(factor - 1) <= noise:
         return None
     known = next((words for value, words in _SIMPLE_FACTORS.items() if abs(factor - value) < 1e-4), None)
     return f"is {known} what is expected, everywhere" if known else "is off by the same factor everywhere"

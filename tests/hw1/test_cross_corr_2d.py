@@ -9,7 +9,7 @@ says otherwise: a solution that works for float32 alone loses those marks and no
 import numpy as np
 import torch
 
-from homework.judge import agree, points
+from homework.judge import agree, as_tensor, points
 
 
 def single(rng, *shape, **options):
@@ -22,7 +22,7 @@ def first_value(solution, X, K):
     Y = solution.cross_corr_2d(X, K)
     if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
         return Y
-    return torch.as_tensor(Y).reshape(-1)[:1]
+    return as_tensor(Y).reshape(-1)[:1]
 
 
 def last_value(solution, X, K):
@@ -30,7 +30,7 @@ def last_value(solution, X, K):
     Y = solution.cross_corr_2d(X, K)
     if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
         return Y
-    return torch.as_tensor(Y).reshape(-1)[-1:]
+    return as_tensor(Y).reshape(-1)[-1:]
 
 
 def values(solution, X, K):
@@ -38,23 +38,27 @@ def values(solution, X, K):
     Y = solution.cross_corr_2d(X, K)
     if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
         return Y
-    return torch.as_tensor(Y).reshape(-1)
+    return as_tensor(Y).reshape(-1)
 
 
-def dependence(solution, X, K):
-    """For each output value, the rows and columns of the input that change it (1) and those that do not (0)."""
+def dependence(solution, X, K, axis, indices):
+    """For each output value, which rows (axis 0) or columns (1) of the input change it: 1, and 0 for those that do not."""
     Y = solution.cross_corr_2d(X.clone(), K.clone())
     if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
         return Y
-    Y = torch.as_tensor(Y)
+    Y = as_tensor(Y)
     depends = []
-    for axis in (0, 1):
-        for index in range(X.shape[axis]):
-            moved = X.clone()
-            moved.select(axis, index).add_(1)
-            change = torch.as_tensor(solution.cross_corr_2d(moved, K.clone())) - Y
-            depends.append((change.abs() > 1e-3).float())
+    for index in indices:
+        moved = X.clone()
+        moved.select(axis, index).add_(1)
+        change = as_tensor(solution.cross_corr_2d(moved, K.clone())) - Y
+        depends.append((change.abs() > 1e-3).float())
     return torch.stack(depends, -1)
+
+
+def of_parts(solution, T, S):
+    """The output for views of T and S that begin neither in the first row nor in the first column."""
+    return solution.cross_corr_2d(T[1:, 2:], S[1::2, 1:])
 
 
 def gradient(solution, X, K, of):
@@ -69,9 +73,9 @@ def gradient(solution, X, K, of):
         return torch.zeros_like(leaf)
     if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
         return Y
-    Y = torch.as_tensor(Y).reshape(-1)
+    Y = as_tensor(Y).reshape(-1)
     if Y.requires_grad:
-        (Y * torch.cos(torch.arange(len(Y)))).sum().backward()
+        (Y * torch.cos(torch.arange(len(Y), dtype=torch.float64))).sum().backward()
     return torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
 
 
@@ -94,7 +98,10 @@ def test_last_position(student, reference, rng):
 def test_every_position(student, reference, rng):
     """Each position at which the kernel fits has one output value, which depends on the inputs under the kernel."""
     K = single(rng, 2, 2).abs() + 0.5  # neither mixed nor small: what lies under the kernel is seen to matter
-    agree(student.probe(dependence), reference.probe(dependence), single(rng, 4, 4), K)
+    X = single(rng, 4, 4)
+    for axis in (0, 1):
+        for indices in ((0, 1), (2, 3)):  # few in a call: calls have a limit, and speed does not matter
+            agree(student.probe(dependence), reference.probe(dependence), X, K, axis, indices)
 
 
 @points(2)
@@ -116,9 +123,12 @@ def test_wide_input(student, reference, rng):
 
 
 @points(0.5)
-def test_smallest_kernel(student, reference, rng):
-    """The smallest kernel there is."""
-    agree(student.probe(values), reference.probe(values), single(rng, 3, 5), single(rng, 1, 1, shift=4))
+def test_smallest_kernels(student, reference, rng):
+    """Kernels and inputs with a single row or column, or both."""
+    shapes = ((3, 5), (1, 1)), ((5, 4), (1, 3)), ((4, 5), (3, 1)), ((1, 6), (1, 4)), ((7, 1), (3, 1))
+    for of_input, of_kernel in shapes:
+        X, K = single(rng, *of_input), single(rng, *of_kernel, shift=4)
+        agree(student.probe(values), reference.probe(values), X, K)
 
 
 @points(1)
@@ -131,11 +141,12 @@ def test_large_kernels(student, reference, rng):
 
 @points(1)
 def test_views_of_other_tensors(student, reference, rng):
-    """Inputs and kernels whose memory is not contiguous."""
+    """Inputs and kernels that are views of other tensors: not contiguous in memory, or not at its beginning."""
     X, K = single(rng, 9, 5).T, single(rng, 4, 6)[::2, ::2]
     agree(student.cross_corr_2d, reference.cross_corr_2d, X, K)
     X, K = single(rng, 16, 5)[::2], single(rng, 2, 3).T
     agree(student.cross_corr_2d, reference.cross_corr_2d, X, K)
+    agree(student.probe(of_parts), reference.probe(of_parts), single(rng, 6, 9), single(rng, 4, 4))
 
 
 @points(1)
@@ -144,10 +155,17 @@ def test_gradient_of_the_input(student, reference, rng):
     agree(student.probe(gradient), reference.probe(gradient), single(rng, 4, 7), single(rng, 3, 2), 0)
 
 
-@points(1)
+@points(0.75)
 def test_gradient_of_the_kernel(student, reference, rng):
     """The gradient flows back to K."""
     agree(student.probe(gradient), reference.probe(gradient), single(rng, 7, 4), single(rng, 2, 3), 1)
+
+
+@points(0.25)
+def test_gradients_in_double_precision(student, reference, rng):
+    """Both gradients flow in double precision, too."""
+    for of in (0, 1):
+        agree(student.probe(gradient), reference.probe(gradient), rng.tensor(6, 4), rng.tensor(2, 3), of)
 
 
 @points(0.5)

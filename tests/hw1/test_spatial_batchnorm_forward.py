@@ -48,6 +48,26 @@ def variance_after(solution, x, gamma, beta, bn_param):
     return bn_param.get("running_var")
 
 
+def shapes_after(solution, x, gamma, beta, bn_param):
+    """Zeros in the shapes that the running mean and variance in bn_param have after the call."""
+    bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
+    solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
+    return tuple(np.zeros(np.shape(bn_param.get(key))) for key in ("running_mean", "running_var"))
+
+
+def change_of_output(solution, x, gamma, beta, bn_param):
+    """What the same call gives a second time with the dictionary that the first one left, less what it gave first."""
+    bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
+    outputs = []
+    for _ in range(2):
+        returned = solution.spatial_batchnorm_forward(x.copy(), gamma.copy(), beta.copy(), bn_param)
+        out = returned[0] if isinstance(returned, (tuple, list)) and returned else returned
+        if not hasattr(out, "shape") or tuple(out.shape) != x.shape:
+            return out
+        outputs.append(out.detach().numpy() if isinstance(out, torch.Tensor) else out)
+    return outputs[1] - outputs[0]
+
+
 def scale_and_shift(solution, x, gamma, beta, bn_param):
     """Which values lie above their mean, and what gamma and beta add to the student's own normalised values."""
     outputs = []
@@ -175,7 +195,21 @@ def test_extreme_momentum(student, reference, rng):
         agree(student.probe(mean_after), reference.probe(mean_after), *args)
 
 
-@points(1)
+@points(0.25)
+def test_one_dictionary(student, reference, rng):
+    """The same batch gives the same output again in training: bn_param keeps its settings from call to call."""
+    x = rng.array(4, 3, 5, 2)
+    args = x, rng.array(3), rng.array(3), settings(rng, 3, eps=0.5)
+    try:
+        agree(student.probe(change_of_output), reference.probe(change_of_output), *args)
+    except AssertionError as problem:
+        if getattr(student.probe(change_of_output)(*args), "shape", None) == x.shape:
+            # Said of a difference, of which the student knows nothing.
+            problem.args = ("The second call with the same batch does not give the `out` of the first.",)
+        raise
+
+
+@points(0.75)
 def test_training_then_test(student, reference, rng):
     """The running statistics of several training calls are used in test mode."""
     batches = [features(rng, n, 3, 2, 4) for n in (5, 2, 1, 3)]
@@ -183,13 +217,21 @@ def test_training_then_test(student, reference, rng):
     agree(student.probe(train_then_test), reference.probe(train_then_test), *args)
 
 
-@points(2)
+@points(1.75)
 def test_test_mode(student, reference, rng):
     """Test mode normalises with the running statistics it is given, then scales and shifts."""
     for shape in ((3, 4, 5, 2), (1, 3, 2, 4)):
         C = shape[1]
         args = features(rng, *shape), rng.array(C), rng.array(C), settings(rng, C, mode="test")
         agree(student.probe(output), reference.probe(output), *args)
+
+
+@points(0.25)
+def test_test_mode_without_training(student, reference, rng):
+    """Test mode that finds no running statistics starts from the same defaults as training."""
+    bn_param = {"mode": "test", "eps": 0.5}
+    args = features(rng, 3, 4, 2, 5), rng.array(4), rng.array(4), bn_param
+    agree(student.probe(output), reference.probe(output), *args)
 
 
 @points(0.5)
@@ -208,24 +250,42 @@ def test_test_mode_leaves_statistics_alone(student, reference, rng):
     """Training changes the running statistics, test mode does not."""
     args = features(rng, 3, 4, 2, 5), features(rng, 2, 4, 3, 5), rng.array(4), rng.array(4), settings(rng, 4)
     agree(student.probe(mean_after_test), reference.probe(mean_after_test), *args)
+    # Of the variance only what test mode makes of it, since slips of its training are another test's; eps can be seen.
+    args = features(rng, 3, 2, 4, 5), rng.array(2), rng.array(2), settings(rng, 2, mode="test", eps=0.5)
+    agree(student.probe(variance_after), reference.probe(variance_after), *args)
 
 
-@points(0.5)
+@points(0.25)
+def test_single_values(student, reference, rng):
+    """A batch that has a single value for each channel."""
+    args = features(rng, 1, 3, 1, 1), rng.array(3), rng.array(3), settings(rng, 3)
+    agree(student.probe(output), reference.probe(output), *args)
+
+
+@points(0.25)
 def test_small_batches(student, reference, rng):
-    """One image, one row, one column, one channel."""
+    """One image, one row, one column, one channel; running statistics have their shape then, too."""
     for shape in ((1, 3, 5, 4), (5, 2, 1, 4), (4, 3, 6, 1), (3, 1, 2, 5)):
         C = shape[1]
         args = features(rng, *shape), rng.array(C), rng.array(C), settings(rng, C)
         agree(student.probe(output), reference.probe(output), *args)
+    agree(
+        student.probe(shapes_after),
+        reference.probe(shapes_after),
+        *args,
+        names=("running_mean", "running_var"),
+    )
 
 
 @points(0.5)
 def test_views_of_other_arrays(student, reference, rng):
-    """Arrays whose memory is not contiguous; what is returned is a pair."""
+    """Arrays whose memory is not contiguous; what is returned is a pair, in both modes."""
     x = features(rng, 3, 4, 5, 7).transpose(0, 3, 1, 2)[:, ::2]  # (3, 4, 4, 5)
     x = x[:, :, :, ::2]
-    args = x, np.abs(rng.array(8)[::2]) + 0.5, np.zeros(8)[::2], settings(rng, 4)
-    agree(student.probe(signs_and_count), reference.probe(signs_and_count), *args)
+    for mode in ("train", "test"):
+        args = x, np.abs(rng.array(8)[::2]) + 0.5, np.zeros(8)[::2], settings(rng, 4, mode)
+        names = "signs of `out`", "number of things returned"
+        agree(student.probe(signs_and_count), reference.probe(signs_and_count), *args, names=names)
 
 
 @points(0.5)
@@ -242,7 +302,19 @@ def test_single_precision(student, reference, rng):
 
 @points(0.5)
 def test_inputs_are_left_alone(student, reference, rng):
-    """x, gamma and beta are the same after the call as before."""
-    gamma, beta = np.abs(rng.array(3)) + 0.5, rng.array(3)
-    args = features(rng, 4, 3, 5, 2), gamma, beta, settings(rng, 3)
+    """x, gamma and beta are the same after the call as before, in both modes and for all sizes and dtypes."""
+    # With one image or one channel a transposed and reshaped x is a view of it.
+    for mode, shape in (
+        ("train", (4, 3, 5, 2)),
+        ("test", (3, 2, 4, 5)),
+        ("train", (1, 3, 4, 5)),
+        ("train", (3, 1, 5, 4)),
+        ("test", (1, 4, 2, 5)),
+    ):
+        C = shape[1]
+        args = features(rng, *shape), np.abs(rng.array(C)) + 0.5, rng.array(C), settings(rng, C, mode)
+        agree(student.probe(signs), reference.probe(signs), *args, untouched=True)
+    x = rng.array(3, 4, 2, 5, dtype=np.float32)
+    gamma, beta = (np.abs(rng.array(4)) + 0.5).astype(np.float32), rng.array(4, dtype=np.float32)
+    args = x + np.sign(x), gamma, beta, settings(rng, 4)  # far enough from the mean to have a sign in float32
     agree(student.probe(signs), reference.probe(signs), *args, untouched=True)

@@ -9,7 +9,7 @@ are float32 but where the title says otherwise.
 import numpy as np
 import torch
 
-from homework.judge import agree, points
+from homework.judge import agree, as_tensor, points
 
 
 def single(rng, *shape, **options):
@@ -22,7 +22,7 @@ def distances(solution, position, X, W, **options):
     Y = solution.adder2d_forward(X, W, **options)
     if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
         return Y
-    Y = torch.as_tensor(Y)
+    Y = as_tensor(Y)
     if Y.numel() == 0 or Y.numel() % (len(X) * len(W)):
         return Y
     return Y.reshape(len(X), len(W), -1)[:, :, position].abs()
@@ -33,8 +33,19 @@ def signs(solution, X, W):
     Y = solution.adder2d_forward(X, W)
     if not isinstance(Y, (torch.Tensor, np.ndarray, list)) or np.size(Y) == 0:
         return Y
-    Y = torch.as_tensor(Y)
+    Y = as_tensor(Y)
     return torch.stack([Y.max() <= 0, Y.min() < Y.max()])
+
+
+def shape(solution, X, W):
+    """Zeros in the shape of Y."""
+    Y = solution.adder2d_forward(X, W)
+    return np.zeros(tuple(Y.shape)) if isinstance(Y, (torch.Tensor, np.ndarray)) else Y
+
+
+def anything(solution, X, W, **options):
+    """Whether something comes back; what it is does not show."""
+    return solution.adder2d_forward(X, W, **options) is not None
 
 
 def dependence(solution, X, W, **options):
@@ -42,13 +53,13 @@ def dependence(solution, X, W, **options):
     Y = solution.adder2d_forward(X.clone(), W.clone(), **options)
     if not isinstance(Y, (torch.Tensor, np.ndarray, list)):
         return Y
-    Y = torch.as_tensor(Y)
+    Y = as_tensor(Y)
     depends = []
     for axis in (2, 3):
         for index in range(X.shape[axis]):
             moved = X.clone()
             moved.select(axis, index).add_(10)
-            change = torch.as_tensor(solution.adder2d_forward(moved, W.clone(), **options)) - Y
+            change = as_tensor(solution.adder2d_forward(moved, W.clone(), **options)) - Y
             depends.append((change.abs() > 1e-3).float())
     return torch.stack(depends, -1)
 
@@ -89,7 +100,15 @@ def test_batch(student, reference, rng):
     agree(student.probe(distances), reference.probe(distances), 0, X, W)
 
 
-@points(1.25)
+@points(0.25)
+def test_one_row_or_column(student, reference, rng):
+    """The output keeps its four dimensions where the kernel is as high or as wide as the input."""
+    X = single(rng, 2, 3, 4, 6)
+    for kh, kw in ((4, 2), (2, 6)):
+        agree(student.probe(shape), reference.probe(shape), X, single(rng, 5, 3, kh, kw))
+
+
+@points(1)
 def test_everything_without_stride_and_padding(student, reference, rng):
     """Images, channels, filters and positions together, for wide and for tall inputs and kernels."""
     X, W = single(rng, 2, 3, 5, 8), single(rng, 4, 3, 2, 3)
@@ -149,6 +168,7 @@ def test_double_precision(student, reference, rng):
 
 @points(0.25)
 def test_inputs_are_left_alone(student, reference, rng):
-    """X and W are the same after the call as before (the sign is not looked at)."""
+    """X and W are the same after the call as before, also with padding (the sign is not looked at)."""
     X, W = single(rng, 2, 3, 6, 4), single(rng, 3, 3, 2, 2)
     agree(student.probe(distances), reference.probe(distances), 0, X, W, untouched=True)
+    agree(student.probe(anything), reference.probe(anything), X, W, padding=1, untouched=True)

@@ -10,7 +10,7 @@ but where the title says otherwise.
 import numpy as np
 import torch
 
-from homework.judge import agree, points
+from homework.judge import agree, as_tensor, points
 
 NAMES = ("dX", "dW")
 DX, DW = 0, 1
@@ -38,7 +38,7 @@ def gradient(solution, which, X, W, dY, **options):
     if not isinstance(found, (tuple, list)) or len(found) != 2:
         return found
     part = found[which]
-    return torch.as_tensor(part).abs() if isinstance(part, (torch.Tensor, np.ndarray)) else part
+    return as_tensor(part).abs() if isinstance(part, (torch.Tensor, np.ndarray)) else part
 
 
 def sign(solution, which, X, W, dY):
@@ -47,7 +47,12 @@ def sign(solution, which, X, W, dY):
     if not isinstance(found, (tuple, list)) or len(found) != 2:
         return found
     part = found[which]
-    return torch.as_tensor(part).sign() if isinstance(part, (torch.Tensor, np.ndarray)) else part
+    return as_tensor(part).sign() if isinstance(part, (torch.Tensor, np.ndarray)) else part
+
+
+def anything(solution, X, W, dY, **options):
+    """Whether something comes back; what it is does not show."""
+    return solution.adder2d_gradients(X, W, dY, **options) is not None
 
 
 def far(rng, *shape):
@@ -182,6 +187,8 @@ def test_double_precision(student, reference, rng):
 
 @points(0.25)
 def test_inputs_are_left_alone(student, reference, rng):
-    """X, W and dY are the same after the call as before."""
+    """X, W and dY are the same after the call as before, also with padding."""
     args = inputs(rng, (2, 3, 4, 5), (4, 3, 2, 2))
     agree(student.probe(gradient), reference.probe(gradient), DW, *args, untouched=True)
+    args = inputs(rng, (2, 3, 4, 5), (4, 3, 2, 2), padding=1)
+    agree(student.probe(anything), reference.probe(anything), *args, padding=1, untouched=True)

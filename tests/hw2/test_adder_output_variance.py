@@ -53,7 +53,7 @@ def test_absolute_value(student, reference):
     agree(student.probe(variance), reference.probe(variance), 1, 1, 0.7, 0.3)
 
 
-@points(0.75)
+@points(0.5)
 def test_whole_formula(student, reference, rng):
     """Variances of many layers; one of X and W may be constant."""
     for kernel_size, c_in in ((3, 16), (5, 2), (1, 64), (11, 3)):
@@ -61,3 +61,9 @@ def test_whole_formula(student, reference, rng):
         agree(student.probe(variance), reference.probe(variance), kernel_size, c_in, var_x, var_w)
     agree(student.probe(variance), reference.probe(variance), 3, 4, 1.7, 0.0)
     agree(student.probe(variance), reference.probe(variance), 3, 4, 0.0, 0.6)
+
+
+@points(0.25)
+def test_nothing_varies(student, reference):
+    """Both X and W are constant."""
+    agree(student.probe(variance), reference.probe(variance), 2, 5, 0.0, 0.0)

@@ -2,7 +2,8 @@
 
 Every kind and every quantity has a test of its own, twice: for a layer with as many output as input channels, a square
 output, a 3 × 3 kernel and the usual t, and for layers in which all of these differ. So a wrong kind costs its fifth, a
-wrong quantity its third, and formulas that hold for the first layer alone keep its marks.
+wrong quantity its third, and formulas that hold for the first layer alone keep its marks. What goes wrong at the ends of
+the ranges alone (an even kernel, a t of 1, counts beyond 32 bits) is asked for once, in tests of little weight.
 
 Counts are compared exactly. Whether they come as Python's, NumPy's or torch's numbers, in a tuple, a list or an array, is
 nobody's concern; a dict of them loses the last test alone.
@@ -39,16 +40,17 @@ def form(solution, *args):
     return tuple(1 if isinstance(count, numbers) and np.ndim(count) == 0 else count for count in costs)
 
 
+def check(student, reference, *args, **options):
+    agree(student.probe(quantity), reference.probe(quantity), *args, rtol=0, atol=1e-3, **options)
+
+
 def check_square(student, reference, which, kind):
-    agree(student.probe(quantity), reference.probe(quantity), which, kind, *SQUARE, rtol=0, atol=1e-3)
+    check(student, reference, which, kind, *SQUARE)
 
 
 def check_others(student, reference, which, kind):
     for sizes, options in OTHERS:
-        if kind != "inverted":
-            options = {}
-        args = which, kind, *sizes
-        agree(student.probe(quantity), reference.probe(quantity), *args, rtol=0, atol=1e-3, **options)
+        check(student, reference, which, kind, *sizes, **(options if kind == "inverted" else {}))
 
 
 @points(0.4)
@@ -69,10 +71,16 @@ def test_regular_macs(student, reference):
     check_square(student, reference, MACS, "regular")
 
 
-@points(0.8)
+@points(0.5)
 def test_regular_macs_in_general(student, reference):
     """MACs of a regular convolution, whatever the sizes."""
     check_others(student, reference, MACS, "regular")
+
+
+@points(0.3)
+def test_even_kernel(student, reference):
+    """MACs of a regular convolution whose kernel has an even size: height and width stay."""
+    check(student, reference, MACS, "regular", 9, 6, 5, 7, 4)
 
 
 @points(0.3)
@@ -81,10 +89,16 @@ def test_regular_memory(student, reference):
     check_square(student, reference, MEMORY, "regular")
 
 
-@points(0.8)
+@points(0.5)
 def test_regular_memory_in_general(student, reference):
     """Memory accesses of a regular convolution, whatever the sizes."""
     check_others(student, reference, MEMORY, "regular")
+
+
+@points(0.3)
+def test_large_layer(student, reference):
+    """Memory accesses of a regular convolution as large as those of real networks, exactly."""
+    check(student, reference, MEMORY, "regular", 225, 223, 63, 65, 3)  # odd, and more than 2^31
 
 
 @points(0.4)
@@ -213,10 +227,16 @@ def test_inverted_macs(student, reference):
     check_square(student, reference, MACS, "inverted")
 
 
-@points(0.8)
+@points(0.5)
 def test_inverted_macs_in_general(student, reference):
     """MACs of an inverted bottleneck, whatever the sizes and t."""
     check_others(student, reference, MACS, "inverted")
+
+
+@points(0.3)
+def test_inverted_that_does_not_widen(student, reference):
+    """MACs of an inverted bottleneck with the smallest t."""
+    check(student, reference, MACS, "inverted", 6, 10, 7, 9, 3, t=1)
 
 
 @points(0.3)

@@ -82,6 +82,17 @@ def chosen(solution, W, n):
     return given if given.dtype == bool else np.sort(given.reshape(-1))
 
 
+def filters(solution, W, n):
+    """The filters that have the returned indices, each index once: which of equal filters it is does not show."""
+    given = solution.fpgm_select(W, n)
+    if isinstance(given, (set, frozenset)):
+        given = list(given)
+    if not isinstance(given, (list, tuple, np.ndarray, torch.Tensor)):
+        return given
+    given = np.unique(np.asarray(given))
+    return given if given.dtype == bool else np.take(W, given.astype(int), axis=0, mode="clip")
+
+
 def form(solution, W, n):
     """Zeros in the shape of the returned list."""
     given = solution.fpgm_select(W, n)
@@ -131,13 +142,30 @@ def test_views_of_other_arrays(student, reference, rng):
     agree(student.probe(chosen), reference.probe(chosen), W, 5)
 
 
-@points(0.5)
+@points(0.25)
 def test_no_filter(student, reference, rng):
     """Nothing is chosen where n is 0."""
     agree(student.probe(chosen), reference.probe(chosen), rng.array(7, 3, 3, 3), 0)
 
 
-@points(0.5)
+@points(0.25)
+def test_all_filters(student, reference, rng):
+    """All filters are chosen where n is their number."""
+    agree(student.probe(chosen), reference.probe(chosen), rng.array(6, 2, 3, 3), 6)
+
+
+@points(0.25)
+def test_equal_sums(student, reference, rng):
+    """n different filters are chosen where some have equal sums; which of these is free."""
+    around = rng.array(3, 2, 3, 2)
+    same = np.zeros((3, 2, 3, 2))  # the sums of equal filters are equal to the last bit
+    W = rng.array(2, 3, 2, scale=4) + np.concatenate([around, -around, same])
+    W = W[rng.generator.permutation(len(W))]
+    for n in (2, 3):
+        agree(student.probe(filters), reference.probe(filters), W, n)
+
+
+@points(0.25)
 def test_list_of_indices(student, reference, rng):
     """The indices come in a list, n of them."""
     agree(student.probe(form), reference.probe(form), rng.array(8, 3, 2, 2), 5)

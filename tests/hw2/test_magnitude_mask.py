@@ -80,13 +80,20 @@ def test_fraction_above_one_half(student, reference, rng):
     agree(student.probe(kept), reference.probe(kept), rng.array(21), 0.6)
 
 
-@points(0.5)
+@points(0.25)
 def test_equal_magnitudes(student, reference, rng):
     """Just as many weights go where some are equally large; which of these is free."""
     w = np.repeat([0.0, 0.25, -0.25, 0.5, -0.5, 1.0], [4, 6, 6, 6, 6, 4])
     w = rng.generator.permutation(w).reshape(4, 8)
     agree(student.probe(choice), reference.probe(choice), w, 0.25)
     agree(student.probe(choice), reference.probe(choice), np.full((4, 5), -0.75), 0.4)
+
+
+@points(0.25)
+def test_zeros(student, reference, rng):
+    """Weights that are zero are weights like others: no more of them go than asked for."""
+    w = rng.generator.permutation(np.append(np.zeros(12), rng.array(20, shift=5))).reshape(8, 4)
+    agree(student.probe(choice), reference.probe(choice), w, 0.25)
 
 
 @points(0.5)

@@ -72,19 +72,33 @@ def test_first_layer(student, reference, rng):
 @points(1.25)
 def test_bias_of_the_first_layer(student, reference, rng):
     """b1 has the entries of the neurons that are kept."""
-    check(student, reference, 1, *network(rng, 8, 6, 9), [0, 3, 4, 5])
+    W1, b1, W2, b2 = network(rng, 8, 6, 9)
+    b1[::2] *= -1  # a bias may have either sign
+    check(student, reference, 1, W1, b1, W2, b2, [0, 3, 4, 5])
 
 
-@points(1.25)
+@points(1)
 def test_second_layer(student, reference, rng):
     """W2 has the columns of the neurons that are kept."""
     check(student, reference, 2, *network(rng, 8, 7, 9), [1, 2, 4, 6])
 
 
-@points(0.5)
+@points(0.25)
+def test_second_layer_with_as_many_outputs(student, reference, rng):
+    """W2 has the columns of the neurons that are kept where there are as many outputs as neurons."""
+    check(student, reference, 2, *network(rng, 5, 7, 7), [0, 2, 3, 6])
+
+
+@points(0.25)
 def test_bias_of_the_second_layer(student, reference, rng):
     """b2 is what it was."""
     check(student, reference, 3, *network(rng, 7, 5, 6), [0, 3, 4])
+
+
+@points(0.25)
+def test_bias_of_as_many_outputs(student, reference, rng):
+    """b2 is what it was where there are as many outputs as neurons."""
+    check(student, reference, 3, *network(rng, 8, 6, 6), [1, 2, 5])
 
 
 @points(1.25)
@@ -118,6 +132,7 @@ def test_array_of_neurons(student, reference, rng):
 
 @points(0.5)
 def test_inputs_are_left_alone(student, reference, rng):
-    """The given network and the list of neurons are the same after the call as before."""
-    args = 3, *network(rng, 6, 5, 7), [3, 0, 2]  # of the values only b2: the others have had their tests
-    agree(student.probe(part), reference.probe(part), *args, names=NAMES, untouched=True)
+    """The given network and `keep`, a list or an array, are the same after the call as before."""
+    for keep in ([3, 0, 2], np.array([4, 1, 2])):
+        args = 3, *network(rng, 6, 5, 7), keep  # of the values only b2: the others have had their tests
+        agree(student.probe(part), reference.probe(part), *args, names=NAMES, untouched=True)

@@ -3,16 +3,20 @@
 Counts are exact. Whole numbers of any kind are accepted, and so are more keys than were asked for.
 """
 
+import numpy as np
+
 from homework.judge import agree, points
 
-SIZES = ((3, 2), (5, 4), (2, 7), (1, 6), (4, 1), (11, 96))
+SIZES = ((3, 5), (5, 4), (2, 7), (1, 6), (4, 1), (11, 96))
 
 
 def count(solution, layer, operation, kernel_size, c_in):
-    """One count; where there is no such key, what it was looked for in."""
+    """One count; where there is none, what it was looked for in: a lone number as text, lest it pass for a count."""
     counts = solution.operation_counts(kernel_size, c_in)
-    row = counts.get(layer, counts) if isinstance(counts, dict) else counts
-    return row.get(operation, row) if isinstance(row, dict) else (row,)
+    row = counts.get(layer) if isinstance(counts, dict) else None
+    if isinstance(row, dict):
+        return row.get(operation, row)
+    return counts if isinstance(counts, (dict, list, tuple, type(None))) or np.ndim(counts) else "one number"
 
 
 def check(student, reference, layer, operation):

@@ -60,10 +60,16 @@ def test_parameters_of_a_pruned_layer(student, reference):
     check(student, reference, "parameters", (96, 40, 0.25), (24, 56, 0.625), (32, 20, 1.0))
 
 
-@points(0.5)
+@points(0.25)
 def test_rounding(student, reference):
-    """The number of weights that are left is rounded, up or down."""
+    """The number of weights that are left is rounded, up or down, in the MACs."""
     check(student, reference, "macs", (7, 9, 0.4), (9, 7, 0.3))
+
+
+@points(0.25)
+def test_rounding_in_parameters(student, reference):
+    """The number of weights that are left is rounded, up or down, in the parameters."""
+    check(student, reference, "parameters", (9, 7, 0.4), (7, 9, 0.3))
 
 
 @points(0.5)

@@ -41,6 +41,20 @@ def gradients_cut(X, K):
     return _correlate(X.detach(), K.detach())
 
 
+@misconception(
+    "In double precision no gradient reaches K: it was converted by `torch.tensor(...)` or NumPy, which takes it out of autograd. `K.to(dtype)` keeps the connection."
+)
+def kernel_converted_outside_autograd(X, K):
+    return _correlate(X, K if K.dtype == torch.float32 else K.detach())
+
+
+@misconception(
+    "In double precision no gradient reaches X or K: they were converted by `torch.tensor(...)` or NumPy, which takes them out of autograd. `X.to(dtype)` keeps the connection."
+)
+def inputs_converted_outside_autograd(X, K):
+    return _correlate(X, K) if X.dtype == torch.float32 else _correlate(X.detach(), K.detach())
+
+
 # ------------------------------------------------------------------------------ the kernel turned or rearranged
 
 
@@ -139,6 +153,24 @@ def first_kernel_row_only(X, K):
 
 
 @misconception(
+    "The kernel's last row takes no part: its rows are cut off or counted one too early. `range(n)` ends at n - 1, and so does the slice `[:n]`."
+)
+def last_kernel_row_left_out(X, K):
+    mask = torch.ones_like(K)
+    mask[-1] = 0
+    return _correlate(X, K * mask)
+
+
+@misconception(
+    "The kernel's last column takes no part: its columns are cut off or counted one too early. `range(n)` ends at n - 1, and so does the slice `[:n]`."
+)
+def last_kernel_column_left_out(X, K):
+    mask = torch.ones_like(K)
+    mask[:, -1] = 0
+    return _correlate(X, K * mask)
+
+
+@misconception(
     "Only the first column of the kernel takes part. The sum runs over both indices of the kernel, a and b."
 )
 def first_kernel_column_only(X, K):
@@ -231,6 +263,64 @@ def loops_end_too_early(X, K):
     values = _correlate(X, K)
     Y = torch.zeros_like(values)
     Y[:-1, :-1] = values[:-1, :-1]
+    return Y
+
+
+@misconception(
+    "The last row of your output was never computed: the loop over rows ends one position too early. `range(n)` ends at n - 1."
+)
+def rows_end_too_early(X, K):
+    Y = _correlate(X, K)
+    return torch.cat([Y[:-1], torch.zeros_like(Y[-1:])])
+
+
+@misconception(
+    "The last column of your output was never computed: the loop over columns ends one position too early. `range(n)` ends at n - 1."
+)
+def columns_end_too_early(X, K):
+    Y = _correlate(X, K)
+    return torch.cat([Y[:, :-1], torch.zeros_like(Y[:, -1:])], 1)
+
+
+@misconception(
+    "The loops over the output run over the kernel's rows and columns. The output has (H - h + 1, W - w + 1) positions, whatever the kernel's size."
+)
+def output_loops_over_the_kernel(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)
+    for i in range(h):
+        for j in range(w):
+            Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
+    return Y
+
+
+@misconception(
+    "Some rows of your output were never computed: the loop over rows moves on by the kernel's height. Cross-correlation moves by one row at a time (stride 1)."
+)
+def rows_skipped(X, K):
+    values = _correlate(X, K)
+    Y = torch.zeros_like(values)
+    Y[:: K.shape[0]] = values[:: K.shape[0]]
+    return Y
+
+
+@misconception(
+    "Some columns of your output were never computed: the loop over columns moves on by the kernel's width. Cross-correlation moves by one column at a time (stride 1)."
+)
+def columns_skipped(X, K):
+    values = _correlate(X, K)
+    Y = torch.zeros_like(values)
+    Y[:, :: K.shape[1]] = values[:, :: K.shape[1]]
+    return Y
+
+
+@misconception(
+    "Many values of your output were never computed: the loops move on by the kernel's height and width. Cross-correlation moves by one row or one column at a time (stride 1)."
+)
+def positions_skipped(X, K):
+    values = _correlate(X, K)
+    Y = torch.zeros_like(values)
+    Y[:: K.shape[0], :: K.shape[1]] = values[:: K.shape[0], :: K.shape[1]]
     return Y
 
 
@@ -342,6 +432,15 @@ def fft_without_conjugate(X, K):
 
 
 @misconception(
+    "Your output holds complex numbers, as a Fourier transform returns them. Y is real: take `.real`, or transform with `rfft2` and `irfft2`."
+)
+def complex_output(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    product = torch.fft.fft2(X) * torch.fft.fft2(K, s=(H, W)).conj()
+    return torch.fft.ifft2(product)[: H - h + 1, : W - w + 1]
+
+
+@misconception(
     "The kernel was laid on the input at one place only. It must slide: one output value for each position at which it fits."
 )
 def one_window_only(X, K):
@@ -370,6 +469,37 @@ def square_kernel(X, K):
     n = K.shape[0]
     rows, columns = X.shape[0] - n + 1, X.shape[1] - n + 1
     return sum(X[a : a + rows, b : b + columns] * K[a, b] for a in range(n) for b in range(n))
+
+
+@misconception(
+    "The number of columns of your output is computed with the kernel's height. Rows go with rows and columns with columns: (H - h + 1, W - w + 1)."
+)
+def output_width_with_the_kernel_height(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - h + 1, dtype=X.dtype)
+    for i in range(Y.shape[0]):
+        for j in range(Y.shape[1]):
+            Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
+    return Y
+
+
+@misconception(
+    "The number of rows of your output is computed with the kernel's width. Rows go with rows and columns with columns: (H - h + 1, W - w + 1)."
+)
+def output_height_with_the_kernel_width(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - w + 1, W - w + 1, dtype=X.dtype)
+    for i in range(Y.shape[0]):
+        for j in range(Y.shape[1]):
+            Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
+    return Y
+
+
+@misconception(
+    "A kernel with a single column is taken for one with a single row: `squeeze()` removed a dimension, and which one cannot be seen afterwards. Leave K as it is; it has two dimensions always."
+)
+def kernel_squeezed(X, K):
+    return _correlate(X, torch.atleast_2d(K.squeeze()))
 
 
 @misconception(
@@ -469,6 +599,15 @@ def nothing_returned(X, K):
 def contiguous_strides_assumed(X, K):
     (H, W), (h, w) = X.shape, K.shape
     windows = torch.as_strided(X, (H - h + 1, W - w + 1, h, w), (W, 1, W, 1))
+    return (windows * K).sum((2, 3))
+
+
+@misconception(
+    "Your windows are read from the beginning of the memory that X shares with another tensor, but X may begin further on. Leave out the `storage_offset` of `as_strided`, so that X's own counts."
+)
+def storage_offset_ignored(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    windows = torch.as_strided(X, (H - h + 1, W - w + 1, h, w), X.stride() + X.stride(), 0)
     return (windows * K).sum((2, 3))
 
 

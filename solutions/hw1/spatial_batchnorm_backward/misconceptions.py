@@ -410,6 +410,14 @@ def eps_forgotten_in_the_variance_path(dout, cache):
     return _backward(dout, cache, through_variance=_per_channel((1 + eps / var) ** 1.5))
 
 
+@misconception(
+    "Your gradients divide by the variance alone, which is 0 where all values of a channel are equal. Wherever the variance is divided by, eps belongs to it: var + eps."
+)
+def divided_by_the_bare_variance(dout, cache):
+    _, _, _, var, eps = cache
+    return _backward(dout, cache, through_variance=_per_channel((var + eps) / var * (var / (var + eps))))
+
+
 # ------------------------------------------------------------------------------ dgamma and dbeta
 
 
@@ -474,6 +482,17 @@ def gamma_in_both_sums(dout, cache):
 def gamma_in_dbeta(dout, cache):
     dx, dgamma, dbeta = _backward(dout, cache)
     return dx, dgamma, dbeta * cache[1]
+
+
+@misconception(
+    "x_hat was recovered from the output, by a division by gamma, which may be 0. Keep x_hat in the cache, or what it is made of: x, mean and standard deviation."
+)
+def normalised_recovered_from_the_output(dout, cache):
+    centred, std, gamma = _parts(cache)
+    m = dout.size / dout.shape[1]
+    x_hat = gamma * centred / std / gamma
+    dgamma, dbeta = _total(dout * x_hat), _total(dout)
+    return gamma / std * (dout - (_per_channel(dbeta) + x_hat * _per_channel(dgamma)) / m), dgamma, dbeta
 
 
 @misconception(
@@ -654,6 +673,30 @@ def single_precision(dout, cache):
 
 
 @misconception(
+    "dbeta goes through float32 on its way into dx: where dout is far from zero, the difference of the two has few right digits left. Keep the inputs' float64."
+)
+def mean_in_single_precision(dout, cache):
+    centred, std, gamma = _parts(cache)
+    dgamma, dbeta = _total(dout * centred / std), _total(dout.astype(np.float32)).astype(np.float64)
+    m = dout.size / dout.shape[1]
+    return (
+        gamma / std * (dout - (_per_channel(dbeta) + centred / std * _per_channel(dgamma)) / m),
+        dgamma,
+        dbeta,
+    )
+
+
+@misconception(
+    "Your function changes dout where it has one image or one channel: there a transposed and reshaped array is a view of dout, so that `rows *= gamma` works in the caller's own. Write rows * gamma, which makes a new one."
+)
+def view_of_upstream_multiplied_in_place(dout, cache):
+    gradients = _backward(dout.copy(), cache)
+    rows = dout.transpose(0, 2, 3, 1).reshape(-1, dout.shape[1])
+    rows *= cache[1]
+    return gradients
+
+
+@misconception(
     "Your function changes dout: `dout *= gamma` works in the caller's own array. Write dout * gamma, which makes a new one."
 )
 def upstream_multiplied_in_place(dout, cache):
@@ -703,7 +746,8 @@ def _over_everything(x, gamma, beta, bn_param):
 
 
 def _unbiased(x, gamma, beta, bn_param):
-    mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), ddof=1)
+    m = x.size / x.shape[1]
+    mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3)) * np.divide(m, m - 1)
     out = _per_channel(gamma) * (x - _per_channel(mean)) / np.sqrt(_per_channel(var) + bn_param["eps"])
     return out + _per_channel(beta), (x, gamma, mean, var, bn_param["eps"])
 

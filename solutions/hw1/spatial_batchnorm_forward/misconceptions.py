@@ -24,6 +24,11 @@ def _statistics(x):
     return x.mean((0, 2, 3)), x.var((0, 2, 3))
 
 
+def _unbiased_variance(x):
+    m = x.size / x.shape[1]
+    return x.var((0, 2, 3)) * np.divide(m, m - 1)
+
+
 def _average(running, batch, momentum):
     return momentum * running + (1 - momentum) * batch
 
@@ -230,7 +235,7 @@ def unbiased_running_variance(x, gamma, beta, bn_param):
     _, momentum, _, running_var = _settings(bn_param, x.shape[1])
     out, cache = _forward(x, gamma, beta, bn_param)
     if bn_param["mode"] == "train":
-        bn_param["running_var"] = _average(running_var, x.var((0, 2, 3), ddof=1), momentum)
+        bn_param["running_var"] = _average(running_var, _unbiased_variance(x), momentum)
     return out, cache
 
 
@@ -238,9 +243,7 @@ def unbiased_running_variance(x, gamma, beta, bn_param):
     "Your variance divides by N*H*W - 1. Batch normalisation uses the biased variance, divided by N*H*W: it describes this batch and estimates nothing (NumPy's `var` does so, `torch.var` does not)."
 )
 def unbiased_variance(x, gamma, beta, bn_param):
-    return _forward(
-        x, gamma, beta, bn_param, statistics=lambda x: (x.mean((0, 2, 3)), x.var((0, 2, 3), ddof=1))
-    )
+    return _forward(x, gamma, beta, bn_param, statistics=lambda x: (x.mean((0, 2, 3)), _unbiased_variance(x)))
 
 
 @misconception("Your variance is divided by N only. It averages N*H*W squared deviations for each channel.")
@@ -397,6 +400,17 @@ def default_eps_too_large(x, gamma, beta, bn_param):
 def divided_by_the_variance_in_test_mode(x, gamma, beta, bn_param):
     if bn_param["mode"] == "test":
         return _forward(x, gamma, beta, bn_param, normalised=_by_the_variance)
+    return _forward(x, gamma, beta, bn_param)
+
+
+@misconception(
+    "In test mode you divide by the running variance, without eps. Divide by its root, with eps in it: sqrt(running_var + eps)."
+)
+def divided_by_the_bare_variance_in_test_mode(x, gamma, beta, bn_param):
+    if bn_param["mode"] == "test":
+        return _forward(
+            x, gamma, beta, bn_param, normalised=lambda x, mean, var, eps: _by_the_variance(x, mean, var, 0)
+        )
     return _forward(x, gamma, beta, bn_param)
 
 
@@ -630,6 +644,47 @@ def running_statistics_not_written_back(x, gamma, beta, bn_param):
     return _forward(x, gamma, beta, dict(bn_param))
 
 
+@misconception(
+    "The running mean is averaged with itself: the old value stands in both places. The second is the batch's: momentum * running + (1 - momentum) * batch."
+)
+def running_mean_averaged_with_itself(x, gamma, beta, bn_param):
+    out, cache = _forward(x, gamma, beta, settings := dict(bn_param))
+    if bn_param["mode"] == "train":
+        bn_param["running_mean"] = bn_param.get("running_mean", np.zeros(x.shape[1]))
+        bn_param["running_var"] = settings["running_var"]
+    return out, cache
+
+
+@misconception(
+    "The running variance is averaged with itself: the old value stands in both places. The second is the batch's: momentum * running + (1 - momentum) * batch."
+)
+def running_variance_averaged_with_itself(x, gamma, beta, bn_param):
+    out, cache = _forward(x, gamma, beta, settings := dict(bn_param))
+    if bn_param["mode"] == "train":
+        bn_param["running_mean"] = settings["running_mean"]
+        bn_param["running_var"] = bn_param.get("running_var", np.zeros(x.shape[1]))
+    return out, cache
+
+
+@misconception(
+    "The running statistics are averaged with themselves: the old value stands in both places. The second is the batch's: momentum * running + (1 - momentum) * batch."
+)
+def running_statistics_averaged_with_themselves(x, gamma, beta, bn_param):
+    return _forward(x, gamma, beta, bn_param, average=lambda old, new, momentum: old)
+
+
+@misconception(
+    "The running statistics start as whole numbers, so that what is written into them loses its fraction. Start with zeros of a floating-point dtype: `np.zeros(C)`."
+)
+def running_statistics_start_with_integers(x, gamma, beta, bn_param):
+    absent = "running_mean" not in bn_param
+    out, cache = _forward(x, gamma, beta, bn_param)
+    if absent and bn_param["mode"] == "train":
+        for key in ("running_mean", "running_var"):
+            bn_param[key] = bn_param[key].astype(int)
+    return out, cache
+
+
 @misconception("Only the running mean is kept up to date; running_var must be written too.")
 def running_variance_not_written(x, gamma, beta, bn_param):
     mine = dict(bn_param)
@@ -747,6 +802,17 @@ def running_statistics_keep_dimensions(x, gamma, beta, bn_param):
 
 
 @misconception(
+    "Your running statistics lose their dimension where there is one channel: `squeeze()` without axes removes every size of 1. Use `reshape(C)`, or squeeze the axes 0, 2 and 3 alone."
+)
+def running_statistics_squeezed(x, gamma, beta, bn_param):
+    out, cache = _forward(x, gamma, beta, bn_param)
+    if bn_param["mode"] == "train":
+        for key in ("running_mean", "running_var"):
+            bn_param[key] = bn_param[key].squeeze()
+    return out, cache
+
+
+@misconception(
     "(C,) and (1, C, 1, 1) were added, which NumPy broadcasts to (1, C, 1, C). Bring the batch's statistics to the shape (C,) before averaging."
 )
 def running_statistics_broadcast(x, gamma, beta, bn_param):
@@ -794,6 +860,92 @@ def running_statistics_updated_in_test_mode(x, gamma, beta, bn_param):
         bn_param["running_mean"] = _average(running_mean, mean, momentum)
         bn_param["running_var"] = _average(running_var, var, momentum)
     return out, cache
+
+
+@misconception(
+    "Test mode changes the running variance. Only training updates it; in test mode it is read, not written."
+)
+def running_variance_updated_in_test_mode(x, gamma, beta, bn_param):
+    out, cache = _forward(x, gamma, beta, bn_param)
+    if bn_param["mode"] == "test":
+        _, momentum, _, running_var = _settings(bn_param, x.shape[1])
+        bn_param["running_var"] = _average(running_var, x.var((0, 2, 3)), momentum)
+    return out, cache
+
+
+@misconception(
+    "Test mode adds eps to the running variance itself: `+=` works in the array that bn_param holds, so that it grows from call to call. Write var + eps, which makes a new array."
+)
+def eps_added_to_the_running_variance_in_test_mode(x, gamma, beta, bn_param):
+    out, cache = _forward(x, gamma, beta, bn_param)
+    if bn_param["mode"] == "test" and "running_var" in bn_param:
+        bn_param["running_var"] += bn_param.get("eps", 1e-5)
+    return out, cache
+
+
+@misconception(
+    "Test mode writes the standard deviation into the running variance: `out=` takes the array that bn_param holds. Let the root make a new one."
+)
+def root_written_into_the_running_variance_in_test_mode(x, gamma, beta, bn_param):
+    out, cache = _forward(x, gamma, beta, bn_param)
+    if bn_param["mode"] == "test" and "running_var" in bn_param:
+        np.sqrt(bn_param["running_var"] + bn_param.get("eps", 1e-5), out=bn_param["running_var"])
+    return out, cache
+
+
+@misconception(
+    "Where bn_param holds no running_var, your function takes ones in test mode. Both running statistics are zeros where they are absent, in both modes."
+)
+def running_variance_one_in_test_mode(x, gamma, beta, bn_param):
+    if bn_param["mode"] == "test":
+        return _forward(x, gamma, beta, {"running_var": np.ones(x.shape[1]), **bn_param})
+    return _forward(x, gamma, beta, bn_param)
+
+
+@misconception(
+    "Where bn_param holds no running statistics, your function takes the batch's own in test mode. They are zeros where they are absent, in both modes."
+)
+def batch_statistics_for_absent_ones(x, gamma, beta, bn_param):
+    if bn_param["mode"] == "test":
+        mean, var = _statistics(x)
+        return _forward(x, gamma, beta, {"running_mean": mean, "running_var": var, **bn_param})
+    return _forward(x, gamma, beta, bn_param)
+
+
+@misconception(
+    "Where bn_param holds no running_mean, your function takes the batch's mean in test mode. Both running statistics are zeros where they are absent, in both modes."
+)
+def batch_mean_for_an_absent_one(x, gamma, beta, bn_param):
+    if bn_param["mode"] == "test":
+        return _forward(x, gamma, beta, {"running_mean": x.mean((0, 2, 3)), **bn_param})
+    return _forward(x, gamma, beta, bn_param)
+
+
+@misconception(
+    "Your function takes eps out of bn_param (`pop`), so that the next call does not find it. The dictionary goes with the layer from call to call: read it with `get`."
+)
+def eps_taken_out_of_the_dictionary(x, gamma, beta, bn_param):
+    result = _forward(x, gamma, beta, bn_param)
+    bn_param.pop("eps", None)
+    return result
+
+
+@misconception(
+    "Your function takes momentum out of bn_param (`pop`), so that the next call does not find it. The dictionary goes with the layer from call to call: read it with `get`."
+)
+def momentum_taken_out_of_the_dictionary(x, gamma, beta, bn_param):
+    result = _forward(x, gamma, beta, bn_param)
+    bn_param.pop("momentum", None)
+    return result
+
+
+@misconception(
+    "A batch with a single value for each channel is normalised with the running statistics. Training uses the batch's own, always: the variance is 0 then, and eps keeps the root away from it."
+)
+def single_values_treated_as_in_test_mode(x, gamma, beta, bn_param):
+    if x.size == x.shape[1]:
+        return _forward(x, gamma, beta, {**bn_param, "mode": "test"})
+    return _forward(x, gamma, beta, bn_param)
 
 
 @misconception(
@@ -863,6 +1015,64 @@ def test_mode_returns_the_input(x, gamma, beta, bn_param):
 
 
 @misconception(
+    "Your function changes x where it has one image or one channel: there a transposed and reshaped array is a view of x, so that `rows -= mean` works in the caller's own. Write rows = rows - mean, which makes a new one."
+)
+def view_of_the_input_modified(x, gamma, beta, bn_param):
+    out, cache = _forward(x.copy(), gamma, beta, bn_param)
+    eps, _, mean, var = _settings(bn_param, x.shape[1])
+    if bn_param["mode"] == "train":
+        mean, var = _statistics(x)
+    rows = x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])
+    rows -= mean
+    rows /= np.sqrt(var + eps)
+    return out, cache
+
+
+@misconception(
+    "Your function changes x where it has one image or one channel: there a transposed and reshaped array is a view of x, so that `rows -= mean` works in the caller's own. Write rows - mean, which makes a new one."
+)
+def view_of_the_input_centred_in_place(x, gamma, beta, bn_param):
+    out, cache = _forward(x.copy(), gamma, beta, bn_param)
+    rows = x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])
+    rows -= rows.mean(0) if bn_param["mode"] == "train" else _settings(bn_param, x.shape[1])[2]
+    return out, cache
+
+
+@misconception(
+    "Your function changes x in test mode: `x -= running_mean` works in the caller's own array. Write x - running_mean, which makes a new one."
+)
+def input_modified_in_test_mode(x, gamma, beta, bn_param):
+    if bn_param["mode"] == "train":
+        return _forward(x, gamma, beta, bn_param)
+    out, cache = _forward(x.copy(), gamma, beta, bn_param)
+    x -= _per_channel(_settings(bn_param, x.shape[1])[2])
+    return out, cache
+
+
+@misconception(
+    "Your function changes gamma in test mode: the folded factor gamma / std was written into the caller's own array. Give it a name of its own."
+)
+def scale_modified_in_test_mode(x, gamma, beta, bn_param):
+    out, cache = _forward(x, gamma.copy(), beta, bn_param)
+    if bn_param["mode"] == "test":
+        eps, _, _, var = _settings(bn_param, x.shape[1])
+        gamma /= np.sqrt(var + eps)
+    return out, cache
+
+
+@misconception(
+    "Your function changes x if that is of float32: `astype(..., copy=False)` and `np.asarray` return the caller's own array where its dtype is the wanted one already. Work on a copy, or without `-=`."
+)
+def single_precision_input_modified(x, gamma, beta, bn_param):
+    out, cache = _forward(x.copy(), gamma, beta, bn_param)
+    mine = x.astype(np.float32, copy=False)
+    mine -= _per_channel(
+        x.mean((0, 2, 3)) if bn_param["mode"] == "train" else _settings(bn_param, x.shape[1])[2]
+    )
+    return out, cache
+
+
+@misconception(
     "Your function changes x: `x -= mean` and `x /= std` work in the caller's own array. Write x = x - mean, which makes a new one."
 )
 def input_modified(x, gamma, beta, bn_param):
@@ -880,7 +1090,9 @@ def input_modified(x, gamma, beta, bn_param):
 )
 def input_centred_in_place(x, gamma, beta, bn_param):
     out, cache = _forward(x, gamma, beta, bn_param)
-    x -= _per_channel(x.mean((0, 2, 3)) if bn_param["mode"] == "train" else bn_param["running_mean"])
+    x -= _per_channel(
+        x.mean((0, 2, 3)) if bn_param["mode"] == "train" else _settings(bn_param, x.shape[1])[2]
+    )
     return out, cache
 
 
@@ -911,6 +1123,14 @@ def parameters_modified(x, gamma, beta, bn_param):
 )
 def cache_left_out(x, gamma, beta, bn_param):
     return _forward(x, gamma, beta, bn_param)[0]
+
+
+@misconception(
+    "In test mode your function returns the output alone. It returns two things in both modes, (out, cache); the cache may be None."
+)
+def cache_left_out_in_test_mode(x, gamma, beta, bn_param):
+    out, cache = _forward(x, gamma, beta, bn_param)
+    return out if bn_param["mode"] == "test" else (out, cache)
 
 
 @misconception("The cache was returned first. The order is (out, cache).")

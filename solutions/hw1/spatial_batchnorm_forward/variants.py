@@ -149,7 +149,7 @@ def folded_scale_and_shift(x, gamma, beta, bn_param):
         for key, value in statistics.items():
             bn_param[key] = momentum * bn_param.get(key, 0) + (1 - momentum) * value
     else:
-        statistics = bn_param
+        statistics = {key: bn_param.get(key, np.zeros(x.shape[1])) for key in statistics}
     a = gamma / np.sqrt(statistics["running_var"] + eps)
     b = beta - a * statistics["running_mean"]
     return a[:, np.newaxis, np.newaxis] * x + b[:, np.newaxis, np.newaxis], (x, a)
@@ -254,7 +254,10 @@ def library_function(x, gamma, beta, bn_param):
     running_var = torch.as_tensor(bn_param.get("running_var", np.zeros(x.shape[1], x.dtype)))
     X, g, b = (torch.tensor(array) for array in (x, gamma, beta))
     if bn_param["mode"] == "train":
-        out = F.batch_norm(X, None, None, g, b, training=True, eps=eps)
+        twice = torch.cat(
+            [X, X]
+        )  # has the same statistics; `batch_norm` refuses a single value for each channel
+        out = F.batch_norm(twice, None, None, g, b, training=True, eps=eps)[: len(X)]
         var, mean = torch.var_mean(X, dim=(0, 2, 3), unbiased=False)
         bn_param["running_mean"] = (momentum * running_mean + (1 - momentum) * mean).numpy()
         bn_param["running_var"] = (momentum * running_var + (1 - momentum) * var).numpy()
@@ -267,13 +270,14 @@ def library_function(x, gamma, beta, bn_param):
 def library_function_with_converted_statistics(x, gamma, beta, bn_param):
     """PyTorch keeps the statistics with 1 - momentum; Bessel's factor is taken out again."""
     N, C, H, W = x.shape
-    m = N * H * W
+    m = 2 * N * H * W
     momentum = bn_param.get("momentum", 0.9)
     old_mean = np.asarray(bn_param.get("running_mean", np.zeros(C)), np.float64)
     old_var = np.asarray(bn_param.get("running_var", np.zeros(C)), np.float64)
     mean, var = torch.tensor(old_mean), torch.tensor(old_var)
+    X = torch.tensor(x, dtype=torch.float64)
     out = F.batch_norm(
-        torch.tensor(x, dtype=torch.float64),
+        torch.cat([X, X]),  # twice, since it refuses a single value for each channel
         mean,
         var,
         torch.tensor(gamma, dtype=torch.float64),
@@ -281,7 +285,7 @@ def library_function_with_converted_statistics(x, gamma, beta, bn_param):
         training=bn_param["mode"] == "train",
         momentum=1 - momentum,
         eps=bn_param.get("eps", 1e-5),
-    )
+    )[:N]
     if bn_param["mode"] == "train":
         bn_param["running_mean"] = mean.numpy()
         bn_param["running_var"] = momentum * old_var + (var.numpy() - momentum * old_var) * (m - 1) / m
@@ -321,7 +325,10 @@ def with_classes_and_noise(x, gamma, beta, bn_param):
     from types import SimpleNamespace
 
     warnings.warn("batch statistics may be noisy", stacklevel=1)
-    cache = SimpleNamespace(x=x, gamma=gamma, beta=beta, **{"eps": 1e-5, "momentum": 0.9, **bn_param})
+    zeros = {"running_mean": np.zeros(x.shape[1]), "running_var": np.zeros(x.shape[1])}
+    cache = SimpleNamespace(
+        x=x, gamma=gamma, beta=beta, **{"eps": 1e-5, "momentum": 0.9, **zeros, **bn_param}
+    )
     axes = tuple(axis for axis in range(x.ndim) if axis != 1)
     per_channel = tuple(slice(None) if axis == 1 else None for axis in range(x.ndim))
     if cache.mode == "train":

@@ -103,6 +103,13 @@ def every_filter_for_itself(grad, eta):
 
 
 @misconception(
+    "Each kernel of each filter was divided by a norm of its own. The norm runs over the whole layer: flatten the gradient first."
+)
+def one_norm_per_kernel(grad, eta):
+    return eta * np.sqrt(grad.size) * grad / _norm(grad, tuple(range(2, grad.ndim)) or None)
+
+
+@misconception(
     "The norm was taken along the last dimension only. It runs over the whole layer: flatten the gradient first."
 )
 def norm_along_the_last_dimension(grad, eta):
@@ -225,10 +232,17 @@ def limit_too_large(grad, eta):
 
 
 @misconception(
-    "Small gradients come out too short: the limit 1e-12 was put on the sum of squares, which is a limit of 1e-6 on the norm. Take the root first."
+    "Small gradients come out too short: your limit on the norm is 1e-6 in place of 1e-12. (1e-12 as a limit on the sum of squares comes to the same: take the root first.)"
 )
 def limit_under_the_root(grad, eta):
     return eta * np.sqrt(grad.size) * grad / np.sqrt(np.maximum(np.sum(grad**2), 1e-12))
+
+
+@misconception(
+    "The tiniest gradients come out too short: the limit 1e-12 was put on the root mean square, which is smaller than the norm. The divisor is max(||grad||, 1e-12); whoever divides by the root mean square has the limit 1e-12 / sqrt(k)."
+)
+def limit_on_the_root_mean_square(grad, eta):
+    return eta * grad / np.maximum(np.sqrt(np.mean(grad**2)), 1e-12)
 
 
 @misconception(

@@ -21,6 +21,17 @@ def _adder(X, W, stride=1, padding=0):
     return -_differences(X, W, stride, padding).abs().sum((2, 5, 6))
 
 
+def _of_size(padded, W, stride, rows, columns):
+    """An output of so many rows and columns, computed position by position."""
+    kh, kw = W.shape[2:]
+    Y = torch.zeros(padded.shape[0], W.shape[0], rows, columns, dtype=padded.dtype)
+    for i in range(rows):
+        for j in range(columns):
+            window = padded[:, None, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            Y[:, :, i, j] = -(window - W).abs().sum((2, 3, 4))
+    return Y
+
+
 # ------------------------------------------------------------------------------ the measure of similarity
 
 
@@ -533,13 +544,23 @@ def loops_end_too_early(X, W, stride=1, padding=0):
 )
 def square_input(X, W, stride=1, padding=0):
     X, (kh, kw) = F.pad(X, (padding,) * 4), W.shape[2:]
-    rows, columns = (X.shape[2] - kh) // stride + 1, (X.shape[2] - kw) // stride + 1
-    Y = torch.zeros(X.shape[0], W.shape[0], rows, columns, dtype=X.dtype)
-    for i in range(rows):
-        for j in range(columns):
-            window = X[:, None, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
-            Y[:, :, i, j] = -(window - W).abs().sum((2, 3, 4))
-    return Y
+    return _of_size(X, W, stride, (X.shape[2] - kh) // stride + 1, (X.shape[2] - kw) // stride + 1)
+
+
+@misconception(
+    "Your function takes the kernel for a square: its height stands where its width belongs. Take both sizes from W.shape."
+)
+def square_kernel(X, W, stride=1, padding=0):
+    X, kh = F.pad(X, (padding,) * 4), W.shape[2]
+    return _of_size(X, W, stride, (X.shape[2] - kh) // stride + 1, (X.shape[3] - kh) // stride + 1)
+
+
+@misconception(
+    "Your function takes the kernel for a square: its width stands where its height belongs. Take both sizes from W.shape."
+)
+def square_kernel_of_its_width(X, W, stride=1, padding=0):
+    X, kw = F.pad(X, (padding,) * 4), W.shape[3]
+    return _of_size(X, W, stride, (X.shape[2] - kw) // stride + 1, (X.shape[3] - kw) // stride + 1)
 
 
 # ------------------------------------------------------------------------------ what is returned
@@ -594,6 +615,20 @@ def positions_in_one_dimension(X, W, stride=1, padding=0):
 )
 def squeezed(X, W, stride=1, padding=0):
     return _adder(X, W, stride, padding).squeeze()
+
+
+@misconception(
+    "Where the output is one column wide its last dimension is lost: `squeeze(-1)` removes it whenever its size is 1. Y has four dimensions, whatever their sizes."
+)
+def single_column_squeezed(X, W, stride=1, padding=0):
+    return _adder(X, W, stride, padding).squeeze(-1)
+
+
+@misconception(
+    "Where the output is one row high this dimension is lost: `squeeze(2)` removes it whenever its size is 1. Y has four dimensions, whatever their sizes."
+)
+def single_row_squeezed(X, W, stride=1, padding=0):
+    return _adder(X, W, stride, padding).squeeze(2)
 
 
 @misconception("Your values are right but come back as a Python list. Y is a tensor.")
@@ -655,3 +690,12 @@ def contiguous_strides_assumed(X, W, stride=1, padding=0):
 def weights_negated_in_place(X, W, stride=1, padding=0):
     W.neg_()
     return _adder(X, -W, stride, padding)
+
+
+@misconception(
+    "Your values are right, but with padding X itself has grown: `X.set_()`, `X.resize_()` or an assignment to `X.data` change the caller's own tensor. Pad into a new one."
+)
+def input_padded_in_place(X, W, stride=1, padding=0):
+    if padding:
+        X.set_(F.pad(X, (padding,) * 4))
+    return _adder(X, W, stride)

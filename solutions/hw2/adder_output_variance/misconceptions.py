@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from homework.judge import misconception
 
 _HALF_NORMAL = 1 - 2 / math.pi
@@ -141,6 +143,15 @@ def minus_kept(kernel_size, c_in, var_x, var_w):
 )
 def parentheses_missing(kernel_size, c_in, var_x, var_w):
     return 1 - 2 / math.pi * kernel_size**2 * c_in * (var_x + var_w)
+
+
+@misconception(
+    "Where both variances are 0 you get NaN: 0 / 0. The formula needs no division by a variance, and what does not vary has the variance 0."
+)
+def nan_where_nothing_varies(kernel_size, c_in, var_x, var_w):
+    var = np.float64(var_x + var_w)
+    with np.errstate(all="ignore"):
+        return kernel_size**2 * c_in * var * (1 - (2 / math.pi * var) / var)
 
 
 # ------------------------------------------------------------------------------ the number of terms

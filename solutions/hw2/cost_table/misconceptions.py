@@ -5,6 +5,8 @@ the output channels), or how a quantity is summed over them. A slip made for one
 made for all.
 """
 
+import numpy as np
+
 from homework.judge import misconception
 
 
@@ -177,6 +179,15 @@ def output_shrunk_by_the_kernel(kind, H, W, c_in, c_out, kernel_size, t=4):
     shrinks = kind != "pointwise"
     rows, columns = (H - kernel_size + 1, W - kernel_size + 1) if shrinks else (H, W)
     return _costs(layers, rows, columns)
+
+
+@misconception(
+    "With an even kernel your output is larger than H × W: you padded k // 2 on both sides, which fits odd kernels only. The statement gives the size of the output, H × W, for every kernel."
+)
+def output_grown_by_even_kernels(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    more = 0 if kind == "pointwise" else 2 * (kernel_size // 2) - kernel_size + 1
+    return _costs(layers, H + more, W + more)
 
 
 # ------------------------------------------------------------------------------ memory accesses
@@ -497,6 +508,14 @@ def expansion_for_free(kind, H, W, c_in, c_out, kernel_size, t=4):
 
 
 @misconception(
+    "Where t is 1 you left out the first pointwise convolution, as some implementations do. The block has its three layers whatever t is: with t = 1 the first one makes c_in channels out of c_in, and costs what such a layer costs."
+)
+def expansion_left_out_at_one(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _costs(layers[1:] if kind == "inverted" and t == 1 else layers, H, W)
+
+
+@misconception(
     "Your block ends with the depthwise convolution. A second pointwise convolution follows, which brings the t · c_in channels down to c_out."
 )
 def projection_left_out(kind, H, W, c_in, c_out, kernel_size, t=4):
@@ -522,6 +541,23 @@ def shortcut_counted(kind, H, W, c_in, c_out, kernel_size, t=4):
 
 
 # ------------------------------------------------------------------------------ what is returned
+
+
+@misconception(
+    "Your counts are wrong for large layers: 32-bit integers end at 2147483647 and go on with negative numbers. Python's own integers have no end."
+)
+def integers_of_32_bits(kind, H, W, c_in, c_out, kernel_size, t=4):
+    costs = _costs(_layers(kind, c_in, c_out, kernel_size, t), H, W)
+    return tuple((count + 2**31) % 2**32 - 2**31 for count in costs)
+
+
+@misconception(
+    "Your counts are inexact for large layers: float32 holds seven to eight digits. Count in whole numbers."
+)
+def counts_in_single_precision(kind, H, W, c_in, c_out, kernel_size, t=4):
+    return tuple(
+        float(np.float32(count)) for count in _costs(_layers(kind, c_in, c_out, kernel_size, t), H, W)
+    )
 
 
 @misconception(

@@ -290,6 +290,56 @@ def argsort_taken_for_ranks(W, n):
     return np.flatnonzero(np.argsort(_totals(W)) < n).tolist()
 
 
+@misconception(
+    "You never choose the last filter, even where all of them are to go: n may be as large as the number of filters."
+)
+def one_filter_always_stays(W, n):
+    return _smallest(_totals(W), min(n, len(W) - 1))
+
+
+# ------------------------------------------------------------------------------ equal sums
+
+
+@misconception(
+    "Where filters have equal sums you return the first of them again and again: looking a sum up (`index`) finds the same place each time. Sort the indices by their sums (`np.argsort`), then each comes once."
+)
+def first_of_equals_again(W, n):
+    totals = _totals(W).tolist()
+    return [totals.index(total) for total in sorted(totals)[:n]]
+
+
+@misconception(
+    "Where filters have equal sums your threshold takes all of them, more than n. Exactly n filters are asked for: choose them by place (`np.argsort`), not by value."
+)
+def all_of_equals(W, n):
+    totals = _totals(W)
+    return np.flatnonzero(totals <= np.sort(totals)[n - 1]).tolist() if n else []
+
+
+@misconception(
+    "Where filters have equal sums your threshold leaves all of them, so that fewer than n are chosen. Exactly n filters are asked for: choose them by place (`np.argsort`), not by value."
+)
+def none_of_equals(W, n):
+    totals = _totals(W)
+    return np.flatnonzero(totals < np.append(np.sort(totals), np.inf)[n]).tolist()
+
+
+@misconception(
+    "Your threshold is the sum at index n - 1. Where n is 0 that is index -1, the largest of all, and every filter is chosen; and where sums are equal more than n filters are. Choose the n places by `np.argsort` instead."
+)
+def threshold_at_index_minus_one(W, n):
+    totals = _totals(W)
+    return np.flatnonzero(totals <= np.sort(totals)[n - 1]).tolist()
+
+
+@misconception(
+    "Of filters with equal sums you have the last one only: a dict keeps one entry for each key, and here the sums are its keys. Let the indices be the keys, or sort them by their sums."
+)
+def sums_as_keys(W, n):
+    places = {total: place for place, total in enumerate(_totals(W).tolist())}
+    return [places[total] for total in sorted(places)[:n]]
+
+
 # ------------------------------------------------------------------------------ what is returned
 
 

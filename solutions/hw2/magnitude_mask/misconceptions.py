@@ -113,6 +113,13 @@ def ties_all_kept(w, sparsity):
 
 
 @misconception(
+    "Every weight that is zero counts as pruned in your mask (it was made by looking which values are zero), more than asked for. The mask says which round(w.size * sparsity) weights were chosen, whatever their values: set it at their places."
+)
+def zeros_taken_for_pruned(w, sparsity):
+    return _right(w, sparsity) & (w != 0)
+
+
+@misconception(
     "Your threshold is the magnitude at index k, and what equals it stays. Where everything is to be pruned there is no such index, and where magnitudes are equal fewer than k weights go. Choose the k places by `np.argsort` instead."
 )
 def threshold_at_index_k(w, sparsity):

@@ -68,6 +68,20 @@ def outputs_pruned(W1, b1, W2, b2, keep):
     return W1[keep], b1[keep], W2[keep][:, keep], b2[keep]
 
 
+@misconception(
+    "Where there are as many outputs as hidden neurons you pruned rows of W2. Its shape does not tell which axis is which, the layout does: W2 is (out, hidden), so the hidden neurons are always its columns."
+)
+def rows_of_a_square_second_layer(W1, b1, W2, b2, keep):
+    return W1[keep], b1[keep], W2[keep] if len(W2) == len(W1) else W2[:, keep], b2
+
+
+@misconception(
+    "Where there are as many outputs as hidden neurons you pruned b2 as well. That it has the length of b1 does not make its entries hidden neurons': they belong to the outputs, and all of these stay."
+)
+def output_bias_of_equal_length_pruned(W1, b1, W2, b2, keep):
+    return W1[keep], b1[keep], W2[:, keep], b2[keep] if len(b2) == len(b1) else b2
+
+
 # ------------------------------------------------------------------------------ which neurons
 
 
@@ -185,6 +199,13 @@ def network_unchanged(W1, b1, W2, b2, keep):
     return W1, b1, W2, b2
 
 
+@misconception(
+    "Negative biases became zero in b1. The ReLU belongs to the neurons' outputs, not to their parameters: b1 keeps its entries as they are."
+)
+def relu_of_the_biases(W1, b1, W2, b2, keep):
+    return W1[keep], np.maximum(b1[keep], 0), W2[:, keep], b2
+
+
 @misconception("The output bias b2 is zero in your network. No output was pruned: b2 stays as it is.")
 def output_bias_zeroed(W1, b1, W2, b2, keep):
     return W1[keep], b1[keep], W2[:, keep], np.zeros_like(b2)
@@ -245,6 +266,15 @@ def nothing_returned(W1, b1, W2, b2, keep):
 def original_zeroed(W1, b1, W2, b2, keep):
     others = _others(W1, keep)
     W1[others], b1[others], W2[:, others] = 0, 0, 0
+    return W1[keep], b1[keep], W2[:, keep], b2
+
+
+@misconception(
+    "Your network is right, but the caller's array was sorted: `np.asarray(keep)` makes no copy of an array, and `sort()` then changes the caller's. `np.sort(keep)` makes a new one; no order is needed, though."
+)
+def array_sorted(W1, b1, W2, b2, keep):
+    keep = np.asarray(keep)
+    keep.sort()
     return W1[keep], b1[keep], W2[:, keep], b2
 
 

@@ -244,6 +244,19 @@ def tuple_of_dicts(kernel_size, c_in):
 
 
 @misconception(
+    "Your counts are those of the example, whatever the arguments. They follow from kernel_size and c_in: a filter has k²·c_in weights."
+)
+def counts_of_the_example(kernel_size, c_in):
+    return _counts_of(12)
+
+
+@misconception("Each of your counts stands in a list. The inner dictionaries hold plain whole numbers.")
+def counts_in_lists(kernel_size, c_in):
+    right = _counts(kernel_size, c_in)
+    return {layer: {operation: [n] for operation, n in counts.items()} for layer, counts in right.items()}
+
+
+@misconception(
     'Your function returns one number. Four are asked for, in a dictionary with the keys "conv" and "adder", each a dictionary with the keys "mul" and "add".'
 )
 def one_number(kernel_size, c_in):

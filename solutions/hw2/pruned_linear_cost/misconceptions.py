@@ -152,6 +152,32 @@ def not_rounded(in_features, out_features, sparsity):
     return {"macs": kept, "parameters": kept + out_features}
 
 
+@misconception(
+    "In the parameters you cut the fraction off (`int`, `floor`, `//`). The weights among them are the ones that make the MACs: round their number there, too."
+)
+def parameters_rounded_down(in_features, out_features, sparsity):
+    kept = _kept(in_features, out_features, sparsity)
+    parameters = math.floor(in_features * out_features * (1 - sparsity)) + out_features
+    return {"macs": kept, "parameters": parameters}
+
+
+@misconception(
+    "In the parameters you always rounded up (`ceil`, or the weights that go were cut off by `int`). The weights among them are the ones that make the MACs: round their number there, too."
+)
+def parameters_rounded_up(in_features, out_features, sparsity):
+    kept = _kept(in_features, out_features, sparsity)
+    parameters = math.ceil(in_features * out_features * (1 - sparsity)) + out_features
+    return {"macs": kept, "parameters": parameters}
+
+
+@misconception(
+    "Your parameters have fractions. The weights among them are the ones that make the MACs: round their number there, too."
+)
+def parameters_not_rounded(in_features, out_features, sparsity):
+    kept = _kept(in_features, out_features, sparsity)
+    return {"macs": kept, "parameters": in_features * out_features * (1 - sparsity) + out_features}
+
+
 # ------------------------------------------------------------------------------ units and form
 
 
