@@ -32,6 +32,7 @@ BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end of \2 -->)", re.D
 NOT_MEASURED, HELD, CONTAINED = "not measured", "held", "contained"
 GAINED, READ, REACHED = "points gained", "secrets in the feedback", "reached what is not its own"
 ACTIVE, LOST, SHUT_OUT = "active in the feedback", "not graded", "the next one not graded"
+OTHERS = {"nbgrader": "stock nbgrader", "otter": "`otter run`"}
 LIMITS = {
     "seconds_per_cell": "one cell of the notebook; then it is interrupted",
     "seconds_per_call": "one call of a hidden test",
@@ -101,38 +102,55 @@ def limits() -> str:
 
 def attacks() -> str:
     """Every attack of the bank: what it tries, and what was measured (docs/attacks.json)."""
-    measured = json.loads((ROOT / "docs" / "attacks.json").read_text())
+    measured = _measured_attacks()
     rows = [
         (
             attack.kind,
             f"`{attack.name}`",
             attack.what.replace("|", "\\|"),
-            _on_stock(attack, measured.get(attack.name, {}).get("nbgrader")),
+            *(_elsewhere(attack, measured.get(attack.name, {}).get(grader)) for grader in OTHERS),
             _here(measured.get(attack.name, {}).get("here")),
         )
         for attack in attack_bank.load()
     ]
-    return _table(("kind", "attack", "what it tries", "stock nbgrader", "here"), rows)
+    return _table(("kind", "attack", "what it tries", *OTHERS.values(), "here"), rows)
 
 
 def attack_kinds() -> str:
-    """How many attacks of each kind there are, and what those that were measured did to stock nbgrader."""
-    measured = json.loads((ROOT / "docs" / "attacks.json").read_text())
+    """How many attacks of each kind there are, and what those that were measured did to other graders."""
+    measured = _measured_attacks()
+    bank = attack_bank.load()
     rows = []
-    for kind in dict.fromkeys(attack.kind for attack in attack_bank.load()):
-        bank = [attack for attack in attack_bank.load() if attack.kind == kind]
-        stock = [_on_stock(attack, measured.get(attack.name, {}).get("nbgrader")) for attack in bank]
-        ran = [words for words in stock if words != NOT_MEASURED]
-        counts = (
-            sum(what in words for words in ran) for what in (GAINED, READ, REACHED, ACTIVE, LOST, SHUT_OUT)
-        )
-        rows.append((kind, str(len(bank)), str(len(ran)), *map(str, counts)))
-    return _table(
-        ("kind", "attacks", "measured on stock nbgrader", GAINED, READ, REACHED, ACTIVE, LOST, SHUT_OUT), rows
-    )
+    for kind in dict.fromkeys(attack.kind for attack in bank):
+        attacks = [attack for attack in bank if attack.kind == kind]
+        for grader, title in OTHERS.items():
+            words = [_elsewhere(attack, measured.get(attack.name, {}).get(grader)) for attack in attacks]
+            ran = [found for found in words if found != NOT_MEASURED]
+            counts = [
+                "–"
+                if _not_looked_for(what, kind, grader)
+                else str(sum(any(word.startswith(what) for word in found.split(", ")) for found in ran))
+                for what in (f"**{GAINED}**", READ, REACHED, ACTIVE, LOST, SHUT_OUT)
+            ]
+            rows.append((kind, title, f"{len(ran)} of {len(attacks)}", *counts))
+    return _table(("kind", "grader", "measured", GAINED, READ, REACHED, ACTIVE, LOST, SHUT_OUT), rows)
 
 
-def _on_stock(attack: attack_bank.Attack, result: dict[str, Any] | None) -> str:
+def _measured_attacks() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads((ROOT / "docs" / "attacks.json").read_text())
+    return found
+
+
+def _not_looked_for(what: str, kind: str, grader: str) -> bool:
+    """Whether scripts/attack_other_graders.py looks for this nowhere in a row."""
+    if what == SHUT_OUT:
+        return kind not in ("escaping", "exhausting")
+    if what in (READ, ACTIVE):
+        return kind not in ("reading", "looking") or (what == ACTIVE and grader == "otter")
+    return False
+
+
+def _elsewhere(attack: attack_bank.Attack, result: dict[str, Any] | None) -> str:
     if result is None:
         return NOT_MEASURED
     found = []
@@ -145,7 +163,7 @@ def _on_stock(attack: attack_bank.Attack, result: dict[str, Any] | None) -> str:
     ]
     if attack.kind in ("escaping", "exhausting") and result["neighbour"] is None:
         found.append(SHUT_OUT)
-    # Stock nbgrader has no sandbox: what holds such an attack is the container that the measurement is made in.
+    # Neither grader has a sandbox: what holds such an attack is the container that the measurement is made in.
     return ", ".join(found) or (CONTAINED if attack.kind in ("escaping", "exhausting") else HELD)
 
 

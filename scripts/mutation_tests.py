@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from homework.course import Course
-from homework.judge import Bank, Entry, ExerciseResult, Outcome, run_judge
+from homework.judge import Bank, Entry, ExerciseResult, Judge, Outcome
 from homework.judge.plugin import Judged
 from homework.judge.subject import ReferenceCall
 from homework.sandbox.errors import Raised
@@ -58,5 +58,5 @@ def test_full_marks(exercise: Judged) -> None:
     """Passes for the reference; fails where a hidden test notices the mutant."""
     results: list[ExerciseResult] = []
     subject = Mutant(exercise.bank)
-    run_judge(EXERCISES, "mutation", [(subject, {exercise.name})], lambda _, found: results.extend(found))
+    Judge(EXERCISES, "mutation").run([(subject, {exercise.name})], lambda _, found: results.extend(found))
     assert results[0].score == results[0].max

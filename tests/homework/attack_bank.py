@@ -4,7 +4,8 @@ attacks/<name>/attack.py       code that is put into the release's solution cell
 attacks/<name>/make.py         or, where the form of what is handed in is the attack: `make(folder, release, references)`
                                fills the folder that is handed in
 attacks/<name>/expected.toml   `what` it tries and which `kind` of attack it is; the student's name, where that matters;
-                               and under `expected` the status, the score and the verdicts that its tests may have
+                               and under `expected` the status, the score and the verdicts that its tests may have;
+                               under `landlock` those that they may have besides in the second tier of the sandbox
 
 All of them attack a course of one exercise and one question, cut out of hw1. What an attack may never bring back is
 the same for all: a canary (planted in every place that holds a secret), the word that an attack prints when it has
@@ -43,7 +44,11 @@ LEFT = "homework-attack-canary"
 
 @dataclass(frozen=True)
 class Attack:
-    """One attack. `verdicts`: those that hidden tests may end with; `student`: whose name matters, else ""."""
+    """One attack.
+
+    `verdicts`: those that hidden tests may end with; `landlock`: others, in that tier; `student`: whose name matters,
+    else "".
+    """
 
     name: str
     what: str
@@ -52,6 +57,7 @@ class Attack:
     status: str
     score: float
     verdicts: frozenset[str]
+    landlock: frozenset[str]
 
     def hand_in(self, folder: Path, release: dict[str, Any], references: dict[str, str]) -> None:
         """Fill `folder`, `submitted/<student>/hw1`, with what this attack hands in."""
@@ -82,6 +88,7 @@ def load() -> list[Attack]:
                 expected["status"],
                 float(expected["score"]),
                 frozenset(expected["verdicts"]),
+                frozenset(expected.get("landlock", ())),
             )
         )
     kinds = ("forging", "reading", "escaping", "exhausting", "looking")
