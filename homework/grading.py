@@ -3,12 +3,16 @@
     with Grader(course, "hw1") as grader:
         graded = grader.grade([Submission("ada", data)])
 
-Theory of operation. A grader keeps one sandbox and one pytest session for an assignment. For each submission it
+Theory of operation. A grader keeps one sandbox and one judge for an assignment. For each submission it
 reads and rebuilds the notebook, runs *all* its cells in one session of the sandbox, which remembers the notebook's
 names at every grade cell (so that a name means what it meant there), and only then lets the judge call its
 functions: nothing of a hidden input can reach the output of a cell. A cell that hangs or dies loses the session; the
 cells are run again without it. A call that does so loses the server; where the cells took long, or it happened
 before, the server is a fork of the session that another fork replaces, else the cells are run again.
+
+While one submission is judged, the cells of the next are run from a thread of the grader's: one of two processes
+would else wait for the other all the time. Nobody pays for that: what runs out of time while another submission ran
+beside it for more than a moment is run again when that one has ended.
 """
 
 from __future__ import annotations
@@ -18,8 +22,11 @@ import importlib.util
 import math
 import py_compile
 import tempfile
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterable
+from concurrent import futures
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -32,7 +39,7 @@ from homework.course import Assignment, Course
 from homework.environment import decisive_environment
 from homework.errors import CourseError
 from homework.handin import Submission
-from homework.judge import Bank, BankError, ExerciseResult, Outcome, run_judge
+from homework.judge import Bank, BankError, ExerciseResult, Judge, Outcome
 from homework.judge.draw import seed_for
 from homework.judge.plugin import Judged
 from homework.judge.result import SKIPPED, TestResult
@@ -44,6 +51,7 @@ from homework.sandbox import (
     OutOfTime,
     Sandbox,
     SandboxFault,
+    SandboxUnavailable,
     Server,
     Session,
 )
@@ -53,6 +61,7 @@ _MAX_RESTARTS = 6
 _ATTEMPTS = 2  # at a submission whose sandbox was lost under it
 _LARGEST_COMPANION = 8 << 20
 _MAX_TIMEOUTS_PER_EXERCISE = 2
+_A_MOMENT = 0.1  # as a part of the time that something took
 _LONG = 0.5  # seconds of running cells after which their state is kept rather than made again
 _MAX_OUTPUTS = 32 << 20  # bytes that all cells of a submission may display in all
 
@@ -75,6 +84,8 @@ class Grader:
         self.template = Template.load(self.assignment.released_notebook)
         self.limits: Limits = course.settings.limits_for(assignment)
         self.sandbox = sandbox or Sandbox()
+        # For as long as the sandbox: a zygote that is started from a thread ends with that thread.
+        self._thread = futures.ThreadPoolExecutor(1, "cells")
         self.sandbox.expect((cell.name, cell.source) for cell in self.template.cells if cell.kind == "code")
         try:
             self.exercises = [
@@ -88,11 +99,17 @@ class Grader:
             ]
         except BankError as error:
             raise CourseError(str(error)) from error
+        self._judge = Judge(self.exercises, course.settings.secret)
 
     def __enter__(self) -> Grader:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End its sandbox."""
+        self._thread.shutdown()
         self.sandbox.close()
 
     @cached_property
@@ -144,13 +161,24 @@ class Grader:
         self.sandbox.start()
 
         def subjects() -> Generator[tuple[_Run, set[str] | None], None, None]:
-            for submission in submissions:
-                run = self._open(submission)
-                if isinstance(run, GradedSubmission):
-                    done(run)
-                    continue
-                with run:
-                    yield run, exercises(submission)
+            with closing(_one_ahead(self._begin, submissions)) as each:
+                for submission, begun in each:
+                    if isinstance(begun, GradedSubmission):
+                        done(begun)
+                        continue
+                    with begun:
+                        try:
+                            begun.wait()
+                        except (SandboxUnavailable, CourseError):
+                            raise
+                        except SandboxFault as fault:
+                            done(self._without_score(submission, "grader-fault", str(fault), begun.rebuilt))
+                        except Exception as error:
+                            # Whatever it found, one submission must not stop the batch.
+                            reason = f"the grader failed: {type(error).__name__}: {error}"
+                            done(self._without_score(submission, "grader-fault", reason, begun.rebuilt))
+                        else:
+                            yield begun, exercises(submission)
 
         def finish(subject: Any, results: list[ExerciseResult]) -> None:
             done(self._graded(subject, results))
@@ -158,7 +186,7 @@ class Grader:
         try:
             # Closed whatever happens: `done` may raise, and no session must outlive that.
             with closing(subjects()) as each:
-                run_judge(self.exercises, self.course.settings.secret, each, finish)
+                self._judge.run(each, finish)
         except BankError as error:
             raise CourseError(str(error)) from error
 
@@ -166,8 +194,11 @@ class Grader:
         """The result of a submission that we failed to grade: no score, for a person to look at."""
         return self._without_score(submission, "grader-fault", reason)
 
-    def _open(self, submission: Submission) -> _Run | GradedSubmission:
-        """Read, rebuild and run a submission's cells, or say why that cannot be."""
+    def _begin(self, submission: Submission, before: _Run | None) -> _Run | GradedSubmission:
+        """Read and rebuild a submission and let its cells be run, or say why that cannot be.
+
+        `before`: the one that may still be judged meanwhile.
+        """
         try:
             if submission.data is None:
                 raise Unreadable(submission.problem)
@@ -176,16 +207,7 @@ class Grader:
         except Unreadable as reason:
             return self._without_score(submission, "unreadable", str(reason))
         rebuilt.notes[:0] = notes
-        for attempt in range(1, _ATTEMPTS + 1):
-            run = _Run(self, submission, rebuilt)
-            try:
-                run.run_cells()
-                return run
-            except SandboxFault as fault:
-                run.close()
-                if attempt == _ATTEMPTS:
-                    return self._without_score(submission, "grader-fault", str(fault), rebuilt)
-        raise AssertionError("unreachable")
+        return _Run(self, submission, rebuilt, self._thread, before)
 
     def _without_score(
         self, submission: Submission, status: str, reason: str, rebuilt: Rebuilt | None = None
@@ -241,10 +263,66 @@ class Grader:
         }
 
 
-class _Run:
-    """One submission in the sandbox: the judge's subject."""
+def _one_ahead(
+    begin: Callable[[Submission, _Run | None], _Run | GradedSubmission], submissions: Iterable[Submission]
+) -> Generator[tuple[Submission, _Run | GradedSubmission], None, None]:
+    """Each submission with what `begin` makes of it, which it does of the next one, too, before one is handed out."""
+    begun: deque[tuple[Submission, _Run | GradedSubmission]] = deque()
+    try:
+        for submission in submissions:
+            before = begun[-1][1] if begun else None
+            begun.append((submission, begin(submission, before if isinstance(before, _Run) else None)))
+            if len(begun) > 1:
+                yield begun.popleft()
+        while begun:
+            yield begun.popleft()
+    finally:
+        for _, run in begun:
+            if isinstance(run, _Run):
+                run.close()
 
-    def __init__(self, grader: Grader, submission: Submission, rebuilt: Rebuilt) -> None:
+
+class _Span:
+    """A stretch of time, for another thread to look at."""
+
+    def __init__(self) -> None:
+        self._begun = self._ended = math.inf
+        self.over = threading.Event()
+
+    def begin(self) -> None:
+        """It begins now."""
+        self._begun = time.monotonic()
+
+    def end(self) -> None:
+        """It ends now, if it has not ended yet."""
+        self._ended = min(self._ended, time.monotonic())
+        self.over.set()
+
+    def disturbed(self, since: float) -> bool:
+        """Whether it went on for more than a moment of the time since `since`."""
+        now = time.monotonic()
+        return min(self._ended, now) - max(self._begun, since) > _A_MOMENT * (now - since)
+
+
+class _Disturbed(Exception):
+    """A cell ran out of time while another submission was judged: `by` that."""
+
+    def __init__(self, by: _Span) -> None:
+        super().__init__()
+        self.by = by
+
+
+class _Run:
+    """One submission in the sandbox: the judge's subject. `thread` runs its cells, from now on; `wait` for that."""
+
+    def __init__(
+        self,
+        grader: Grader,
+        submission: Submission,
+        rebuilt: Rebuilt,
+        thread: futures.Executor,
+        before: _Run | None,
+    ) -> None:
         self.name = submission.student
         self.submission = submission
         self.rebuilt = rebuilt
@@ -255,6 +333,7 @@ class _Run:
         self._seed = seed_for(grader.course.settings.secret, submission.student, "sandbox")
         # Counted from the first session on: the one before may have been slow to end.
         self._deadline = math.inf
+        self._left = 0.0  # until then, when the cells had been run
         self._session: Session | None = None
         self._server: Server | None = None
         self._keep_state = False  # whether servers are forks of the session
@@ -263,6 +342,13 @@ class _Run:
         self._end = len(rebuilt.cells)  # what follows is not run
         self._timeouts: dict[str, int] = {}
         self._room = _MAX_OUTPUTS
+        self._closed = False
+        self._judged, self._ran = _Span(), _Span()  # when it is judged, and when its cells run
+        self._beside_cells: _Span | None = None  # when what its cells share the machine with is judged
+        self._beside_calls: _Span | None = None  # when cells run that its calls share the machine with
+        if before is not None:
+            self._beside_cells, before._beside_calls = before._judged, self._ran
+        self._cells = thread.submit(self._run_cells_first)
 
     def __enter__(self) -> _Run:
         return self
@@ -271,15 +357,51 @@ class _Run:
         self.close()
 
     def close(self) -> None:
-        """End its session."""
+        """End its session, whatever runs in it."""
+        self._closed = True
+        if self._session is not None:
+            self._session.end()
+        futures.wait([self._cells])
         if self._session is not None:
             self._session.close()
+        self._judged.end()
 
     # -- cells
 
-    def run_cells(self) -> None:
-        """Run all cells and keep their outputs; again without a cell that takes the session along."""
-        self.outputs = self._run_cells()
+    def wait(self) -> None:
+        """Wait until the cells have been run, and keep their outputs. Raises SandboxFault if they could not be."""
+        self.outputs = self._cells.result()
+        self._deadline = time.monotonic() + self._left
+        self._judged.begin()
+
+    def _run_cells_first(self) -> list[list[dict[str, Any]]]:
+        """Run the cells; their outputs. Once more, and alone, if they ran out of time in company."""
+        notes = list(self.rebuilt.notes)
+        self._ran.begin()
+        try:
+            outputs = self._run_cells_safely()
+        except _Disturbed as reason:
+            self._ran.end()  # the other one may be waiting for that
+            reason.by.over.wait()
+            self._end, self._deadline = len(self.rebuilt.cells), math.inf
+            self._lost.clear()
+            self.rebuilt.notes[:] = notes
+            outputs = self._run_cells_safely()
+        finally:
+            self._ran.end()
+        self._left = self._deadline - time.monotonic()
+        return outputs
+
+    def _run_cells_safely(self) -> list[list[dict[str, Any]]]:
+        """Run the cells, once more if the sandbox is lost meanwhile; their outputs."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self._run_cells()
+            except SandboxFault:
+                if self._closed or attempt == _ATTEMPTS:
+                    raise
+                self._deadline = math.inf
+        raise AssertionError("unreachable")
 
     def _run_cells(self) -> list[list[dict[str, Any]]]:
         """Run the cells in a new session, and in another one as long as a cell ends it; their outputs."""
@@ -288,6 +410,8 @@ class _Run:
             if self._session is not None:
                 self._session.close()
             self._session = self._sandbox.session(self._limits, self._seed, self._companions)
+            if self._closed:
+                raise SandboxFault("ended before its cells had been run")
             self._server = None
             if self._deadline == math.inf:
                 self._deadline = time.monotonic() + self._limits.seconds_per_submission
@@ -305,16 +429,21 @@ class _Run:
     def _run(self, session: Session, outputs: list[list[dict[str, Any]]]) -> int | None:
         """Run the cells in `session`, as far as time allows; the index of the cell that ended it, if one did."""
         self._reached = set()
+        begun = time.monotonic()
         for index, cell in enumerate(self.rebuilt.cells[: self._end]):
             source = "" if index in self._lost or cell.kind != "code" else cell.source
             if not source.strip() and not cell.exercise:
                 continue
             left = self._deadline - time.monotonic()
             if left <= 0:
+                self._raise_if_disturbed(session, begun)
                 self._end = index
                 self._note("the notebook's cells took too long in all; what followed was not run")
                 return None
-            ended = session.run_cell(cell.name or f"own_{index}", source, left, cell.exercise)
+            cell_begun = time.monotonic()
+            ended = session.run_cell(cell.name or f"number {index + 1}", source, left, cell.exercise)
+            if ended.status == "timeout":
+                self._raise_if_disturbed(session, cell_begun)
             outputs[index] = self._kept(index, ended.outputs)
             if cell.exercise:
                 self._reached.add(cell.exercise)
@@ -324,6 +453,11 @@ class _Run:
             if ended.status == "timeout":
                 self._note_lost(index, "was interrupted: it took too long")
         return None
+
+    def _raise_if_disturbed(self, session: Session, since: float) -> None:
+        if self._beside_cells is not None and self._beside_cells.disturbed(since):
+            session.close()
+            raise _Disturbed(self._beside_cells)
 
     def _kept(self, index: int, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The outputs of a cell, or none where they would make the whole submission's too large to keep."""
@@ -369,12 +503,23 @@ class _Run:
         server = self._serving()
         if exercise not in self._reached:
             raise Crashed("The notebook's cells could not be run up to this exercise.")
+        begun = time.monotonic()
         try:
             reply = server.call(exercise, driver, args, kwargs, seed=self._seed, seconds=left)
         except OutOfTime:
+            if self._beside_calls is not None and self._beside_calls.disturbed(begun):
+                self._wait_until_alone(begun)
+                return self._call(exercise, driver, args, kwargs)
             self._timeouts[exercise] = self._timeouts.get(exercise, 0) + 1
             raise
         return Outcome(value=reply.value, after=reply.after)
+
+    def _wait_until_alone(self, since: float | None = None) -> None:
+        """Wait until no cells run beside the calls. It takes nothing of the submission's time, from `since` on."""
+        begun = time.monotonic() if since is None else since
+        if self._beside_calls is not None:
+            self._beside_calls.over.wait()
+        self._deadline += time.monotonic() - begun
 
     def _serving(self) -> Server:
         """The server, or another one when it is lost: forked from the session, or after running the cells again."""
@@ -383,6 +528,7 @@ class _Run:
         if self._server is not None:
             self._keep_state = True  # it may well happen again
         if self._session is None or not self._session.alive:
+            self._wait_until_alone()
             self._run_cells()
         assert self._session is not None
         self._server = self._session.serve(self._keep_state, self._deadline - time.monotonic())

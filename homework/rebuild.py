@@ -144,14 +144,8 @@ def _solution(
     if not written:
         return [], form
     attachments = {name: data for cell in written for name, data in cell.attachments.items()}
-    parts: list[str] = []
-    for source in dict.fromkeys(cell.source for cell in written):
-        if parts and form.kind == "code" and _is_continuation(source):
-            parts[-1] += "\n" + source
-        else:
-            parts.append(source)
-    if form.kind != "code":
-        parts = ["\n\n".join(parts)]
+    sources = list(dict.fromkeys(cell.source for cell in written))
+    parts = _joined(sources) if form.kind == "code" else ["\n\n".join(sources)]
     earlier = [RunCell("code", source, own=True) for source in parts[:-1]]
     return earlier, RunCell(form.kind, parts[-1], form.name, attachments, own=True, metadata=form.metadata)
 
@@ -161,13 +155,46 @@ def _is_written(form: RunCell, cell: Cell) -> bool:
     return _bare(cell.source) not in ("", _bare(form.source)) or bool(cell.attachments)
 
 
-def _is_continuation(source: str) -> bool:
-    """Whether `source` begins inside something, as the lower half of a split cell does."""
-    return source.strip("\n")[:1] in (" ", "\t")
+def _joined(sources: list[str]) -> list[str]:
+    """Code cells, with the parts of split ones put together."""
+    parts: list[str] = []
+    for source in sources:
+        if parts and _continues(parts[-1], source):
+            parts[-1] += "\n" + source
+        else:
+            parts.append(source)
+    return parts
+
+
+def _continues(upper: str, lower: str) -> bool:
+    """Whether `lower` looks like the lower half of a split cell: it goes on where `upper` is not at an end.
+
+    A cell may begin with blanks for no reason, too: Jupyter takes them away.
+    """
+    first = next((line for line in lower.splitlines() if line.strip()), "")
+    blanks = _blanks(first)
+    lines = [line for line in upper.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    if not blanks or not lines:
+        return False
+    last = lines[-1].split("  #")[0].rstrip()
+    if last.endswith((":", ",", "(", "[", "{", "\\")):
+        return True
+    levels: list[str] = []  # of the blocks that the last line stands in
+    for line in lines:
+        while levels and len(levels[-1]) > len(_blanks(line)):
+            levels.pop()
+        if not levels or levels[-1] != _blanks(line):
+            levels.append(_blanks(line))
+    ended = blanks == _blanks(last) and last.split()[0] in ("return", "raise", "break", "continue")
+    return blanks in levels and not ended
+
+
+def _blanks(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _is_split(found: list[Cell]) -> bool:
-    return all(cell.kind == "code" and _is_continuation(cell.source) for cell in found[1:])
+    return all(cell.kind == "code" for cell in found[1:]) and len(_joined([c.source for c in found])) == 1
 
 
 def _own(cell: Cell) -> RunCell:
@@ -194,7 +221,7 @@ def _recognise(template: Template, cells: list[Cell], notes: list[str]) -> list[
                 if (
                     above.kind == "code"
                     and template.is_solution(above.name)
-                    and _is_continuation(cell.source)
+                    and _continues(above.source, cell.source)
                 ):
                     name = above.name
                     notes.append(f"cell {name} had been split; its parts were joined")
@@ -279,7 +306,9 @@ def _functions_elsewhere(template: Template, cells: list[Cell]) -> dict[str, lis
         start, end = template.place(exercise), template.place(f"test_{exercise}")
         written = [(cell, defined) for at, cell, defined in placed if cell.name == exercise]
         defining = [(at, cell) for at, cell, defined in placed if exercise in defined]
-        if any(exercise in defined for _, defined in written) or not defining:
+        if not defining or any(
+            exercise in names or _seems_to_define(cell.source, exercise) for cell, names in written
+        ):
             continue
         if any(start <= at < end or cell.name == f"test_{exercise}" for at, cell in defining):
             continue
@@ -312,6 +341,14 @@ _DEFINITION = re.compile(
 def definitions(source: str) -> set[str]:
     """The names that `source` defines at its top level, judged by the look of its lines."""
     return {function or variable for function, variable in _DEFINITION.findall(source)}
+
+
+def _seems_to_define(source: str, name: str) -> bool:
+    """Whether some line of `source` may define `name`, be it in a block, after a semicolon or in a tuple."""
+    function = rf"(?:def|class)[ \t]{{1,9}}{name}\b"
+    # Bounded, lest a text that repeats the name be read over and over again.
+    variable = rf"(?<![\w.]){name}[ \t]{{0,9}}(?:,[\w \t,*]{{0,99}})?(?::[^=\n]{{1,99}})?=(?!=)"
+    return re.search(f"{function}|{variable}", source) is not None
 
 
 def _words(source: str) -> set[str]:

@@ -93,7 +93,7 @@ def _companions(assignment: Assignment) -> Iterable[Path]:
 def require_complete(course: Course, assignment: Assignment) -> None:
     """Refuse an assignment with an exercise that cannot be graded. Raises ReleaseError naming each."""
     from homework.judge import Bank, BankError
-    from homework.judge.plugin import Judged, run_judge
+    from homework.judge.plugin import Judge, Judged
 
     problems = []
     judged = []
@@ -124,7 +124,7 @@ def require_complete(course: Course, assignment: Assignment) -> None:
             problems.append(f"the question {question} has no marking scheme in its cell question_{question}")
     if judged:
         try:
-            run_judge(judged, "", [], lambda *_: None)  # collects the tests and adds up their weights
+            Judge(judged, "").run([], lambda *_: None)  # collects the tests and adds up their weights
         except BankError as error:
             problems.append(str(error))
     if problems:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from pathlib import Path
 
 import click
 
@@ -23,7 +22,6 @@ def serve(course: Course, port: int) -> None:
     environment = {
         **os.environ,
         "JUPYTER_TOKEN": token,  # not on the command line, which other users of the machine can read
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
     arguments = [
         *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1"),

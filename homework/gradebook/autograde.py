@@ -41,9 +41,8 @@ def autograde(
         for one in handed_in
         if force or not (course.autograded / one.student / assignment / RECEIPT).exists()
     ]
-    pool.expect(len(fresh), jobs, scheduler)
     summary = ClassSummary()
-    with Recorder(course, assignment) as recorder:
+    with pool.expect(len(fresh), jobs, scheduler), Recorder(course, assignment) as recorder:
         waiting = {one.student: one for one in handed_in}
         for student, result in () if force else _unchanged(recorder, handed_in):
             summary.add(result)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from homework.course import Course
 from homework.errors import CourseError
+from homework.imports import uncollected
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,10 +31,6 @@ _DRIVERS = {
 @cache
 def nbgrader_api() -> Any:
     """The module `nbgrader.api`, with what it needs around it."""
-    bin_folder = str(Path(sys.executable).parent)
-    if bin_folder not in os.environ.get("PATH", "").split(os.pathsep):
-        # For a new database nbgrader runs `alembic` by its name.
-        os.environ["PATH"] = os.pathsep.join([bin_folder, os.environ.get("PATH", "")])
     # jsonschema builds a grammar of internationalised addresses when imported, which takes seconds; no notebook is
     # checked for them. None makes its import fail, for which jsonschema is prepared.
     slow = "rfc3987_syntax"
@@ -41,12 +38,23 @@ def nbgrader_api() -> Any:
     if skip:
         sys.modules[slow] = None  # type: ignore[assignment]
     try:
-        import nbgrader.api
+        with uncollected():
+            import nbgrader.api
     finally:
         if skip:
             del sys.modules[slow]
+    # For a new database nbgrader runs the command `alembic`, which takes seconds and must be found.
+    nbgrader.api.get_alembic_version = _newest_version
     tune_sqlite()
     return nbgrader.api
+
+
+def _newest_version() -> str:
+    """The version of the tables that this nbgrader makes, as `alembic heads` says it."""
+    import nbgrader
+    from alembic.script import ScriptDirectory
+
+    return str(ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head())
 
 
 @cache

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, inspect, select
+from sqlalchemy.exc import DBAPIError
 
 from homework.course import Course
 from homework.errors import CourseError
@@ -223,13 +224,25 @@ class Recorder:
             "submission_secret.txt": (handed_in.secret or None) if handed_in else None,
             RECEIPT: one.receipt,
         }
-        with self._files(folder, files), readable_errors(self.course), self._transaction() as connection:
-            rows = SubmissionRows(connection, self.cells)
-            row = rows.submission(student, time)
-            late = self.late.seconds(time, self._due, row.extension)
-            score = rows.grades(row.notebook, self._marks(result), changed)
-            rows.comments(row.notebook, {name for name in self.cells.solution if name not in answers})
-            rows.penalty(row, self.late.points(student, score, late) if late else None)
+
+        def write_rows() -> None:
+            with self._transaction() as connection:
+                rows = SubmissionRows(connection, self.cells)
+                row = rows.submission(student, time)
+                late = self.late.seconds(time, self._due, row.extension)
+                score = rows.grades(row.notebook, self._marks(result), changed)
+                rows.comments(row.notebook, {name for name in self.cells.solution if name not in answers})
+                rows.penalty(row, self.late.points(student, score, late) if late else None)
+
+        with self._files(folder, files), readable_errors(self.course):
+            try:
+                write_rows()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                # The server cut the connection. Rows that it committed all the same are written over by their equals.
+                only_writer_of_database(self._connection, self.course)  # the lock went with the connection
+                write_rows()
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:

@@ -65,10 +65,10 @@ def regrade(
     A submission that the grader itself fails on keeps the result that it had. Raises what `autograde` raises.
     """
     handed_in = {one.student: one for one in all_handed_in(course, assignment, students)}
-    pool.expect(len(handed_in), jobs, scheduler)
     changes: list[Change] = []
     faults: list[str] = []
-    with Recorder(course, assignment) if apply else nullcontext() as recorder:
+    warm = pool.expect(len(handed_in), jobs, scheduler)
+    with warm, Recorder(course, assignment) if apply else nullcontext() as recorder:
 
         def compare(one: Prepared) -> None:
             student = one.result["student"]

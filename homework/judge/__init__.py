@@ -2,14 +2,15 @@
 
 Tests and banks need only these names:
 
-    from homework.judge import agree, misconception, points, variant
+    from homework.judge import agree, as_tensor, misconception, points, variant
 """
 
 from homework.judge.agree import Disagreement, agree
 from homework.judge.bank import Bank, BankError, Entry, misconception, variant
-from homework.judge.plugin import Judged, points, run_judge
+from homework.judge.plugin import Judge, Judged, points
 from homework.judge.result import ExerciseResult, TestResult
 from homework.judge.subject import Outcome, Subject
+from homework.sandbox.inside.driver import as_tensor
 
 __all__ = [
     "Bank",
@@ -17,13 +18,14 @@ __all__ = [
     "Disagreement",
     "Entry",
     "ExerciseResult",
+    "Judge",
     "Judged",
     "Outcome",
     "Subject",
     "TestResult",
     "agree",
+    "as_tensor",
     "misconception",
     "points",
-    "run_judge",
     "variant",
 ]

@@ -1,11 +1,11 @@
-"""The pytest plugin: one session collects the hidden tests once and runs them over many submissions.
+"""The pytest plugin: hidden tests are collected once and run over many submissions.
 
-Theory of operation. `run_judge` starts pytest on the test modules of the exercises, with this plugin and nothing
+Theory of operation. A `Judge` starts pytest on the test modules of the exercises, with this plugin and nothing
 else. pytest collects; then `pytest_runtestloop` takes submissions from an iterator and runs every collected test
 over each, the fixtures `student`, `reference` and `rng` speaking of the submission at hand. A test that asks for
 these alone is simply called; any other goes through pytest's protocol, which takes ten times as long, as plugins that
-repeat flaky tests do it. How a test ends becomes a `TestResult`; what a failure is called, and whose fault it is, is
-decided in `_verdict` alone.
+repeat flaky tests do it. Where there is none of the latter, all further submissions do without pytest. How a test ends
+becomes a `TestResult`; what a failure is called, and whose fault it is, is decided in `_verdict` alone.
 """
 
 from __future__ import annotations
@@ -60,18 +60,34 @@ class Judged:
     weights: dict[str, float] = field(default_factory=dict)
 
 
-def run_judge(
-    exercises: list[Judged],
-    secret: str,
-    subjects: Iterable[tuple[Subject, set[str] | None]],
-    done: Callable[[Subject, list[ExerciseResult]], None],
-) -> None:
-    """Run the hidden tests of `exercises` over `subjects` and hand each one's results to `done`.
+class Judge:
+    """The hidden tests of `exercises`, collected once; `secret` is in the seed of what they draw."""
 
-    A subject comes with the names of the exercises to run over it (None: all). Raises BankError for tests that are
-    missing or malformed; lets KeyboardInterrupt and what `subjects` or `done` raise through.
-    """
-    plugin = _Plugin(exercises, secret, subjects, done)
+    def __init__(self, exercises: list[Judged], secret: str) -> None:
+        self._exercises = exercises
+        self._secret = secret
+        self._collected: _Plugin | None = None  # kept if all its tests are plain: these can do without pytest
+
+    def run(
+        self,
+        subjects: Iterable[tuple[Subject, set[str] | None]],
+        done: Callable[[Subject, list[ExerciseResult]], None],
+    ) -> None:
+        """Run the tests over `subjects` and hand each one's results to `done`.
+
+        A subject comes with the names of the exercises to run over it (None: all). Raises BankError for tests that
+        are missing or malformed; lets KeyboardInterrupt and what `subjects` or `done` raise through.
+        """
+        if self._collected is not None:
+            self._collected.judge(subjects, done)
+            return
+        plugin = _Plugin(self._exercises, self._secret, lambda: plugin.judge(subjects, done))
+        _run_pytest(self._exercises, plugin)
+        if plugin.all_plain:
+            self._collected = plugin
+
+
+def _run_pytest(exercises: list[Judged], plugin: _Plugin) -> None:
     for exercise in exercises:
         if not exercise.tests.is_file():
             raise BankError(
@@ -104,17 +120,16 @@ class _Plugin:
         self,
         exercises: list[Judged],
         secret: str,
-        subjects: Iterable[tuple[Subject, set[str] | None]],
-        done: Callable[[Subject, list[ExerciseResult]], None],
+        when_collected: Callable[[], None],
     ) -> None:
         self._exercises = {exercise.name: exercise for exercise in exercises}
         self._by_path = {exercise.tests.resolve(): exercise for exercise in exercises}
         self._exercise_of: dict[str, Judged] = {}  # by test
         self._items: dict[str, list[pytest.Item]] = {exercise.name: [] for exercise in exercises}
+        self._plain: dict[str, list[str]] = {}  # the fixtures that a plain test asks for, by test
         self._references = {name: exercise.bank.reference for name, exercise in self._exercises.items()}
         self._secret = secret
-        self._subjects = subjects
-        self._done = done
+        self._when_collected = when_collected
         self._subject: Subject | None = None
         self._endings: list[BaseException | None] = []  # of the item that runs: one, if pytest reports
         self._case = Case()
@@ -192,9 +207,10 @@ class _Plugin:
             return True
         for item in session.items:
             self._items[self._of(item).name].append(item)
+            if _is_plain(item):
+                self._plain[item.nodeid] = _asked_for(item)
         try:
-            for subject, wanted in self._subjects:
-                self._done(subject, self._judge(subject, wanted))
+            self._when_collected()
         except BaseException as error:
             self.error = error
             return True
@@ -222,6 +238,20 @@ class _Plugin:
 
     # -- judging
 
+    @property
+    def all_plain(self) -> bool:
+        """Whether no test needs more of pytest than that it is found."""
+        return all(item.nodeid in self._plain for items in self._items.values() for item in items)
+
+    def judge(
+        self,
+        subjects: Iterable[tuple[Subject, set[str] | None]],
+        done: Callable[[Subject, list[ExerciseResult]], None],
+    ) -> None:
+        """Run what was collected over `subjects`."""
+        for subject, wanted in subjects:
+            done(subject, self._judge(subject, wanted))
+
     def _judge(self, subject: Subject, wanted: set[str] | None) -> list[ExerciseResult]:
         self._subject = subject
         chosen = [exercise for name, exercise in self._exercises.items() if wanted is None or name in wanted]
@@ -240,11 +270,13 @@ class _Plugin:
 
     def _run(self, item: pytest.Item, following: pytest.Item | None) -> tuple[TestResult, list[Entry]]:
         """Run one test; `following` tells pytest what may stay set up."""
-        error = self._call(item) if _is_plain(item) else self._through_pytest(item, following)
+        error = self._call(item) if item.nodeid in self._plain else self._through_pytest(item, following)
         weight = self._of(item).weights[item.name]
         title = (getattr(getattr(item, "obj", None), "__doc__", None) or item.name).strip().splitlines()[0]
         if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
             raise KeyboardInterrupt
+        if error is not None:  # its frames hold what the student returned, and would hold it for long
+            error.__traceback__ = error.__context__ = error.__cause__ = None
         verdict, message = _verdict(error)
         score = weight if verdict == verdicts.PASSED else 0.0
         return TestResult(item.name, title, weight, score, verdict, message), list(
@@ -255,7 +287,7 @@ class _Plugin:
         """Run a plain test; what it raised."""
         makers = {"student": self._student, "reference": self._reference, "rng": self._rng}
         try:
-            item.obj(**{name: makers[name](item) for name in _asked_for(item)})  # type: ignore[attr-defined]
+            item.obj(**{name: makers[name](item) for name in self._plain[item.nodeid]})  # type: ignore[attr-defined]
         except BaseException as error:
             return error
         return None
@@ -266,13 +298,11 @@ class _Plugin:
         return self._endings[0] if self._endings else RuntimeError("pytest did not report")
 
 
-@cache
 def _asked_for(item: pytest.Item) -> list[str]:
     """The fixtures that a test function asks for."""
     return list(inspect.signature(item.obj).parameters)  # type: ignore[attr-defined]  # of pytest.Function
 
 
-@cache
 def _is_plain(item: pytest.Item) -> bool:
     """Whether there is nothing to a test but a function of our own three fixtures."""
     return (

@@ -17,6 +17,7 @@ import torch
 
 from homework.judge.bank import Bank, Entry, driver_source
 from homework.judge.compare import Tolerance
+from homework.sandbox.inside.driver import function_of
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Student:
         return StudentCall(self._subject, self._exercise, _getter(name), self._case)
 
     def probe(self, driver: Callable[..., Any]) -> StudentCall:
-        """`driver(solution, ...)`, run inside the sandbox; self-contained but for `np`, `torch` and `F`."""
+        """`driver(solution, ...)`, run in the sandbox; self-contained but for `np`, `torch`, `F` and `as_tensor`."""
         return StudentCall(self._subject, self._exercise, driver_source(driver), self._case)
 
 
@@ -145,11 +146,7 @@ class Agreement:
 
 @cache
 def _compiled(source: str) -> Callable[..., Any]:
-    namespace: dict[str, Any] = {"np": np, "torch": torch, "F": torch.nn.functional}
-    before = {*namespace, "__builtins__"}
-    exec(compile(source, "<driver>", "exec"), namespace)
-    (function,) = [value for name, value in namespace.items() if name not in before]
-    return function  # type: ignore[no-any-return]
+    return function_of(compile(source, "<driver>", "exec", dont_inherit=True))
 
 
 def _copied(value: Any) -> Any:

@@ -2,14 +2,15 @@
 
 Theory of operation. Workers are forked from one warm process (multiprocessing's forkserver), which has imported torch
 and nothing else has happened in: the second worker, and one in the place of a worker that died, costs no import, and
-they share its memory. A worker ends with the grader, however that ends: it watches the grader's end of a pipe, and its
-sandbox hangs on it. Ctrl-C goes to the grader alone.
+they share its memory. In the same way their sandboxes' zygotes are forks of one, which hangs on the grader. A worker
+ends with the grader, however that ends: it watches the grader's end of a pipe. Ctrl-C goes to the grader alone.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -21,6 +22,7 @@ from typing import Any
 
 from homework.course import Course
 from homework.pool.worker import Chunk, Finish, Result, Worker
+from homework.sandbox.launch import Ancestor, Launched
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 _context = get_context("forkserver")
@@ -29,7 +31,7 @@ _worker: Worker | None = None  # of this worker process
 
 def warm_up() -> None:
     """Let the process that workers are forked from start to import torch, while the caller does something else."""
-    _context.set_forkserver_preload(["homework.grading", "homework.pool.processes"])
+    _context.set_forkserver_preload(["homework.pool.preload", "homework.pool.processes"])
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)  # a process that forks has one thread
     try:
@@ -48,8 +50,10 @@ class Processes:
     lost: tuple[type[Exception], ...] = (BrokenProcessPool,)
     patience: float | None = None  # a worker that is there answers, or its pool breaks
 
-    def __init__(self, course: Course, assignment: str, jobs: int) -> None:
-        self._arguments = (str(course.root), assignment)
+    def __init__(self, course: Course, assignment: str, jobs: int, launched: Launched | None) -> None:
+        self._launched = launched
+        ancestor = launched.ancestor() if launched else None
+        self._arguments = (str(course.root), assignment, ancestor)
         self.jobs = jobs
         warm_up()
         self._others = set(active_children())
@@ -70,6 +74,7 @@ class Processes:
 
     def renew(self) -> None:
         """Replace the pool: it is broken once one of its workers died, and all that was under way is lost."""
+        self._forget_unread()
         self._pool.shutdown(wait=True)
         self._open()
 
@@ -81,15 +86,27 @@ class Processes:
         if at_once:
             for process in set(active_children()) - self._others:
                 process.kill()
+            self._forget_unread()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._launched is not None:
+            self._launched.close()
+
+    def _forget_unread(self) -> None:
+        """Let go of chunks that are on their way to workers that are dead.
+
+        Before Python 3.11.5 (Debian 12 has 3.11.2) a pool that is broken waits forever for a chunk larger than a pipe
+        to be read: https://github.com/python/cpython/issues/94777. What mends it there is done here.
+        """
+        if sys.version_info < (3, 11, 5):
+            self._pool._call_queue._reader.close()  # type: ignore[attr-defined]
 
 
-def _begin(root: str, assignment: str) -> None:
+def _begin(root: str, assignment: str, ancestor: Ancestor | None) -> None:
     """In a new worker."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_grader, daemon=True).start()
-    _worker = Worker(Course(Path(root)), assignment)
+    _worker = Worker(Course(Path(root)), assignment, ancestor=ancestor)
 
 
 def _end_with_the_grader() -> None:

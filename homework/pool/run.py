@@ -9,18 +9,24 @@ differ in where a chunk goes and how a dead worker shows.
 
 from __future__ import annotations
 
+import signal
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from threading import current_thread, main_thread
 from typing import Any, Protocol
 
 from homework.course import Course
 from homework.handin import Submission
 from homework.pool.size import default_jobs
-from homework.pool.worker import Chunk, Finish, Result, Worker
+from homework.pool.worker import Chunk, Finish, Result, Worker, launch_quietly
+from homework.sandbox.launch import Launched
 
 _FEW = 8  # submissions that are sooner graded here than by several processes, which take seconds to start
+_MANY = 32  # submissions from which on it pays to make a zygote ready for many
 _LARGEST_CHUNK = 8
+_ahead: Launched | None = None  # for whoever grades next
 
 
 class Workers(Protocol):
@@ -62,8 +68,10 @@ def grade_all(
     student (for `homework check`). `scheduler` is the address of a dask cluster to grade on.
 
     Raises SandboxUnavailable before anything is graded when there is no working sandbox, CourseError when the
-    assignment is incomplete or the cluster cannot be used. When interrupted, it ends its workers at once.
+    assignment is incomplete or the cluster cannot be used. When interrupted, it ends its workers at once; `on_result`
+    is never interrupted, so that what it records is recorded whole.
     """
+    on_result = _uninterrupted(on_result)
     if scheduler is not None:
         from homework.pool.cluster import Cluster
 
@@ -75,7 +83,9 @@ def grade_all(
             return
         from homework.pool.processes import Processes
 
-        workers = Processes(course, assignment, jobs)
+        workers = Processes(
+            course, assignment, jobs, _taken_or_launched(many=True)
+        )  # all workers are sent forks of it
     run = _Run(workers, submissions, on_result, finish, exercises)
     try:
         run.run()
@@ -92,12 +102,56 @@ def grade_all(
                 on_result(finish(grader, fault))
 
 
-def expect(count: int, jobs: int | None = None, scheduler: str | None = None) -> None:
-    """Warm up for `count` submissions that will probably be graded soon."""
-    if scheduler is None and _processes(count, jobs) > 1:
-        from homework.pool.processes import warm_up
+@contextmanager
+def expect(count: int, jobs: int | None = None, scheduler: str | None = None) -> Iterator[None]:
+    """Warm up for `count` submissions that will probably be graded in the block, while that does something else."""
+    global _ahead
+    if scheduler is None and count > 0:
+        _ahead = launch_quietly()
+        if _processes(count, jobs) > 1:
+            from homework.pool.processes import warm_up
 
-        warm_up()
+            warm_up()
+    try:
+        yield
+    finally:
+        if (launched := _taken()) is not None:
+            launched.close()
+
+
+def _uninterrupted(function: Callable[[Result], None]) -> Callable[[Result], None]:
+    """The function, with Ctrl-C put off until it has ended. Elsewhere than in the main thread there is none."""
+
+    def call(result: Result) -> None:
+        handler = signal.getsignal(signal.SIGINT)
+        if handler is not signal.default_int_handler or current_thread() is not main_thread():
+            function(result)
+            return
+        asked: list[int] = []
+        signal.signal(signal.SIGINT, lambda number, _: asked.append(number))
+        try:
+            function(result)
+        finally:
+            signal.signal(signal.SIGINT, handler)
+        if asked:
+            raise KeyboardInterrupt
+
+    return call
+
+
+def _taken() -> Launched | None:
+    """The zygote that was started ahead, if there is one; it is the caller's from now on."""
+    global _ahead
+    launched, _ahead = _ahead, None
+    return launched
+
+
+def _taken_or_launched(many: bool) -> Launched | None:
+    """The zygote that was started ahead, or another one; ready for `many` sessions."""
+    launched = _taken() or launch_quietly()
+    if launched is not None and many:
+        launched.expect_many()
+    return launched
 
 
 def _processes(count: int, jobs: int | None) -> int:
@@ -113,7 +167,7 @@ def _grade_here(
     finish: Finish[Result],
     exercises: dict[str, set[str]] | None,
 ) -> None:
-    worker = Worker(course, assignment)
+    worker = Worker(course, assignment, _taken_or_launched(many=len(submissions) >= _MANY))
     try:
         worker.grade(Chunk(submissions, exercises), finish, on_result)
     finally:

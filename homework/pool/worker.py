@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from homework.course import Course
 from homework.handin import Submission
+from homework.imports import uncollected
 from homework.sandbox.errors import SandboxUnavailable
-from homework.sandbox.launch import Zygote, launch
+from homework.sandbox.launch import Ancestor, Launched, Zygote, launch
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission, Grader
@@ -36,18 +37,41 @@ class Chunk:
     exercises: dict[str, set[str]] | None = None
 
 
-class Worker:
-    """Grades chunks of one assignment. Its sandbox starts with it, while torch is still being imported."""
+def launch_quietly() -> Launched | None:
+    """A zygote, or none where there can be none: the first chunk raises that, where somebody hears it."""
+    with suppress(SandboxUnavailable):
+        return launch()
+    return None
 
-    def __init__(self, course: Course, assignment: str) -> None:
+
+def import_grader() -> type[Grader]:
+    """The class `Grader`, with torch and all that it needs."""
+    with uncollected():
+        from homework.grading import Grader
+    return Grader
+
+
+class Worker:
+    """Grades chunks of one assignment.
+
+    Its sandbox starts with it, while torch is still being imported, unless it has started already: `launched`, or
+    comes of an `ancestor`.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: str,
+        launched: Zygote | None = None,
+        ancestor: Ancestor | None = None,
+    ) -> None:
         self.course = course
         self.assignment = assignment
         self._busy = threading.Lock()
         self._ending = False
         self._grader: Grader | None = None
-        self._launched: Zygote | None = None
-        with suppress(SandboxUnavailable):  # the first chunk raises it, where somebody hears it
-            self._launched = launch()
+        self._launch = ancestor.fork if ancestor else launch
+        self._launched = launched or (ancestor.fork() if ancestor else launch_quietly())
 
     def grade(self, chunk: Chunk, finish: Finish[Result], done: Callable[[Result], None]) -> None:
         """Grade a chunk; each result, as `finish` makes it, goes to `done`. Raises SandboxUnavailable, CourseError."""
@@ -60,10 +84,11 @@ class Worker:
 
     def _grade(self, chunk: Chunk, finish: Finish[Result], done: Callable[[Result], None]) -> None:
         if self._grader is None:
-            from homework.grading import Grader
+            grader_class = import_grader()
             from homework.sandbox import Sandbox
 
-            self._grader = Grader(self.course, self.assignment, Sandbox(self._launched))
+            sandbox = Sandbox(self._launched, self._launch)
+            self._grader = grader_class(self.course, self.assignment, sandbox)
             self._launched = None
         grader, exercises = self._grader, chunk.exercises or {}
         grader.grade_each(
@@ -83,7 +108,7 @@ class Worker:
 
     def _end(self) -> None:
         if self._grader is not None:
-            self._grader.sandbox.close()
+            self._grader.close()
         if self._launched is not None:
             self._launched.close()
         self._grader = self._launched = None

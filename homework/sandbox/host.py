@@ -20,8 +20,9 @@ import marshal
 import re
 import secrets
 import socket
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -36,7 +37,7 @@ from homework.sandbox.seccomp import session_filter
 _SESSION_START_SECONDS = 20
 _INTERRUPT_GRACE_SECONDS = 1.0
 _END_SECONDS = 5.0
-_SESSIONS_PER_ZYGOTE = 500
+_PIDS = range(2, 1 << 22)
 _CALL_BYTES = 64 << 20
 _CELL_BYTES = 48 << 20
 _KNOWN_EXCEPTIONS = {
@@ -80,18 +81,19 @@ class Reply:
 
 
 class Sandbox:
-    """A zygote, replaced whenever it is worn out or lost. Not for several threads."""
+    """A zygote, replaced when it is lost. Several threads may use it, each session one at a time."""
 
     tier = ""  # known once it has started
     probes = "not run"
 
-    def __init__(self, launched: Zygote | None = None) -> None:
+    def __init__(self, launched: Zygote | None = None, launch: Callable[[], Zygote] = launch) -> None:
         self._launched = launched  # the first zygote, if somebody has started it already
+        self._launch = launch  # how to get another one
         self._zygote: Zygote | None = None
         self._spare: Session | None = None  # built ahead, no student code in it yet
         self._endings: list[socket.socket] = []  # of sessions that were told to end
-        self._sessions = 0
         self._expected: list[tuple[str, str]] = []
+        self._lock = threading.RLock()  # around all that changes which zygote and which spare there is
 
     def __enter__(self) -> Sandbox:
         return self
@@ -101,73 +103,73 @@ class Sandbox:
 
     def expect(self, cells: Iterable[tuple[str, str]]) -> None:
         """Have `cells`, each a name and a source, compiled once for all sessions. Every student may see them."""
-        self._expected += cells
-        if self._zygote is not None:
-            self._zygote.compile_ahead(self._expected)
+        with self._lock:
+            self._expected += cells
+            if self._zygote is not None:
+                self._zygote.compile_ahead(self._expected)
 
     def start(self) -> None:
         """Start the zygote now rather than with the first session, and probe whether the sandbox holds.
 
         Raises SandboxUnavailable.
         """
-        self._warm()
-        if self.probes != "passed":
-            probe(self, Limits())
-            self.probes = "passed"
+        with self._lock:
+            self._warm()
+            if self.probes != "passed":
+                probe(self, Limits())
+                self.probes = "passed"
 
     def _warm(self) -> Zygote:
-        if self._zygote is None or self._sessions >= _SESSIONS_PER_ZYGOTE:
+        if self._zygote is None:
             launched, self._launched = self._launched, None
-            self.close()
             try:
-                self._zygote = (launched or launch()).wait()
+                self._zygote = (launched or self._launch()).wait()
             except (
                 errors.SandboxFault
             ):  # something ended it while it was starting: that need not happen again
-                self._zygote = launch().wait()
+                self._zygote = self._launch().wait()
             self.tier = self._zygote.tier
             self._zygote.compile_ahead(self._expected)
-            self._sessions = 0
         return self._zygote
 
     def close(self) -> None:
         """End the zygote and all its sessions."""
-        if self._spare is not None:
-            self._spare.close()
-        for zygote in (self._zygote, self._launched):
-            if zygote is not None:
-                zygote.close()
-        self._zygote = self._launched = self._spare = None
-        self._settle()
+        with self._lock:
+            if self._spare is not None:
+                self._spare.close()
+            for zygote in (self._zygote, self._launched):
+                if zygote is not None:
+                    zygote.close()
+            self._zygote = self._launched = self._spare = None
+            self._settle()
 
     def _settle(self) -> None:
         """Wait until closed sessions have ended: what still runs in them would take time from the next one."""
-        for control in self._endings:
-            with contextlib.suppress(OSError):
+        while self._endings:
+            with self._endings.pop() as control, contextlib.suppress(OSError):
                 control.settimeout(_END_SECONDS)
                 while control.recv(4096):
                     pass
-            control.close()
-        self._endings.clear()
 
     def session(self, limits: Limits, seed: int, files: dict[str, bytes] | None = None) -> Session:
         """A fresh, isolated process for one submission's cells, with `files` in its working folder.
 
         The next one is built while this one is used. Raises SandboxFault if none can be had.
         """
-        self._settle()
-        for attempt in (1, 2):
-            zygote = self._warm()
-            try:
-                session = self._fresh(zygote, limits)
-                session.begin(seed, files or {})
-                self._spare = self._open(zygote, limits)
-                return session
-            except (errors.SandboxFault, OSError) as fault:
-                complaint = zygote.complaint()
-                self.close()
-                if attempt == 2:
-                    raise errors.SandboxFault(f"{fault} {complaint}".strip()) from None
+        with self._lock:
+            self._settle()
+            for attempt in (1, 2):
+                zygote = self._warm()
+                try:
+                    session = self._fresh(zygote, limits)
+                    session.begin(seed, files or {})
+                    self._spare = self._open(zygote, limits)
+                    return session
+                except (errors.SandboxFault, OSError) as fault:
+                    complaint = zygote.complaint()
+                    self.close()
+                    if attempt == 2:
+                        raise errors.SandboxFault(f"{fault} {complaint}".strip()) from None
         raise AssertionError("unreachable")
 
     def _fresh(self, zygote: Zygote, limits: Limits) -> Session:
@@ -181,7 +183,6 @@ class Sandbox:
 
     def _open(self, zygote: Zygote, limits: Limits) -> Session:
         """Ask the zygote for a session, without waiting for it."""
-        self._sessions += 1
         data, their_data = socket.socketpair()
         control, their_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         request = {
@@ -232,9 +233,13 @@ class Session:
         if self._server is not None:
             self._server.close()
         self._data.close()
+        self.end()
+        self._endings.append(self._control)
+
+    def end(self) -> None:
+        """Have its init end it, from whatever thread: whoever waits for its answer learns that it has gone."""
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_WR)
-        self._endings.append(self._control)
 
     def begin(self, seed: int, files: dict[str, bytes]) -> None:
         """Seed its random generators and write `files` into its working folder. Raises SandboxFault if it is not up."""
@@ -261,11 +266,10 @@ class Session:
             return self._lost("timeout")
         except (wire.Closed, wire.Deviation):
             return self._lost("memory" if self.out_of_memory() else "crashed")
-        status, timed_out = answer.pop("status", None), answer.pop("interrupted", False)
-        outputs = _checked_outputs(answer.get("outputs"))
+        status, outputs = _text(answer.get("status")), _checked_outputs(answer.get("outputs"))
         if status not in ("ok", "raised") or outputs is None:
             return self._lost("crashed")
-        return Cell("timeout" if timed_out else status, outputs)
+        return Cell("timeout" if answer["interrupted"] else status, outputs)
 
     def _lost(self, status: str) -> Cell:
         self.close()
@@ -281,9 +285,9 @@ class Session:
     def serve(self, fork: bool, seconds: float | None = None) -> Server | None:
         """A server that answers calls on the notebook's names; None when the session could not.
 
-        With `fork` the session stays, and when its server is lost can be asked for another one. Without, which is
-        much cheaper, the session itself becomes the server. A hook of the student's (`os.register_at_fork`) may keep
-        it from ever forking: it has as long as a cell.
+        With `fork` the session stays, and when its server is lost can be asked for another one; unless it has
+        threads, which a fork loses. Else the session itself becomes the server, which is much cheaper. A hook of the
+        student's (`os.register_at_fork`) may keep it from ever forking: it has as long as a cell.
         """
         limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
         ours, theirs = socket.socketpair()
@@ -292,14 +296,14 @@ class Session:
             try:
                 answer = self._request(request, max(limit, 0.01), descriptor=theirs.fileno())
                 pid = answer.get("pid")
-                if type(pid) is not int or (pid < 2 if fork else pid != 0):
+                if type(pid) is not int or not (pid == 0 or (fork and pid in _PIDS)):
                     raise wire.Deviation("no process number")
             except (TimeoutError, wire.Closed, wire.Deviation):
                 ours.close()
                 self.close()
                 self.raise_if_zygote_is_lost()
                 return None
-        self._server = Server(self, ours, pid if fork else None, self.limits)
+        self._server = Server(self, ours, pid or None, self.limits)
         return self._server
 
     def _request(
@@ -328,7 +332,7 @@ class Session:
             raise
         if reply.get("nonce") != nonce or not isinstance(answer, dict):
             raise wire.Deviation("an answer to no request")
-        return {**answer, "interrupted": True} if interrupted else answer
+        return {**answer, "interrupted": interrupted}
 
     def _raise_start_fault(self) -> None:
         """If the session ended because it could not be built, say so: that is our fault, not the student's."""
@@ -420,12 +424,12 @@ class Server:
 @cache
 def _code(driver: str) -> bytes:
     """The code of a driver: the sandbox runs the same Python, and would else compile it for every submission."""
-    return marshal.dumps(compile(driver, "<driver>", "exec"))
+    return marshal.dumps(compile(driver, "<driver>", "exec", dont_inherit=True))
 
 
 def _checked_reply(answer: dict[str, Any], driver: str, cells: set[str]) -> Reply:
     """What a server answered. Of its words only those are repeated that we know already, so that nothing leaks."""
-    status = answer.get("status")
+    status = _text(answer.get("status"))
     if status == "ok":
         return Reply(answer.get("value"), answer.get("after"))
     if status == "missing":
@@ -464,6 +468,11 @@ def _checked_reply(answer: dict[str, Any], driver: str, cells: set[str]) -> Repl
     raise wire.Deviation("an answer of no known status")
 
 
+def _text(value: Any) -> str:
+    """`value` if it is text, else "": what else the other side may say there cannot all be compared or printed."""
+    return value if isinstance(value, str) else ""
+
+
 def _checked_outputs(outputs: Any) -> list[dict[str, Any]] | None:
     """The outputs of a cell if they are of the known forms, else None. Their text is untrusted all the same."""
     forms: dict[str, dict[str, type]] = {
@@ -475,7 +484,7 @@ def _checked_outputs(outputs: Any) -> list[dict[str, Any]] | None:
     if not isinstance(outputs, list) or len(outputs) > 100:
         return None
     for output in outputs:
-        form = forms.get(str(output.get("type"))) if isinstance(output, dict) else None
+        form = forms.get(_text(output.get("type"))) if isinstance(output, dict) else None
         if form is None or set(output) != {"type", *form}:
             return None
         if not all(isinstance(output[key], kind) for key, kind in form.items()):

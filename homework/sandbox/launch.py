@@ -18,9 +18,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from homework.sandbox.errors import SandboxFault, SandboxUnavailable
 from homework.sandbox.inside import landlock
@@ -30,6 +34,7 @@ _INSIDE = Path(__file__).parent / "inside"
 _START_SECONDS = 60
 _LONGEST_MESSAGE = 1 << 17
 _ANSWER_SECONDS = 20
+_END_SECONDS = 0.5
 # NumPy 2 imports its parts on first use; inside a session that would cost every submission.
 PRELOAD = ("torch", "matplotlib.pyplot", "numpy.fft", "numpy.linalg", "numpy.random")
 _THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
@@ -51,34 +56,86 @@ ENVIRONMENT = {
 }
 
 
-class Zygote:
-    """One warm process. `control` is its socket; `stderr` keeps what it complains of; `run` is its folder, if any."""
+class Zygote(ABC):
+    """One warm process that sessions are forked from, and its control socket."""
+
+    def __init__(self, tier: str, control: socket.socket) -> None:
+        self.tier = tier
+        self.control = control
+        self._asking = threading.Lock()
+
+    @abstractmethod
+    def wait(self) -> Zygote:
+        """Wait until it is warm; this zygote, or another one that had to take its place.
+
+        Raises SandboxFault when it ended while it was starting, SandboxUnavailable where no tier works.
+        """
+
+    def _state(self) -> dict[str, Any]:
+        """What it says when it is warm, or cannot become so; nothing if it ended."""
+        try:
+            self.control.settimeout(_START_SECONDS)
+            message = self.control.recv(1 << 16)
+        except OSError:
+            message = b""
+        state: dict[str, Any] = json.loads(message) if message else {}
+        return state
+
+    def compile_ahead(self, cells: Iterable[tuple[str, str]]) -> None:
+        """Have cells, each a name and a source, compiled in the zygote. What is too long for a message is not."""
+        with suppress(OSError):  # if it is gone, whoever wants a session of it will find out
+            for cell in cells:
+                message = json.dumps({"cell": cell}).encode()
+                if len(message) <= _LONGEST_MESSAGE:
+                    self.control.send(message)
+
+    def expect_many(self) -> None:
+        """Have it make ready for many sessions: that takes some tenths of a second, and saves 10 ms a session."""
+        with suppress(OSError):
+            self.control.send(b'{"many": true}')
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still answers. Asked after a session has ended: what ended the zygote, too, was not the session.
+
+        Time would not tell: processes that are killed together end one after the other. But one that was killed
+        answers no more, though it may not have ended yet.
+        """
+        with self._asking:
+            try:
+                self.control.settimeout(_ANSWER_SECONDS)
+                self.control.send(b'{"ping": true}')
+                return bool(self.control.recv(100))
+            except OSError:
+                return False
+
+    def complaint(self) -> str:
+        """The last lines that it wrote, for people who mend the sandbox."""
+        return ""
+
+    def close(self) -> None:
+        """End the zygote and with it every session. Safe to call twice."""
+        self.control.close()
+
+
+class Launched(Zygote):
+    """A zygote of this process. `stderr` keeps what it complains of; `run` is its folder, if any."""
 
     def __init__(
         self,
         tier: str,
-        process: subprocess.Popen[bytes],
         control: socket.socket,
+        process: subprocess.Popen[bytes],
         stderr: IO[bytes],
         run: Path | None = None,
     ) -> None:
-        self.tier = tier
+        super().__init__(tier, control)
         self.process = process
-        self.control = control
         self.stderr = stderr
         self.run = run
 
     def wait(self) -> Zygote:
-        """Wait until it is warm; this zygote, or the one of the second tier that had to take its place.
-
-        Raises SandboxUnavailable where neither tier works.
-        """
-        try:
-            self.control.settimeout(_START_SECONDS)
-            message = self.control.recv(1 << 16)
-        except TimeoutError:
-            message = b""
-        state = json.loads(message) if message else {}
+        state = self._state()
         if state.get("ready"):
             return self
         self.process.kill()
@@ -90,43 +147,53 @@ class Zygote:
             return _confined(reason, PRELOAD).wait()
         raise SandboxFault(f"the sandbox did not start: {state.get('error') or complaint or 'no answer'}")
 
-    def compile_ahead(self, cells: Iterable[tuple[str, str]]) -> None:
-        """Have cells, each a name and a source, compiled in the zygote. What is too long for a message is not."""
-        for cell in cells:
-            message = json.dumps({"cell": cell}).encode()
-            if len(message) <= _LONGEST_MESSAGE:
-                self.control.send(message)
-
-    @property
-    def alive(self) -> bool:
-        """Whether it still answers. Asked after a session has ended: what ended the zygote, too, was not the session.
-
-        Time would not tell: processes that are killed together end one after the other. But one that was killed
-        answers no more, though it may not have ended yet.
-        """
-        try:
-            self.control.settimeout(_ANSWER_SECONDS)
-            self.control.send(b'{"ping": true}')
-            return bool(self.control.recv(100))
-        except OSError:
-            return False
-
     def complaint(self) -> str:
-        """The last lines that bubblewrap or the zygote wrote, for people who mend the sandbox."""
         self.stderr.seek(0)
         return self.stderr.read()[-2000:].decode("utf-8", "replace").strip()
 
     def close(self) -> None:
-        """End the zygote and with it every session. Safe to call twice."""
-        self.control.close()
-        self.process.kill()
+        super().close()
+        try:
+            # Killed, it would take the time that its sessions took along: `bench` could not count that.
+            self.process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
         self.process.wait()
         self.stderr.close()
         if self.run is not None:
             shutil.rmtree(self.run, ignore_errors=True)
 
+    def ancestor(self) -> Ancestor:
+        """What other processes need to get zygotes that are forks of this one, which then serves no session."""
+        return Ancestor(self.tier, self.control)
 
-def launch(preload: tuple[str, ...] = PRELOAD) -> Zygote:
+
+class Forked(Zygote):
+    """A zygote that is a fork of another one."""
+
+    def wait(self) -> Zygote:
+        if self._state().get("ready"):
+            return self
+        self.close()
+        return launch().wait()  # the other one could not start, or was lost
+
+
+@dataclass(frozen=True)
+class Ancestor:
+    """A launched zygote, as other processes see it: `multiprocessing` can send it to those that it starts."""
+
+    tier: str
+    control: socket.socket
+
+    def fork(self) -> Zygote:
+        """A fork of it; like `launch`, without waiting."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, suppress(OSError):  # if it is gone, `wait` will find out
+            socket.send_fds(self.control, [b'{"fork": true}'], [theirs.fileno()])
+        return Forked(self.tier, ours)
+
+
+def launch(preload: tuple[str, ...] = PRELOAD) -> Launched:
     """Start a zygote, without waiting: it warms up while the caller does something else.
 
     Raises SandboxUnavailable where bubblewrap is missing and Landlock, too.
@@ -140,7 +207,7 @@ def launch(preload: tuple[str, ...] = PRELOAD) -> Zygote:
 
 def _started(
     tier: str, arguments: Callable[[int], list[str]], environment: dict[str, str], run: Path | None = None
-) -> Zygote:
+) -> Launched:
     """A zygote whose command line `arguments` makes for the number of its control socket."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     stderr = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the zygote
@@ -153,10 +220,10 @@ def _started(
             pass_fds=[theirs.fileno()],
             env=environment,
         )
-    return Zygote(tier, process, ours, stderr, run)
+    return Launched(tier, ours, process, stderr, run)
 
 
-def _confined(why: str, preload: tuple[str, ...]) -> Zygote:
+def _confined(why: str, preload: tuple[str, ...]) -> Launched:
     """A zygote of the second tier. `why`: what is wrong with the first; raises SandboxUnavailable without Landlock."""
     if landlock.version() == 0:
         raise SandboxUnavailable(
@@ -231,7 +298,7 @@ def _arguments(program: str, control_fd: int, preload: tuple[str, ...]) -> list[
     for place, size in (("/dev/shm", 1 << 26), ("/tmp", 1 << 28), ("/home/student", 1 << 20)):
         argv += ["--size", str(size), "--perms", "1777", "--tmpfs", place]
     if base != Path("/usr"):
-        argv += _parents(base) + ["--ro-bind", str(base), str(base)]
+        argv += parents_of_mount(base) + ["--ro-bind", str(base), str(base)]
     argv += ["--ro-bind", str(prefix), "/opt/venv", "--ro-bind", str(_INSIDE), "/opt/grader/inside"]
     if _fonts(prefix).is_dir():
         argv += ["--ro-bind", str(_fonts(prefix)), "/opt/fonts"]
@@ -248,7 +315,7 @@ def _folder(path: str) -> list[str]:
     return ["--perms", "0755", "--dir", path]
 
 
-def _parents(path: Path) -> list[str]:
+def parents_of_mount(path: Path) -> list[str]:
     """bubblewrap creates the parents of a mount 0700, which the unprivileged user could not pass."""
     argv: list[str] = []
     for parent in reversed(path.parents):

@@ -45,13 +45,19 @@ _ENOSYS = {"clone3"}  # C libraries fall back to clone, whose flags a filter can
 
 
 @cache
-def session_filter(without_namespaces: bool = False) -> bytes:
-    """The compiled filter: an array of `struct sock_filter`. Raises OSError where libseccomp is missing."""
+def session_filter(without_namespaces: bool = False, architecture: str = "NATIVE") -> bytes:
+    """The compiled filter: an array of `struct sock_filter`. Raises OSError where libseccomp is missing.
+
+    `architecture`: another one than this machine's, as libseccomp calls it, to look at its filter.
+    """
     try:
         import pyseccomp
     except (ImportError, RuntimeError, OSError) as error:
         raise OSError(f"libseccomp cannot be loaded ({error}): install the package libseccomp2") from None
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    if not rules.exist_arch(wanted := getattr(pyseccomp.Arch, architecture)):
+        rules.add_arch(wanted)
+        rules.remove_arch(pyseccomp.Arch.NATIVE)
     for name in _DENIED + (_DENIED_WITHOUT_NAMESPACES if without_namespaces else []):
         try:
             number = errno.ENOSYS if name in _ENOSYS else errno.EPERM

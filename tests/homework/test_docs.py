@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pytest
 from homework import cli
 from homework.course import Course
 from homework.judge import result as verdicts
+from tests.homework import attack_bank
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -64,6 +66,13 @@ def test_tables_are_what_the_code_and_the_notebooks_say(generate_docs: ModuleTyp
 def test_every_generated_table_is_on_a_page(generate_docs: ModuleType) -> None:
     text = "".join(page.read_text() for page in generate_docs.documents())
     assert {name for _, name, _ in generate_docs.BLOCK.findall(text)} == set(generate_docs.TABLES)
+
+
+def test_every_attack_was_measured_on_every_grader() -> None:
+    measured = json.loads((ROOT / "docs" / "attacks.json").read_text())
+    for attack in attack_bank.load():
+        missing = {"here", "nbgrader", "otter"} - set(measured.get(attack.name, {}))
+        assert not missing, f"run scripts/attack_other_graders.py {attack.name}"
 
 
 def test_the_table_of_points_is_the_notebooks() -> None:
@@ -171,7 +180,10 @@ def imports(path: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     ("folder", "allowed"),
-    [("sandbox", ("homework.sandbox",)), ("judge", ("homework.judge", "homework.sandbox.errors"))],
+    [
+        ("sandbox", ("homework.sandbox",)),
+        ("judge", ("homework.judge", "homework.sandbox.errors", "homework.sandbox.inside.driver")),
+    ],
 )
 def test_sandbox_and_judge_import_nothing_above_them(folder: str, allowed: tuple[str, ...]) -> None:
     for path in (ROOT / "homework" / folder).rglob("*.py"):

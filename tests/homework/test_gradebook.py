@@ -39,6 +39,7 @@ from homework.notebook import Template
 from homework.sandbox import SandboxUnavailable
 from tests.homework.conftest import ROOT, copy_course, filled
 
+PATH_WITH_ALEMBIC = f"{Path(sys.executable).parent}:/usr/bin:/bin"
 HOSTILE = """<script>alert(1)</script> <img src=x onerror=alert(2)> [a](javascript:alert(3)) [b][c]
 ![mine](attachment:my%20sketch.jpg) ![gone](attachment:gone.png) ![far](http://example.org/pixel.png)
 
@@ -254,6 +255,21 @@ def test_the_assignment_is_registered_like_nbgrader_does(recorded_course: Course
         answer = gradebook.find_source_cell("warmup_a", "hw1", "hw1")
         assert answer.source == "YOUR ANSWER HERE"
         assert [course.id for course in gradebook.db.query(nbgrader_api().Course)] == ["eep590"]
+
+
+def test_a_new_gradebook_has_the_version_that_nbgrader_gives_it(recorded_course: Course) -> None:
+    """Ours is read in this process; nbgrader's own way takes the command `alembic`, and seconds."""
+    program = "import nbgrader.api; print(nbgrader.api.get_alembic_version())"
+    theirs = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PATH": PATH_WITH_ALEMBIC},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    with sqlite3.connect(recorded_course.root / "gradebook.db") as connection:
+        [(ours,)] = connection.execute("SELECT version_num FROM alembic_version")
+    assert ours == theirs.stdout.strip()
 
 
 def test_our_tables_are_nbgraders() -> None:
@@ -753,14 +769,13 @@ def test_stock_nbgrader_gives_no_points_for_hidden_tests(
     notebook = json.loads(path.read_text())
     kept = [named(notebook, name) for name in ("learning_rate_labels", "test_learning_rate_labels")]
     path.write_text(json.dumps({**notebook, "cells": kept}))
-    path_with_alembic = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-    ended(start_nbgrader(own_course, "generate_assignment", "hw1", "--force", PATH=path_with_alembic))
+    ended(start_nbgrader(own_course, "generate_assignment", "hw1", "--force", PATH=PATH_WITH_ALEMBIC))
     released = json.loads((own_course.root / "release" / "hw1" / "hw1.ipynb").read_text())
     released["cells"][0]["source"] = references["learning_rate_labels"]
     folder = own_course.submitted / "ada" / "hw1"
     folder.mkdir(parents=True)
     (folder / "hw1.ipynb").write_text(json.dumps(released))
-    ended(start_nbgrader(own_course, "autograde", "hw1", PATH=path_with_alembic))
+    ended(start_nbgrader(own_course, "autograde", "hw1", PATH=PATH_WITH_ALEMBIC))
     assert grades(own_course, "ada") == {"test_learning_rate_labels": (0.0, None, None, 0)}
     outputs = json.loads((own_course.autograded / "ada" / "hw1" / "hw1.ipynb").read_text())["cells"][1][
         "outputs"

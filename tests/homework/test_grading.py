@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
+import psutil
 import pytest
 
-from homework.grading import Grader
+from homework.course import Course
+from homework.grading import GradedSubmission, Grader
 from homework.handin import Submission
 from homework.notebook import Template, splice
 from tests.homework.conftest import exercise
@@ -43,6 +46,22 @@ def test_a_name_means_what_it_meant_at_its_grade_cell(
     assert grade(with_cell(later, "test_spatial_batchnorm_backward"))["score"]["auto"] == 42.5
 
 
+@pytest.mark.parametrize("slow", ["", "import time\ntime.sleep(0.6)\n"], ids=["quick", "slow"])
+def test_modes_that_later_cells_set_do_not_count_either(
+    grade: Grade, with_cell: Callable[..., dict[str, Any]], slow: str
+) -> None:
+    """Whether a session serves itself or a fork of it. What was set before a grade cell holds there, and no longer."""
+    later = "torch.set_grad_enabled(False)\nnp.seterr(all='raise')\n" + slow
+    assert grade(with_cell(later, "test_spatial_batchnorm_backward"))["score"]["auto"] == 42.5
+    before = with_cell("torch.set_grad_enabled(False)\n" + slow, "setup")
+    tests = exercise(grade(before), "cross_corr_2d")["tests"]
+    assert {test["name"] for test in tests if not test["score"]} == {
+        "test_gradient_of_the_input",
+        "test_gradient_of_the_kernel",
+        "test_gradients_in_double_precision",
+    }
+
+
 @pytest.mark.parametrize("slow", ["", "import time\ntime.sleep(0.6)\n"])
 @pytest.mark.parametrize(
     ("fault", "verdict"), [("while True: pass", "timeout"), ("import os; os._exit(1)", "crashed")]
@@ -66,6 +85,22 @@ def cross_corr_2d(X, K):
         "spatial_batchnorm_backward": 10,
     }
     assert verdict in {test["verdict"] for test in exercise(result, "cross_corr_2d")["tests"]}
+
+
+def test_threads_of_a_notebook_are_there_when_it_is_called(
+    grade: Grade, with_cell: Callable[..., dict[str, Any]]
+) -> None:
+    """Also where cells took long, and a fork of their process, which has but one thread, would answer."""
+    code = """
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(2)
+def cross_corr_2d(X, K):
+    (Y,) = pool.map(lambda _: torch.nn.functional.conv2d(X[None, None], K[None, None])[0, 0], [1])
+    return Y
+"""
+    assert (
+        grade(with_cell("import time\ntime.sleep(0.6)", "setup", cross_corr_2d=code))["score"]["auto"] == 42.5
+    )
 
 
 def test_cells_that_end_the_process_are_left_out(
@@ -106,3 +141,72 @@ def test_a_cell_shows_its_last_expression(grader: Grader, with_cell: Callable[..
     graded = grader.grade([Submission("ada", json.dumps(notebook).encode())])[0]
     shown = [outputs for cell, outputs in graded.cells if cell.source == "6 * 7\n'last'"]
     assert shown == [[{"type": "text", "text": "'last'"}]]
+
+
+def test_a_batch_that_is_stopped_does_not_wait_for_the_next_submissions_cells(
+    grader: Grader, with_cell: Callable[..., dict[str, Any]]
+) -> None:
+    """They are run ahead. Nothing of them stays, and the grader is as good as before."""
+    right = json.dumps(with_cell("", "setup")).encode()
+    endless = json.dumps(with_cell("while True:\n    pass", "environment")).encode()
+    sleepless = json.dumps(
+        with_cell("import subprocess\nsubprocess.run(['sleep', '3599'])", "setup")
+    ).encode()
+
+    def stop(graded: GradedSubmission) -> None:
+        raise KeyboardInterrupt
+
+    grader.sandbox.start()
+    for hanging in (endless, sleepless):
+        started = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            grader.grade_each([Submission("ada", right), Submission("bob", hanging)], stop)
+        assert time.monotonic() - started < grader.limits.seconds_per_cell
+        # What ends while one looks is left out of these; what is being killed has a moment.
+        asleep = [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "3599"]]
+        assert psutil.wait_procs(asleep, timeout=10)[1] == []
+    assert grader.grade([Submission("ada", right)])[0].result["score"]["auto"] == 42.5
+
+
+def test_results_come_in_the_order_of_the_submissions(
+    grader: Grader, with_cell: Callable[..., dict[str, Any]]
+) -> None:
+    """Also where one cannot even be read, which is known before the one ahead of it has been judged."""
+    right = json.dumps(with_cell("", "setup")).encode()
+    handed_in = [right, b"", right, b"{", b"[]", right]
+    graded = grader.grade(Submission(f"s{number}", data) for number, data in enumerate(handed_in))
+    assert [one.result["student"] for one in graded] == [f"s{number}" for number in range(6)]
+    assert [one.result["status"] == "graded" for one in graded] == [data == right for data in handed_in]
+
+
+@pytest.mark.parametrize("slow", ["call", "cell"])
+def test_nobody_pays_for_what_ran_beside(
+    own_course: Course, with_cell: Callable[..., dict[str, Any]], slow: str
+) -> None:
+    """What runs out of time while another submission runs is run again when that has ended.
+
+    Here one of two hangs until a moment, as on a machine that has no time for it, and the other one ends after that.
+    """
+    with (own_course.root / "nbgrader_config.py").open("a") as config:
+        limits = {"seconds_per_call": 1.5, "seconds_per_cell": 20}
+        if slow == "cell":
+            limits = {"seconds_per_call": 20, "seconds_per_cell": 1.5}
+        config.write(f"\nc.Homework.limits = {{'*': {limits!r}}}\n")
+    moment = time.time() + 6
+    hang = f"if time.time() < {moment}: time.sleep(600)"
+    last = f"time.sleep(max(0, {moment + 1} - time.time()))"
+    inside = f"""
+import time
+
+def cross_corr_2d(X, K):
+    if tuple(X.shape) not in ((3, 3), (2, 4), (24, 32)):  # of the notebook's own cells
+        {hang if slow == "call" else last}
+    return torch.nn.functional.conv2d(X[None, None], K[None, None])[0, 0]
+"""
+    called = json.dumps(with_cell("", "setup", cross_corr_2d=inside)).encode()
+    beside = json.dumps(with_cell(f"import time\n{hang if slow == 'cell' else last}", "setup")).encode()
+    with Grader(Course(own_course.root), "hw1") as grader:
+        graded = grader.grade([Submission("ada", called), Submission("bob", beside)])
+    for one in graded:
+        assert one.result["submission"]["notes"] == []
+        assert one.result["score"]["auto"] == 42.5, one.result["exercises"][1]

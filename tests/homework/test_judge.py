@@ -13,13 +13,14 @@ import torch
 from homework.judge import Bank, BankError, misconception, variant
 from homework.judge.compare import Tolerance, difference, matches
 from homework.judge.draw import Draw, seed_for
-from homework.judge.plugin import Judged, run_judge
+from homework.judge.plugin import Judge, Judged
 from homework.judge.subject import Outcome
 from homework.notebook import Template, splice
 from tests.homework.conftest import exercise
 
 TOLERANCE = Tolerance()
 X = np.arange(12.0).reshape(3, 4) ** 1.5 + 0.75
+IMAGES = np.arange(120.0).reshape(2, 3, 4, 5) ** 1.5 + 0.75
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,11 @@ X = np.arange(12.0).reshape(3, 4) ** 1.5 + 0.75
         (2 * X, X, "twice what is expected"),
         (X * 1.7, X, "off by the same factor everywhere"),
         (X + 1, X, "off by the same amount everywhere"),
+        (np.round(X, 3), X, "nearly right, but not exact enough"),
+        (X + 2e-4 * (-1) ** np.arange(4), X, "nearly right, but not exact enough"),
+        (X * (1 + 3e-5), X, "nearly right, but not exact enough"),
+        (np.pad(IMAGES[..., 1:-1, 1:-1], [(0, 0)] * 2 + [(1, 1)] * 2), IMAGES, "wrong at the border"),
+        (IMAGES * [[[1]], [[0]], [[1]]], IMAGES, "right in 67% of its values"),
         (X[:, ::-1], X, "reversed along dimension 1"),
         (X[::-1, ::-1], X, "reversed along every dimension"),
         (np.zeros_like(X), X, "zero everywhere"),
@@ -199,7 +205,7 @@ class _Local:
 
 def _run(judged: Judged, function: Callable[..., Any]) -> Any:
     results: list[Any] = []
-    run_judge([judged], "secret", [(_Local(function), None)], lambda _, found: results.extend(found))
+    Judge([judged], "secret").run([(_Local(function), None)], lambda _, found: results.extend(found))
     return results[0]
 
 
@@ -217,6 +223,22 @@ def test_points_and_diagnosis(tmp_path: Path) -> None:
     )
     other = _run(judged, lambda x: x * 5)
     assert other.tests[0].misconception is None and "factor" in other.tests[0].message
+
+
+WITH_A_FIXTURE = (
+    "import pytest\n\n\n@pytest.fixture\ndef size():\n    yield 3\n\n\n@points(2)\n"
+    "def test_it(student, reference, rng, size):\n    agree(student.task, reference.task, rng.array(size))\n"
+)
+
+
+@pytest.mark.parametrize("tests", [AGREES, WITH_A_FIXTURE], ids=["plain", "with a fixture"])
+def test_a_judge_is_used_again_and_again(tmp_path: Path, tests: str) -> None:
+    """Plain tests are collected once; each run judges what it is given."""
+    judge = Judge([_judged(tmp_path, tests)], "secret")
+    scores: list[float] = []
+    for function in (lambda x: x + x, lambda x: 3 * x, lambda x: x + x):
+        judge.run([(_Local(function), None)], lambda _, found: scores.append(found[0].score))
+    assert scores == [2, 0, 2]
 
 
 def test_of_two_explanations_the_passes_decide(tmp_path: Path) -> None:

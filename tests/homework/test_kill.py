@@ -1,6 +1,6 @@
 """A grader that is killed at any moment, and started again, ends the class as if nothing had happened.
 
-`make kill ARGS=100` kills a hundred times; `HOMEWORK_KILL_SEED` chooses other moments, `HOMEWORK_KILL_DB_URL`
+`make kill ARGS=100` kills a hundred times; `HOMEWORK_KILL_SEED` chooses other moments, `HOMEWORK_DB_URL`
 another database than SQLite (it must be empty; what can sever its connections is in `SEVER`).
 
 A round kills twice. `homework autograde` is started on a class, one of which was graded and marked by a person before,
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from homework.course import Course
 from homework.gradebook.autograde import autograde
@@ -36,7 +37,7 @@ from tests.homework.conftest import copy_course, filled
 
 KILLS = int(os.environ.get("HOMEWORK_KILLS", "6"))
 SEED = int(os.environ.get("HOMEWORK_KILL_SEED", "590"))
-DB_URL = os.environ.get("HOMEWORK_KILL_DB_URL", "")
+DB_URL = os.environ.get("HOMEWORK_DB_URL", "")
 CLASS = ["ada", "bob", "cleo", "dan", "eve"]
 MARKED = "ada"
 PATIENT = {"seconds_per_cell": 120, "seconds_per_call": 120, "seconds_per_submission": 900}
@@ -76,10 +77,12 @@ def a_worker(grader: int, course: Course, chance: random.Random) -> int | None:
 
 
 def a_zygote(grader: int, course: Course, chance: random.Random) -> int | None:
-    """The process in bubblewrap that all sessions of one worker are forks of."""
-    # Sessions have the same command line: the zygote is what bubblewrap started.
+    """The process in bubblewrap that all sessions of one worker are forks of, or that such processes are forks of."""
+    # Sessions have the same command line: the first zygote is what bubblewrap started.
     wraps = [pid for pid in descendants(grader) if command_line(pid).split(" ")[0].endswith("bwrap")]
     zygotes = [pid for wrap in wraps for pid in children(wrap) if pid not in wraps]
+    if a_worker(grader, course, chance) is not None:
+        zygotes += [fork for zygote in zygotes for fork in children(zygote)]
     return chance.choice(zygotes) if zygotes else None
 
 
@@ -106,7 +109,19 @@ def sever_sqlite(course: Course) -> None:
     assert done.returncode == -signal.SIGKILL or b"no such table" in done.stderr, done.stderr
 
 
-SEVER: dict[str, Callable[[Course], None]] = {"sqlite": sever_sqlite}
+def sever_postgresql(course: Course) -> None:
+    """End every connection to the course's database but the one that asks for it."""
+    engine = create_engine(db_url(course), poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+
+
+SEVER: dict[str, Callable[[Course], None]] = {"sqlite": sever_sqlite, "postgresql": sever_postgresql}
 TARGETS = [a_worker, a_zygote, a_connection]
 
 

@@ -41,6 +41,24 @@ def kill_the_first_worker(grader: Grader, graded: GradedSubmission) -> dict[str,
     return graded.result
 
 
+def own_sandboxes(grader: Grader, graded: GradedSubmission) -> dict[str, Any]:
+    """A `finish` that counts the sandboxes which hang on the worker itself."""
+    return {**graded.result, "status": f"{graded.result['status']} with {len(zygotes())} of its own"}
+
+
+def kill_the_ancestor(grader: Grader, graded: GradedSubmission) -> dict[str, Any]:
+    """A `finish` that kills, once, what the sandboxes of all workers are forked from."""
+    mark = grader.course.root / "died"
+    if not mark.exists():
+        mark.touch()
+        # The worker's server's grader's; those of other tests' graders are older.
+        wrap = max(zygotes(psutil.Process().parent().parent()), key=psutil.Process.create_time)
+        [first_in_namespace] = wrap.children()
+        [ancestor] = first_in_namespace.children()
+        ancestor.kill()
+    return own_sandboxes(grader, graded)
+
+
 @pytest.fixture
 def importable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let workers import this module, for the functions above."""
@@ -93,6 +111,45 @@ def test_only_what_takes_a_worker_down_twice_is_a_fault(own_course: Course) -> N
     ]
 
 
+def zygotes(process: psutil.Process | None = None) -> list[psutil.Process]:
+    """The sandboxes that hang on a process, on this one by default."""
+    return [child for child in (process or psutil.Process()).children() if "bwrap" in child.name()]
+
+
+@pytest.mark.usefixtures("importable")
+def test_workers_share_what_their_sandboxes_are_forked_from(own_course: Course) -> None:
+    hand_in_class(own_course, 3)
+    before = zygotes()
+    assert statuses(own_course, own_sandboxes, 2) == [(f"s{n}", "graded with 0 of its own") for n in range(3)]
+    assert zygotes() == before
+
+
+@pytest.mark.usefixtures("importable")
+def test_without_what_sandboxes_are_forked_from_workers_start_their_own(own_course: Course) -> None:
+    """Nobody's submission pays for its end."""
+    hand_in_class(own_course, 6)
+    found = statuses(own_course, kill_the_ancestor, 2)
+    assert [student for student, _ in found] == [f"s{n}" for n in range(6)]
+    assert {status for _, status in found} == {f"graded with {n} of its own" for n in (0, 1)}
+
+
+def test_a_sandbox_that_was_expected_is_the_one_used_or_ends(own_course: Course) -> None:
+    hand_in_class(own_course, 1)
+    before = zygotes()
+    used = []
+
+    def note(grader: Grader, graded: GradedSubmission) -> None:
+        used.extend(one for one in zygotes() if one not in before)
+
+    with pool.expect(1):
+        [expected] = [one for one in zygotes() if one not in before]
+        pool.grade_all(own_course, "hw1", Readings(submissions(own_course, "hw1")), print, note)
+    assert used == [expected]
+    with pytest.raises(RuntimeError), pool.expect(1):
+        raise RuntimeError("the gradebook cannot be opened, say")
+    assert zygotes() == before
+
+
 class _Asked(Readings):
     """Submissions that note how far they were read when a result came."""
 
@@ -127,6 +184,8 @@ def test_ctrl_c_stops_at_once_and_loses_nothing_recorded(own_course: Course, job
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A suite that runs in the background of a script would pass on that it ignores it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as grading:
         assert grading.stdout is not None
         first = grading.stdout.readline()
@@ -187,3 +246,23 @@ def test_size_follows_the_cgroup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "memory").mkdir()
     (tmp_path / "memory" / "memory.limit_in_bytes").write_text(f"{1 << 29}\n")
     assert (size.usable_cores(), size.usable_memory()) == (cores, 1 << 29)
+
+
+def test_ctrl_c_waits_until_a_result_has_been_handed_over(own_course: Course) -> None:
+    """Else a submission could have its rows and not its files."""
+    hand_in_class(own_course, 3)
+    readings = Readings(submissions(own_course, "hw1"))
+    whole: list[Any] = []
+
+    def record(result: Any) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        whole.append(result)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background ignores it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            pool.grade_all(own_course, "hw1", readings, record, pool.only_result, 1)
+        assert len(whole) == 1
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -24,6 +24,7 @@ from homework.gradebook.export import export_csv
 from homework.gradebook.record import Recorder
 from homework.report.feedback import write_feedback
 from tests.homework.conftest import ROOT, copy_course, hand_in_class, run_homework
+from tests.homework.test_kill import sever_postgresql
 
 _UNPRIVILEGED = 65534  # a server refuses to run as root
 
@@ -147,6 +148,30 @@ def test_a_second_machine_says_so_and_stops(own_course: Course, url: str, tmp_pa
         first.communicate()  # it ends when nobody writes to it any more
     with Recorder(there, "hw1"), pytest.raises(CourseError, match="another grader"), Recorder(here, "hw1"):
         pass
+
+
+def test_a_connection_that_is_cut_costs_nothing(own_course: Course, url: str, tmp_path: Path) -> None:
+    """As when a proxy or an administrator ends it between two results. The lock is taken again, too."""
+    course = on_database(own_course, url)
+    hand_in_class(course, 3)
+    elsewhere = on_database(copy_course(tmp_path / "there"), url)
+
+    def cut(*arguments: Any) -> None:
+        sever_postgresql(course)
+        write(*arguments)
+        with pytest.raises(CourseError, match="another grader"), Recorder(elsewhere, "hw1"):
+            pass
+
+    with pytest.MonkeyPatch.context() as patch:
+        write = Recorder.write
+        patch.setattr(Recorder, "write", cut)
+        summary = autograde(course, "hw1", jobs=1, quiet=True)
+    with open_gradebook(course) as gradebook:
+        listed = {
+            one["student"]: one["code_score"] for one in gradebook.notebook_submission_dicts("hw1", "hw1")
+        }
+    assert listed == {row.student: row.auto for row in summary.rows}
+    assert len(listed) == 3
 
 
 def test_a_server_that_is_away_is_told_in_a_line(own_course: Course, tmp_path: Path) -> None:

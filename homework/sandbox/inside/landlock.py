@@ -28,7 +28,8 @@ _BY_VERSION = {
 _NEVER = (1 << 6) | (1 << 11)  # character and block devices
 _ON_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | (1 << 14) | (1 << 15)
 _PR_SET_CHILD_SUBREAPER, _PR_SET_KEEPCAPS, _CAP_DAC_READ_SEARCH = 36, 8, 2
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+# Not /dev/zero: a shared mapping of it is memory that no limit sees.
+_DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 

@@ -13,7 +13,11 @@ import json
 import math
 import socket
 import struct
+import sys
 import time
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -23,6 +27,8 @@ MAX_HEADER = 1 << 20
 MAX_BUFFERS = 4096
 MAX_DEPTH = 16
 MAX_DIMENSIONS = 16
+MAX_ENTRIES = 1000  # of a dict: whoever chooses the keys can make each take as long as all before it
+MAX_DIGITS = 3000  # hexadecimal ones of an integer: Python prints no number of more than 4300 decimal ones
 _READ_AHEAD = 1 << 16
 _LARGEST_READ = 1 << 20
 
@@ -49,6 +55,8 @@ _TENSOR_DTYPES = {
 }
 _TENSOR_NAMES = {dtype: name for name, dtype in _TENSOR_DTYPES.items()}
 _ARRAY_NAMES = {dtype: name for name, dtype in _ARRAY_DTYPES.items()}  # `dtype.name` is computed at each look
+_NARROWER = {"g": np.dtype("float64"), "G": np.dtype("complex128")}  # of `longdouble` and `clongdouble`
+_numpy = torch.Tensor.numpy  # a notebook may replace it
 _AS_IT_IS = frozenset({type(None), bool, float, str})  # the same in a tree
 
 
@@ -79,42 +87,75 @@ def encode(value: Any, buffers: list[bytes], depth: int = 0) -> Any:
     """
     if depth > MAX_DEPTH:
         raise Unsupported("a structure nested too deeply")
-    if type(value) in _AS_IT_IS:
+    kind = type(value)
+    if kind in _AS_IT_IS:
         return value
-    if isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, np.generic):
-        return _encode_array(np.asarray(value), buffers)
-    if isinstance(value, int):
-        number = int(value)
-        return number if abs(number) < 1 << 63 else {"i": hex(number)}
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, complex):
-        return _encode_array(np.asarray(value), buffers)
-    if isinstance(value, torch.Tensor):
-        return _encode_tensor(value, buffers)
-    if isinstance(value, np.ndarray):
-        return _encode_array(value, buffers)
-    if isinstance(value, (bytes, bytearray)):
-        buffers.append(bytes(value))
-        return {"b": len(buffers) - 1}
-    if isinstance(value, (list, tuple)):
-        return {"l" if isinstance(value, list) else "t": [encode(item, buffers, depth + 1) for item in value]}
-    if isinstance(value, dict):
-        return {
-            "d": [
-                [encode(key, buffers, depth + 1), encode(item, buffers, depth + 1)]
-                for key, item in value.items()
-            ]
-        }
-    raise Unsupported(type(value).__name__)
+    encoder = _ENCODERS.get(kind)
+    if encoder is None:
+        encoder = next((of for base, of in _ENCODERS.items() if isinstance(value, base)), None)
+        if encoder is None:
+            raise Unsupported(kind.__name__)
+    return encoder(value, buffers, depth)
 
 
-def _encode_array(array: np.ndarray, buffers: list[bytes]) -> Any:
-    array = np.asarray(array)
-    if not array.dtype.isnative:
-        array = array.astype(array.dtype.newbyteorder("="))
+def _encode_text(value: str, buffers: list[bytes], depth: int) -> str:
+    return value
+
+
+def _encode_float(value: float, buffers: list[bytes], depth: int) -> float:
+    return float(value)
+
+
+def _encode_int(value: int, buffers: list[bytes], depth: int) -> Any:
+    number = int(value)
+    return number if abs(number) < 1 << 63 else {"i": hex(number)}
+
+
+def _encode_exact(value: Fraction | Decimal, buffers: list[bytes], depth: int) -> Any:
+    try:
+        number = float(value)
+    except OverflowError:
+        raise Unsupported(type(value).__name__) from None
+    return _encode_int(int(value), buffers, depth) if number.is_integer() and value == int(value) else number
+
+
+def _encode_number(value: Any, buffers: list[bytes], depth: int) -> Any:
+    return _encode_array(np.asarray(value), buffers, depth)
+
+
+def _encode_bytes(value: Any, buffers: list[bytes], depth: int) -> Any:
+    buffers.append(bytes(value))
+    return {"b": len(buffers) - 1}
+
+
+def _encode_list(value: list[Any], buffers: list[bytes], depth: int) -> Any:
+    return {"l": [encode(item, buffers, depth + 1) for item in value]}
+
+
+def _encode_tuple(value: tuple[Any, ...], buffers: list[bytes], depth: int) -> Any:
+    return {"t": [encode(item, buffers, depth + 1) for item in value]}
+
+
+def _encode_dict(value: dict[Any, Any], buffers: list[bytes], depth: int) -> Any:
+    if len(value) > MAX_ENTRIES:
+        raise Unsupported("a dict of too many entries")
+    return {
+        "d": [
+            [encode(key, buffers, depth + 1), encode(item, buffers, depth + 1)] for key, item in value.items()
+        ]
+    }
+
+
+def plain(array: np.ndarray) -> np.ndarray:
+    """`array` in the machine's byte order, and in double precision if it is in a wider one: torch knows no others."""
+    narrower = _NARROWER.get(array.dtype.char)
+    if narrower is not None:
+        return array.astype(narrower)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def _encode_array(array: np.ndarray, buffers: list[bytes], depth: int) -> Any:
+    array = plain(np.asarray(array))
     name = _ARRAY_NAMES.get(array.dtype)
     if name is None:
         raise Unsupported(f"an array of dtype {array.dtype.name}")
@@ -129,33 +170,52 @@ def _encode_array(array: np.ndarray, buffers: list[bytes]) -> Any:
     return {"a": [name, list(array.shape), strides, len(buffers) - 1]}
 
 
-def _encode_tensor(tensor: torch.Tensor, buffers: list[bytes]) -> Any:
+def _encode_tensor(tensor: torch.Tensor, buffers: list[bytes], depth: int) -> Any:
     if tensor.layout != torch.strided:
         raise Unsupported("a sparse tensor")
     if tensor.dtype not in _TENSOR_NAMES:
         raise Unsupported(f"a tensor of dtype {tensor.dtype}")
     name = _TENSOR_NAMES[tensor.dtype]
-    plain = tensor.detach().cpu()
-    if plain.is_conj() or plain.is_neg():
-        plain = plain.resolve_conj().resolve_neg()
-    if plain.dtype == torch.bfloat16:
-        plain = plain.view(torch.int16)
-    tree = _encode_array(plain.numpy(), buffers)
+    known = tensor.view(torch.int16) if name == "bfloat16" else tensor  # NumPy has no bfloat16
+    tree = _encode_array(_numpy(known, force=True), buffers, depth)
     return {"T": [name, *tree["a"][1:]]}
 
 
-def decode(tree: Any, buffers: list[bytes], depth: int = 0) -> Any:
-    """Turn a JSON tree and its buffers back into the value. Raises `Deviation` for anything unexpected."""
+# A value of a subclass goes by the first of these that it is of: a NumPy float is a float, too.
+_ENCODERS: dict[type, Callable[[Any, list[bytes], int], Any]] = {
+    str: _encode_text,
+    np.generic: _encode_number,
+    int: _encode_int,
+    float: _encode_float,
+    complex: _encode_number,
+    Fraction: _encode_exact,
+    Decimal: _encode_exact,
+    torch.Tensor: _encode_tensor,
+    np.ndarray: _encode_array,
+    bytes: _encode_bytes,
+    bytearray: _encode_bytes,
+    list: _encode_list,
+    tuple: _encode_tuple,
+    dict: _encode_dict,
+}
+
+
+def decode(tree: Any, buffers: list[bytes | None], depth: int = 0) -> Any:
+    """Turn a JSON tree and its buffers back into the value. Raises `Deviation` for anything unexpected.
+
+    Each buffer can be used once, so that what is built is not larger than what was sent; it is taken out of `buffers`.
+    """
     if depth > MAX_DEPTH:
         raise Deviation("a value nested too deeply")
     if tree is None or isinstance(tree, (bool, int, float)):
         return tree
     if isinstance(tree, str):
-        return tree if tree.isascii() else tree.encode("utf-8", "replace").decode("utf-8")
+        # Interned as a literal is: `mode is "train"` holds in a notebook.
+        return sys.intern(tree if tree.isascii() else tree.encode("utf-8", "replace").decode("utf-8"))
     if not isinstance(tree, dict) or len(tree) != 1:
         raise Deviation("a value of no known form")
     ((kind, content),) = tree.items()
-    if kind == "i" and isinstance(content, str) and len(content) < 4096:
+    if kind == "i" and isinstance(content, str) and len(content) <= MAX_DIGITS:
         try:
             return int(content, 16)
         except ValueError:
@@ -172,7 +232,9 @@ def decode(tree: Any, buffers: list[bytes], depth: int = 0) -> Any:
     raise Deviation("a value of no known form")
 
 
-def _decode_dict(content: list[Any], buffers: list[bytes], depth: int) -> dict[Any, Any]:
+def _decode_dict(content: list[Any], buffers: list[bytes | None], depth: int) -> dict[Any, Any]:
+    if len(content) > MAX_ENTRIES:
+        raise Deviation("a dict of too many entries")
     result: dict[Any, Any] = {}
     for pair in content:
         if not isinstance(pair, list) or len(pair) != 2:
@@ -186,13 +248,16 @@ def _decode_dict(content: list[Any], buffers: list[bytes], depth: int) -> dict[A
     return result
 
 
-def _buffer(index: Any, buffers: list[bytes]) -> bytes:
+def _buffer(index: Any, buffers: list[bytes | None]) -> bytes:
     if type(index) is not int or not 0 <= index < len(buffers):
         raise Deviation("a buffer that was not sent")
-    return buffers[index]
+    data, buffers[index] = buffers[index], None
+    if data is None:
+        raise Deviation("a buffer that was used before")
+    return data
 
 
-def _decode_array(kind: str, content: list[Any], buffers: list[bytes]) -> Any:
+def _decode_array(kind: str, content: list[Any], buffers: list[bytes | None]) -> Any:
     name, shape, strides, index = content
     known = _ARRAY_DTYPES if kind == "a" else _TENSOR_DTYPES
     if not isinstance(name, str) or name not in known:
@@ -242,7 +307,7 @@ def send(
         raise Unsupported("a value too large")
     data = struct.pack("<I", len(text)) + text + b"".join(buffers)
     try:
-        sock.settimeout(_left(deadline))
+        _arm(sock, deadline)
         sock.sendall(data)
     except TimeoutError:
         raise
@@ -269,7 +334,7 @@ def receive(sock: socket.socket, max_bytes: int, deadline: float | None = None) 
     sizes = header.pop("buffers", [])
     if not _are_buffer_sizes(sizes) or sum(sizes) > max_bytes:
         raise Deviation("more data than allowed")
-    buffers = [frame.take(size) for size in sizes]
+    buffers: list[bytes | None] = [frame.take(size) for size in sizes]
     if not frame.is_empty:
         raise Deviation("more than one frame")
     try:
@@ -303,7 +368,7 @@ class _Frame:
         """The next `size` bytes."""
         while len(self._ahead) < size:
             try:
-                self._socket.settimeout(_left(self._deadline))
+                _arm(self._socket, self._deadline)
                 part = self._socket.recv(min(max(size - len(self._ahead), _READ_AHEAD), _LARGEST_READ))
             except TimeoutError:
                 raise
@@ -317,11 +382,13 @@ class _Frame:
         return taken
 
 
-def _left(deadline: float | None) -> float | None:
-    """Seconds until `deadline`, for `settimeout`; raises `TimeoutError` when it has passed."""
+def _arm(sock: socket.socket, deadline: float | None) -> None:
+    """Let what is done with `sock` next take until `deadline`; raises `TimeoutError` when that has passed."""
     if deadline is None:
-        return None
+        if sock.gettimeout() is not None:  # setting it costs a system call
+            sock.settimeout(None)
+        return
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError
-    return left
+    sock.settimeout(left)

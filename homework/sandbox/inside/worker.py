@@ -9,8 +9,8 @@ What it says is only ever believed as flat data: see `wire`. Requests on the dat
             -> {"status": "ok"|"raised"|"missing"|"unsupported", ...}
 
 Who serves: this very process, which then does nothing else, or with ``"fork": true`` a fork of it, so that a server
-that is lost can be replaced. A fork costs as much as a dozen cells (each page that it writes to is copied), so it
-is for notebooks whose cells took long.
+that is lost can be replaced; not if it has threads, which would not be there in a fork. A fork costs as much as a dozen
+cells (each page that it writes to is copied), so it is for notebooks whose cells took long.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import random
 import signal
 import socket
 import sys
+import threading
 import traceback
 from types import CodeType
 from typing import Any
@@ -35,7 +36,7 @@ import matplotlib
 import numpy as np
 import torch
 
-from . import warm_up, wire
+from . import driver, warm_up, wire
 
 OUTPUTS_CAP = 60  # outputs of one cell
 PNG_CAP = 2 << 20  # bytes of one picture
@@ -199,24 +200,32 @@ def run(data: socket.socket, output: int) -> None:
             _answer(data, header, {"status": "ok"})
         elif header["op"] == "cell":
             if header["exercise"]:
-                _bound[header["exercise"]] = dict(_shell.user_ns)
+                _bound[header["exercise"]] = _State()
             _answer(data, header, _run_cell(header["name"], header["source"].decode()))
         elif header["op"] == "serve":
-            server = os.fork() if header["fork"] else 0
+            # Of several threads only one is there in a fork: what waits for the others would wait for ever. The second
+            # tier has no /proc that could count them: torch may have as many as it has been told.
+            fork = header["fork"] and threading.active_count() == 1 and torch.get_num_threads() == 1
+            server = os.fork() if fork else 0
             if server == 0:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)  # one meant for a cell may still be on its way
-                if not header["fork"]:
+                if not fork:
                     _answer(data, header, {"status": "ok", "pid": 0})
                 data.close()
-                _serve(socket.socket(fileno=descriptors[0]), header["fork"])
+                _serve(socket.socket(fileno=descriptors[0]))
             os.close(descriptors[0])
             _answer(data, header, {"status": "ok", "pid": server})
 
 
+# As they are before any notebook: `np.random.seed = 42` is a slip that nobody notices in Jupyter. The generator itself,
+# since `torch.manual_seed` asks every accelerator too, which takes 0.1 ms.
+_seed_python, _seed_numpy, _seed_torch = random.seed, np.random.seed, torch.default_generator.manual_seed
+
+
 def _seed(seed: int) -> None:
-    random.seed(seed)
-    np.random.seed(seed % (1 << 32))
-    torch.default_generator.manual_seed(seed)  # torch.manual_seed asks every accelerator too: 0.1 ms a call
+    _seed_python(seed)
+    _seed_numpy(seed % (1 << 32))
+    _seed_torch(seed)
 
 
 def _receive_request(data: socket.socket) -> tuple[dict[str, Any], list[int]]:
@@ -287,9 +296,10 @@ def _plain_python(file: str, source: str) -> list[CodeType]:
     try:
         tree = ast.parse(source, file)
         last = [tree.body.pop()] if tree.body and isinstance(tree.body[-1], ast.Expr) else []
-        parts = [compile(tree, file, "exec")]
+        # This module's `__future__` must not hold there.
+        parts = [compile(tree, file, "exec", dont_inherit=True)]
         if last:
-            parts.append(compile(ast.Interactive(last), file, "single"))
+            parts.append(compile(ast.Interactive(last), file, "single", dont_inherit=True))
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return []
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
@@ -343,7 +353,26 @@ def _safe_text(error: object) -> str:
 
 # ---------------------------------------------------------------------------------------------- servers
 
-_bound: dict[str, dict[str, Any]] = {}  # the notebook's names as they were at each exercise's grade cell
+
+class _State:
+    """What the notebook's functions meet at this moment: the notebook's names, and modes of torch and NumPy."""
+
+    def __init__(self) -> None:
+        self._names = dict(_shell.user_ns)
+        self._gradients = torch.is_grad_enabled()
+        self._dtype = torch.get_default_dtype()
+        self._errors = np.geterr()
+
+    def restore(self) -> None:
+        """Let them meet it again."""
+        _shell.user_ns.clear()  # the dict itself is what the notebook's functions look their names up in
+        _shell.user_ns.update(self._names)
+        torch.set_grad_enabled(self._gradients)
+        torch.set_default_dtype(self._dtype)
+        np.seterr(**self._errors)
+
+
+_bound: dict[str, _State] = {}  # as it was at each exercise's grade cell
 
 
 class _Names:
@@ -363,22 +392,19 @@ class _Missing(Exception):
     pass
 
 
-def _serve(server: socket.socket, forked: bool) -> None:
+def _serve(server: socket.socket) -> None:
     """Answer calls until the trusted side hangs up, which ends this process."""
-    if forked:  # a thread pool that a cell has started is not there in a fork: waiting for it hangs
-        torch.set_num_threads(1)
     drivers: dict[bytes, Any] = {}
     exercise = ""
     while True:
         header, value = wire.receive(server, 1 << 28)
         if header["exercise"] != exercise:
             exercise = header["exercise"]
-            _shell.user_ns.clear()  # the dict itself is what the notebook's functions look their names up in
-            _shell.user_ns.update(_bound[exercise])
+            _bound[exercise].restore()
         _seed(header["seed"])
         code = value["driver"]
         if code not in drivers:
-            drivers[code] = _driver(code)
+            drivers[code] = driver.function_of(marshal.loads(code))
         reply = _call(drivers[code], value["args"], value["kwargs"])
         _outputs.clear()
         try:
@@ -389,19 +415,10 @@ def _serve(server: socket.socket, forked: bool) -> None:
             )
 
 
-def _driver(code: bytes) -> Any:
-    """The one function that the marshalled `code` defines."""
-    namespace: dict[str, Any] = {"np": np, "torch": torch, "F": torch.nn.functional}
-    before = set(namespace)
-    exec(marshal.loads(code), namespace)
-    (function,) = [namespace[name] for name in namespace if name not in before and name != "__builtins__"]
-    return function
-
-
-def _call(driver: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+def _call(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     untouched = _copied((args, kwargs))
     try:
-        value = driver(_Names(_shell.user_ns), *args, **kwargs)
+        value = function(_Names(_shell.user_ns), *args, **kwargs)
     except BaseException as error:
         return _describe(error)
     reply = {"status": "ok", "value": value}

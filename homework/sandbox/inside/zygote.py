@@ -1,10 +1,12 @@
 """The process that is warm: it imports once, then forks one session per submission.
 
-Theory of operation. Started inside bubblewrap with one end of a control socket. It imports NumPy, torch,
-matplotlib and IPython, runs what is typical with one thread (a fork of a process with a thread pool hangs), holds no
-secret, compiles the cells that every student has got, and serves requests for sessions (and answers `ping`, when
-somebody doubts that it is there): each brings two sockets, `data` for the process that runs the student's cells and
-`control` for that session's init. The tree of one session:
+Theory of operation. Started inside bubblewrap with one end of a control socket. It imports NumPy, torch, matplotlib
+and IPython, runs what is typical with one thread (a fork of a process with a thread pool hangs), holds no secret,
+compiles the cells that every student has got, gathers its memory in huge pages where many sessions are expected, and
+serves requests for sessions (and answers `ping`, when somebody doubts that it is there): each brings two sockets,
+`data` for the process that runs the student's cells and `control` for that session's init. Where several graders work
+side by side each has a zygote of its own, a fork of one that serves no session: warm at once, and in memory that they
+share. The tree of one session:
 
     zygote ── init, pid 1: obeys `control`, watches memory, ends the session when control closes
                └── worker: runs cells as told on `data`, then answers calls on another socket
@@ -24,14 +26,19 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from typing import Any
 
-from . import isolate
+from . import init, isolate
 from .tiers import Tier
+
+_READY = b'{"ready": true}'
+_ENDING_SECONDS = 0.3
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
-    """Import, report ready, and fork sessions locked in by `tier` until the control socket closes.
+    """Import, report ready, and fork sessions locked in by `tier`; ends when the control socket closes.
 
     `fonts`: the folder of matplotlib's font cache, made at set-up.
     """
@@ -43,26 +50,45 @@ def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
     except Exception as error:
         control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
         raise
-    control.send(json.dumps({"ready": True}).encode())
-    with open("/proc/self/statm") as file:
-        mapped, resident = (int(pages) * os.sysconf("SC_PAGE_SIZE") for pages in file.read().split()[:2])
+    control.send(_READY)
     while True:
         message, descriptors = _receive(control)
         if not message:
-            return
+            _reap(_ENDING_SECONDS)
+            os._exit(0)
         request = json.loads(message)
+        if request.get("fork"):
+            (fd,) = descriptors
+            if os.fork() == 0:
+                isolate.die_with_parent()
+                control.close()
+                control = socket.socket(fileno=fd)
+                control.send(_READY)
+            else:
+                os.close(fd)
+            continue
         if "cell" in request:
             _compile_ahead(*request["cell"])
+            continue
+        if request.get("many"):
+            isolate.use_huge_pages()
             continue
         if request.get("ping"):
             control.send(b"{}")
             continue
-        request["baseline"] = resident
+        mapped, request["baseline"] = _memory()
         request["limits"]["address_space"] = mapped + request["limits"]["memory"]
         _start_session(tier, request, *descriptors)
         for fd in descriptors:
             os.close(fd)
         _reap()
+
+
+def _memory() -> tuple[int, int]:
+    """Bytes that this process has mapped, and those of them that are in memory."""
+    with open("/proc/self/statm") as file:
+        mapped, resident = file.read().split()[:2]
+    return int(mapped) * _PAGE, int(resident) * _PAGE
 
 
 def _compile_ahead(name: str, source: str) -> None:
@@ -83,6 +109,7 @@ def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
 
 
 def _warm_up(preload: list[str], fonts: str) -> None:
+    gc.disable()  # for good: imports make a million objects to look at and no garbage; sessions turn it on again
     if os.path.isdir(fonts):  # matplotlib wants to be able to write there
         shutil.copytree(fonts, os.environ["MPLCONFIGDIR"], copy_function=shutil.copyfile, dirs_exist_ok=True)
     from . import worker
@@ -93,9 +120,7 @@ def _warm_up(preload: list[str], fonts: str) -> None:
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         raise RuntimeError(f"the zygote has {threads} threads: a fork of it could hang")
-    gc.collect()
     gc.freeze()  # a collection in a child would copy every page that the zygote shares with it
-    isolate.use_huge_pages()
 
 
 def _start_session(tier: Tier, request: dict[str, Any], data_fd: int, control_fd: int) -> None:
@@ -112,18 +137,22 @@ def _start_session(tier: Tier, request: dict[str, Any], data_fd: int, control_fd
             os._exit(1)
 
 
-def _reap() -> None:
-    """Collect the sessions that have ended."""
+def _reap(patience: float = 0.0) -> None:
+    """Collect the sessions that have ended, and wait `patience` seconds for those that are about to.
+
+    What their processes took is only counted, for whoever wants to know, if somebody waits for them.
+    """
+    end = time.monotonic() + patience
     with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG) != (0, 0):
-            pass
+        while os.waitpid(-1, os.WNOHANG) != (0, 0) or time.monotonic() < end:
+            if patience:
+                time.sleep(0.002)
 
 
 def _run_init(tier: Tier, request: dict[str, Any], data_fd: int, control: socket.socket) -> None:
     """The session's first process. Never returns."""
-    from . import init
-
     tier.enter(request)
+    isolate.die_with_parent()
     worker_pid = os.fork()
     if worker_pid == 0:
         _run_worker(tier, request, data_fd, control)

@@ -1,0 +1,7 @@
+"""`seed = 42` where `seed(42)` was meant, which Jupyter takes without a word."""
+
+from tests.homework.faults.recipe import below, own
+
+
+def make(right, released):
+    below(right, "setup", own("import random\nnp.random.seed = 42\nrandom.seed = 42\ntorch.manual_seed = 42"))

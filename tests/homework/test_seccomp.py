@@ -1,0 +1,106 @@
+"""The filter of system calls, for both architectures: interpreted here as the kernel would.
+
+The suite runs on one machine only, where `test_sandbox.py` tries system calls for real. What libseccomp makes of the same
+rules for the other architecture is run by an interpreter of classic BPF, which is held against this machine's, too.
+"""
+
+from __future__ import annotations
+
+import errno
+import struct
+
+import pytest
+
+from homework.sandbox.seccomp import session_filter
+
+ALLOW, KILL = 0x7FFF0000, 0
+ARCHITECTURES = {"X86_64": 0xC000003E, "AARCH64": 0xC00000B7}
+# The call, its number on x86-64 (arch/x86/entry/syscalls/syscall_64.tbl of the kernel) and on aarch64
+# (include/uapi/asm-generic/unistd.h).
+_TABLE = """
+    read 0 63            write 1 64             openat 257 56        mmap 9 222            clone 56 220
+    clone3 435 435       unshare 272 97         setns 308 268        mount 165 40          ptrace 101 117
+    keyctl 250 219       perf_event_open 298 241  memfd_create 319 279  bpf 321 280        userfaultfd 323 282
+    io_uring_setup 425 425  socket 41 198       setsockopt 54 208    prlimit64 302 261     setpriority 141 140
+    kill 62 129          fchmodat 268 53        ioctl 16 29          fcntl 72 25
+""".split()
+NUMBERS = {
+    architecture: dict(zip(_TABLE[::3], map(int, _TABLE[column::3]), strict=True))
+    for architecture, column in (("X86_64", 1), ("AARCH64", 2))
+}
+REFUSED = errno.EPERM
+# Of every session: the call, its arguments, and the error it ends with (0: it may be made).
+CASES = [
+    *((name, (), 0) for name in ("read", "write", "openat", "clone", "mmap")),
+    *((name, (), REFUSED) for name in ("unshare", "setns", "mount", "ptrace", "keyctl", "perf_event_open")),
+    *((name, (), REFUSED) for name in ("memfd_create", "bpf", "userfaultfd", "io_uring_setup")),
+    ("clone3", (), errno.ENOSYS),
+    ("clone", (0x003D0F00,), 0),  # what starts a thread
+    ("clone", (0x10000000 | 17,), REFUSED),  # CLONE_NEWUSER
+    ("clone", (0x40000000 | 17,), REFUSED),  # CLONE_NEWNET
+    ("mmap", (0, 4096, 3, 0x22), 0),  # private and anonymous
+    ("mmap", (0, 4096, 3, 0x21), REFUSED),  # shared and anonymous
+    ("prlimit64", (0,), 0),
+    ("prlimit64", (1,), REFUSED),
+    ("ioctl", (0, 0x5412), REFUSED),  # TIOCSTI
+    ("ioctl", (0, 0xFFFFFFFF00005412), REFUSED),  # the same to the kernel
+    ("setsockopt", (3, 1, 7), REFUSED),  # SO_SNDBUF
+    ("setsockopt", (3, 1, 8), 0),
+]
+WITH_NAMESPACES = [
+    ("socket", (1,), 0),
+    ("socket", (2,), errno.EAFNOSUPPORT),
+    ("kill", (1, 9), 0),
+    ("setpriority", (0, 0, 5), 0),
+    ("setpriority", (0, 1, 5), REFUSED),
+    ("fchmodat", (), 0),
+]
+WITHOUT = [
+    ("socket", (1,), REFUSED),
+    ("kill", (1, 9), REFUSED),
+    ("fchmodat", (), REFUSED),
+    ("fcntl", (3, 8), REFUSED),
+]
+
+
+def run(program: bytes, architecture: int, number: int, arguments: tuple[int, ...]) -> int:
+    """What a seccomp filter returns for a system call; the instructions that libseccomp uses."""
+    data = struct.pack("<IIQ6Q", number, architecture, 0, *(*arguments, 0, 0, 0, 0, 0, 0)[:6])
+    code = [struct.unpack_from("<HBBI", program, at) for at in range(0, len(program), 8)]
+    accumulator, at = 0, 0
+    while True:
+        operation, yes, no, constant = code[at]
+        at += 1
+        match operation:
+            case 0x20:  # load a word of the data
+                (accumulator,) = struct.unpack_from("<I", data, constant)
+            case 0x54:  # and
+                accumulator &= constant
+            case 0x05:  # jump
+                at += constant
+            case 0x15:  # jump if equal
+                at += yes if accumulator == constant else no
+            case 0x25:  # jump if greater
+                at += yes if accumulator > constant else no
+            case 0x35:  # jump if greater or equal
+                at += yes if accumulator >= constant else no
+            case 0x06:  # return
+                return constant
+            case _:
+                raise NotImplementedError(hex(operation))
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("without_namespaces", [False, True], ids=["bubblewrap", "landlock"])
+def test_the_same_calls_are_refused(architecture: str, without_namespaces: bool) -> None:
+    program = session_filter(without_namespaces, architecture)
+    for name, arguments, error in CASES + (WITHOUT if without_namespaces else WITH_NAMESPACES):
+        got = run(program, ARCHITECTURES[architecture], NUMBERS[architecture][name], arguments)
+        assert got == (ALLOW if error == 0 else 0x50000 | error), (name, arguments)
+
+
+@pytest.mark.parametrize(("architecture", "other"), [tuple(ARCHITECTURES), tuple(ARCHITECTURES)[::-1]])
+def test_calls_by_the_numbers_of_another_architecture_kill(architecture: str, other: str) -> None:
+    """A machine may run programs of several, whose numbers mean something else."""
+    program = session_filter(False, architecture)
+    assert run(program, ARCHITECTURES[other], NUMBERS[architecture]["read"], ()) == KILL
