@@ -98,7 +98,7 @@ class Floor:
 def load_tests(source: str) -> Tests:
     """The tests that the source of `hidden.hidden_tests` makes."""
     namespace: dict[str, Any] = {}
-    exec(compile(source, "<hidden tests>", "exec"), namespace)
+    exec(compile(source, "<hidden tests>", "exec", dont_inherit=True), namespace)
     tests: Tests = namespace["hidden_tests"]()
     return tests
 
@@ -157,7 +157,7 @@ class Grader:
 
 @cache
 def _compiled(source: str) -> CodeType:
-    return compile(source, "<cell>", "exec")
+    return compile(source, "<cell>", "exec", dont_inherit=True)
 
 
 @contextlib.contextmanager

@@ -109,6 +109,10 @@ def same(value, target, rtol, atol):
     return bool(close.all()) or bool((close | (np.isnan(value) & np.isnan(target)) | (value == target)).all())
 
 
+def as_tensor(value):
+    return torch.as_tensor(value.copy() if isinstance(value, np.ndarray) else value)
+
+
 def as_array(value):
     if isinstance(value, torch.Tensor):
         value = value.detach()

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -154,13 +155,36 @@ def last_words(command: Command) -> str:
 def _sample(pid: int, second: float) -> Sample | None:
     try:
         parent = psutil.Process(pid)
-        groups = [[child, *child.children(recursive=True)] for child in parent.children()]
+        groups = list(_groups(parent))
     except psutil.NoSuchProcess:
         return None
     own = _memory(parent)
     workers = [[_memory(process) for process in group] for group in groups]
     every = [own, *(memory for group in workers for memory in group)]
     return Sample(second, own, max(every), sum(every), [sum(group) for group in workers])
+
+
+def _groups(parent: psutil.Process) -> Iterator[list[psutil.Process]]:
+    """The processes below `parent` by worker, each with its sandbox; what several workers are forked from, alone.
+
+    Which sandbox is whose cannot be seen from outside; they are alike.
+    """
+    children = parent.children()
+    servers = [child for child in children if any("forkserver" in word for word in child.cmdline())]
+    if not servers:
+        yield from ([child, *child.children(recursive=True)] for child in children)
+        return
+    workers = [worker for server in servers for worker in server.children()]
+    zygotes: list[psutil.Process] = []
+    for child in children:
+        alone = [child]
+        while "bwrap" in alone[-1].name() and alone[-1].children():
+            alone += alone[-1].children()
+        yield alone
+        if len(alone) > 1:
+            zygotes += alone[-1].children()
+    for pair in zip_longest(workers, zygotes):
+        yield [each for process in pair if process for each in (process, *process.children(recursive=True))]
 
 
 def _memory(process: psutil.Process) -> float:

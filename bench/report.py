@@ -167,7 +167,8 @@ def caution(results: Results) -> str:
     """A sentence on what speaks against the figures; empty where nothing does."""
     parts = results["parts"].values()
     doubts = []
-    if busy := [part["load"][0] for part in parts if part["load"][0] > 2 * part["machine"]["cores"]]:
+    # Graders with a worker for each core, each with two sessions, make a load of up to 2.5 for each themselves.
+    if busy := [part["load"][0] for part in parts if part["load"][0] > 3 * part["machine"]["cores"]]:
         doubts.append(f"the machine was busy with other work (load up to {max(busy):.0f})")
     if any(grader["class"] < _WHOLE_CLASS for grader in graders(results).values()):
         doubts.append(

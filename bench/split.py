@@ -28,7 +28,7 @@ from homework.course import Course
 PARTS = (
     ("read", "homework.grading", "read"),
     ("rebuild", "homework.grading", "rebuild"),
-    ("sandbox: cells", "homework.grading", "_Run.run_cells"),
+    ("sandbox: cells", "homework.grading", "_Run.wait"),
     ("sandbox: end", "homework.grading", "_Run.__exit__"),
     ("sandbox: calls", "homework.grading", "_Run.call"),
     ("judge", "homework.judge.plugin", "_Plugin._judge"),
