@@ -6,6 +6,7 @@ The class is made of the banks: variants and misconceptions as code, the sample 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from rich.console import Console
 
 from homework.course import Assignment, Course
 from homework.errors import UsageError
-from homework.judge import Bank
+from homework.judge import Bank, Entry
 from homework.notebook import Template, fill
 
 MARKER = ".sample-class"
@@ -29,6 +30,7 @@ emmy rwrr 0    frances rrwr 1   grace vvrr 1     hedy rvwb 0       ida rvrr -   
 john rwwr 1    katherine vrrv 0 leslie rvrw 1    lise wrwr 0       margaret rvrv 1  niklaus rwrb 1
 olga bbbb -    radia rvrv 0     sophie rvrr 1    tim vvrr 1        vera rrrr 0      yukihiro rvrv 1
 """
+_CHOSEN = {"joan": "flipped_kernel"}  # the slip best known is there for certain; what others do is drawn
 _MISHAPS = {"margaret": "noisy", "radia": "copied", "sophie": "endless", "tim": "dies", "vera": "no notebook"}
 
 
@@ -50,10 +52,7 @@ def sample_class(course: Course, assignment: Assignment) -> dict[str, bytes]:
     template = Template.load(assignment.released_notebook)
     banks = [Bank(name, course.solutions(assignment.name, name)) for name in assignment.exercises]
     prose = {name: _sample_answers(course, assignment, name) for name in assignment.questions}
-    return {
-        student.name: _handed_in(student, number, template, banks, prose)
-        for number, student in enumerate(students)
-    }
+    return {student.name: _handed_in(student, template, banks, prose) for student in students}
 
 
 def _sample_answers(course: Course, assignment: Assignment, question: str) -> list[str]:
@@ -63,7 +62,7 @@ def _sample_answers(course: Course, assignment: Assignment, question: str) -> li
 
 
 def _handed_in(
-    student: _Student, number: int, template: Template, banks: list[Bank], prose: dict[str, list[str]]
+    student: _Student, template: Template, banks: list[Bank], prose: dict[str, list[str]]
 ) -> bytes:
     if student.mishap == "no notebook":
         return b"%PDF-1.7\n% exported instead of the notebook\n"
@@ -75,8 +74,7 @@ def _handed_in(
         entry = None
         if kind != "r":
             entries = list((bank.variants if kind == "v" else bank.misconceptions).values())
-            alone = [entry for entry in entries if not entry.also]  # the others need a second cell changed
-            entry = alone[(5 * number + index) % len(alone)]
+            entry = _pick(student.name, entries)
         sources[bank.exercise] = bank.code(entry)
     if student.answers != "-":
         sources.update(
@@ -110,6 +108,18 @@ def _handed_in(
         )
         cells.insert(where, json.loads(json.dumps(cells[where])))
     return json.dumps(notebook, indent=1).encode()
+
+
+def _pick(student: str, entries: list[Entry]) -> Entry:
+    """One of `entries` for a student, the same one whatever a bank gains or loses beside it."""
+    alone = [entry for entry in entries if not entry.also]  # the others need a second cell changed
+    return min(
+        alone,
+        key=lambda entry: (
+            _CHOSEN.get(student) != entry.name,
+            hashlib.sha256(f"{student} {entry.name}".encode()).digest(),
+        ),
+    )
 
 
 def run_demo(course: Course, quiet: bool = False) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from homework.course import Course
-from homework.judge import Bank
 from homework.notebook import Template, fill
 from tests.homework.conftest import ROOT, copy_course, refuse_landlock, run_homework
 
@@ -282,8 +281,7 @@ def test_demo_shows_everything(own_course: Course) -> None:
         assert len(list(own_course.submitted.glob(f"*/{name}/{name}.ipynb"))) == 24
         assert len(list(own_course.feedback.glob(f"*/{name}/{name}.html"))) == 24
         assert sum(row["assignment"] == name for row in rows) == 24
-    known = Bank("cross_corr_2d", own_course.solutions("hw1", "cross_corr_2d")).misconceptions
-    assert any(name.replace("_", " ") in done.stdout for name in known)
+    assert "flipped kernel" in done.stdout
     assert "unreadable" in done.stdout
     for text in ("feedback/", "grades.csv", "homework serve"):
         assert text in done.stdout
