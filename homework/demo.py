@@ -30,7 +30,7 @@ emmy rwrr 0    frances rrwr 1   grace vvrr 1     hedy rvwb 0       ida rvrr -   
 john rwwr 1    katherine vrrv 0 leslie rvrw 1    lise wrwr 0       margaret rvrv 1  niklaus rwrb 1
 olga bbbb -    radia rvrv 0     sophie rvrr 1    tim vvrr 1        vera rrrr 0      yukihiro rvrv 1
 """
-_CHOSEN = {"joan": "flipped_kernel"}  # the slip best known is there for certain; what others do is drawn
+_CHOSEN = dict.fromkeys(("claude", "emmy"), "flipped_kernel")  # the usual slip; what others do is drawn
 _MISHAPS = {"margaret": "noisy", "radia": "copied", "sophie": "endless", "tim": "dies", "vera": "no notebook"}
 
 
