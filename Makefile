@@ -26,7 +26,7 @@ demo: setup  ## release, grade a class of sample submissions, show what came out
 test: setup-tests lint  ## all that CI runs: lint, types, soundness of the tests, tests of the package
 	.venv/bin/homework release --check
 	.venv/bin/homework check
-	.venv/bin/pytest $(ARGS)
+	.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
 lint: setup  ## ruff, shellcheck and mypy
 	.venv/bin/ruff check

@@ -12,7 +12,8 @@ before, the server is a fork of the session that another fork replaces, else the
 
 While one submission is judged, the cells of the next are run from a thread of the grader's: one of two processes
 would else wait for the other all the time. Nobody pays for that: what runs out of time while another submission ran
-beside it for more than a moment is run again when that one has ended.
+beside it for more than a moment is run again when that one has ended, and the time that two share is charged to each
+by half.
 """
 
 from __future__ import annotations
@@ -283,25 +284,66 @@ def _one_ahead(
 
 
 class _Span:
-    """A stretch of time, for another thread to look at."""
+    """When something runs, for another thread to look at."""
 
     def __init__(self) -> None:
-        self._begun = self._ended = math.inf
+        self._stretches: list[list[float]] = []  # begin and end of each
         self.over = threading.Event()
 
     def begin(self) -> None:
-        """It begins now."""
-        self._begun = time.monotonic()
+        """It runs from now on."""
+        self._stretches.append([time.monotonic(), math.inf])
+
+    def pause(self) -> None:
+        """It does not run from now on, if it did."""
+        if self._stretches:
+            self._stretches[-1][1] = min(self._stretches[-1][1], time.monotonic())
 
     def end(self) -> None:
-        """It ends now, if it has not ended yet."""
-        self._ended = min(self._ended, time.monotonic())
+        """It is over, if it was not."""
+        self.pause()
         self.over.set()
 
-    def disturbed(self, since: float) -> bool:
-        """Whether it went on for more than a moment of the time since `since`."""
+    def shared(self, since: float) -> float:
+        """For how many seconds it ran since `since`."""
         now = time.monotonic()
-        return min(self._ended, now) - max(self._begun, since) > _A_MOMENT * (now - since)
+        return sum(max(0.0, min(ended, now) - max(begun, since)) for begun, ended in self._stretches)
+
+    def disturbed(self, since: float) -> bool:
+        """Whether it ran for more than a moment of the time since `since`."""
+        return self.shared(since) > _A_MOMENT * (time.monotonic() - since)
+
+
+class _Allowance:
+    """The seconds that a submission has in all.
+
+    What passes while another one runs beside it counts by half: together they are charged what has passed.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._since = 0.0
+        self._beside: _Span | None = None
+
+    def start(self, beside: _Span | None) -> None:
+        """Its time passes from now on; `beside` is what it shares the machine with."""
+        self._since, self._beside = time.monotonic(), beside
+
+    def left(self) -> float:
+        """Seconds that are left, now that its time passes."""
+        return self._seconds - self._charged(self._since)
+
+    def stop(self) -> None:
+        """Its time does not pass until it is started again."""
+        self._seconds = self.left()
+
+    def forgive(self, since: float) -> None:
+        """Give back what has been charged since `since`."""
+        self._seconds += self._charged(since)
+
+    def _charged(self, since: float) -> float:
+        shared = self._beside.shared(since) if self._beside is not None else 0.0
+        return time.monotonic() - since - shared / 2
 
 
 class _Disturbed(Exception):
@@ -331,9 +373,8 @@ class _Run:
         self._companions = grader.companions
         self._limits = grader.limits
         self._seed = seed_for(grader.course.settings.secret, submission.student, "sandbox")
-        # Counted from the first session on: the one before may have been slow to end.
-        self._deadline = math.inf
-        self._left = 0.0  # until then, when the cells had been run
+        # From the first session on: the one before may have been slow to end.
+        self._allowance: _Allowance | None = None
         self._session: Session | None = None
         self._server: Server | None = None
         self._keep_state = False  # whether servers are forks of the session
@@ -371,7 +412,7 @@ class _Run:
     def wait(self) -> None:
         """Wait until the cells have been run, and keep their outputs. Raises SandboxFault if they could not be."""
         self.outputs = self._cells.result()
-        self._deadline = time.monotonic() + self._left
+        self._time.start(self._beside_calls)
         self._judged.begin()
 
     def _run_cells_first(self) -> list[list[dict[str, Any]]]:
@@ -383,14 +424,19 @@ class _Run:
         except _Disturbed as reason:
             self._ran.end()  # the other one may be waiting for that
             reason.by.over.wait()
-            self._end, self._deadline = len(self.rebuilt.cells), math.inf
+            self._end, self._allowance = len(self.rebuilt.cells), None
             self._lost.clear()
             self.rebuilt.notes[:] = notes
             outputs = self._run_cells_safely()
         finally:
             self._ran.end()
-        self._left = self._deadline - time.monotonic()
+        self._time.stop()
         return outputs
+
+    @property
+    def _time(self) -> _Allowance:
+        assert self._allowance is not None  # its first session has been asked for
+        return self._allowance
 
     def _run_cells_safely(self) -> list[list[dict[str, Any]]]:
         """Run the cells, once more if the sandbox is lost meanwhile; their outputs."""
@@ -400,7 +446,7 @@ class _Run:
             except SandboxFault:
                 if self._closed or attempt == _ATTEMPTS:
                     raise
-                self._deadline = math.inf
+                self._allowance = None
         raise AssertionError("unreachable")
 
     def _run_cells(self) -> list[list[dict[str, Any]]]:
@@ -413,8 +459,9 @@ class _Run:
             if self._closed:
                 raise SandboxFault("ended before its cells had been run")
             self._server = None
-            if self._deadline == math.inf:
-                self._deadline = time.monotonic() + self._limits.seconds_per_submission
+            if self._allowance is None:
+                self._allowance = _Allowance(self._limits.seconds_per_submission)
+                self._allowance.start(self._beside_cells)
             self._room = _MAX_OUTPUTS
             outputs: list[list[dict[str, Any]]] = [[] for _ in self.rebuilt.cells]
             ended_it = self._run(self._session, outputs)
@@ -434,7 +481,7 @@ class _Run:
             source = "" if index in self._lost or cell.kind != "code" else cell.source
             if not source.strip() and not cell.exercise:
                 continue
-            left = self._deadline - time.monotonic()
+            left = self._time.left()
             if left <= 0:
                 self._raise_if_disturbed(session, begun)
                 self._end = index
@@ -497,7 +544,7 @@ class _Run:
     def _call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
         if self._timeouts.get(exercise, 0) >= _MAX_TIMEOUTS_PER_EXERCISE:
             raise OutOfTime("Not run: earlier tests of this exercise did not finish in time.")
-        left = self._deadline - time.monotonic()
+        left = self._time.left()
         if left <= 0:
             raise OutOfTime("Not run: the submission as a whole took too long.")
         server = self._serving()
@@ -518,8 +565,10 @@ class _Run:
         """Wait until no cells run beside the calls. It takes nothing of the submission's time, from `since` on."""
         begun = time.monotonic() if since is None else since
         if self._beside_calls is not None:
+            self._judged.pause()
             self._beside_calls.over.wait()
-        self._deadline += time.monotonic() - begun
+            self._judged.begin()
+        self._time.forgive(begun)
 
     def _serving(self) -> Server:
         """The server, or another one when it is lost: forked from the session, or after running the cells again."""
@@ -531,7 +580,7 @@ class _Run:
             self._wait_until_alone()
             self._run_cells()
         assert self._session is not None
-        self._server = self._session.serve(self._keep_state, self._deadline - time.monotonic())
+        self._server = self._session.serve(self._keep_state, self._time.left())
         if self._server is None:
             raise Crashed("The notebook's cells could not be run up to this exercise.")
         return self._server

@@ -210,3 +210,32 @@ def cross_corr_2d(X, K):
     for one in graded:
         assert one.result["submission"]["notes"] == []
         assert one.result["score"]["auto"] == 42.5, one.result["exercises"][1]
+
+
+def test_time_that_two_share_is_charged_by_half(
+    own_course: Course, with_cell: Callable[..., dict[str, Any]]
+) -> None:
+    """Bob's cells take six seconds beside Ada's calls, then his calls take three: of eight seconds two are left."""
+    with (own_course.root / "nbgrader_config.py").open("a") as config:
+        limits = {"seconds_per_call": 7, "seconds_per_cell": 7, "seconds_per_submission": 8}
+        config.write(f"\nc.Homework.limits = {{'*': {limits!r}}}\n")
+
+    def slow_once(seconds: float) -> str:
+        return f"""
+import time
+calls = []
+
+def cross_corr_2d(X, K):
+    if tuple(X.shape) not in ((3, 3), (2, 4), (24, 32)):  # of the notebook's own cells
+        calls or time.sleep({seconds})
+        calls.append(X)
+    return torch.nn.functional.conv2d(X[None, None], K[None, None])[0, 0]
+"""
+
+    first = json.dumps(with_cell("", "setup", cross_corr_2d=slow_once(6))).encode()
+    second = json.dumps(with_cell("import time\ntime.sleep(6)", "setup", cross_corr_2d=slow_once(3))).encode()
+    with Grader(Course(own_course.root), "hw1") as grader:
+        graded = grader.grade([Submission("ada", first), Submission("bob", second)])
+    for one in graded:
+        assert one.result["submission"]["notes"] == []
+        assert one.result["score"]["auto"] == 42.5, one.result["exercises"][1]
