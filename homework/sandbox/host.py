@@ -185,8 +185,9 @@ class Sandbox:
         """Ask the zygote for a session, without waiting for it."""
         data, their_data = socket.socketpair()
         control, their_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        cpu_seconds = int(2 * limits.seconds_per_submission) + 1  # of these, half may not be charged
         request = {
-            "limits": {**asdict(limits), "cpu_seconds": int(limits.seconds_per_submission) + 1},
+            "limits": {**asdict(limits), "cpu_seconds": cpu_seconds},
             "seccomp": session_filter(zygote.tier == "landlock").hex(),
             "environment": ENVIRONMENT,
         }
