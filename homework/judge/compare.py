@@ -77,13 +77,13 @@ def _numeric_difference(actual: Any, expected: Any, tolerance: Tolerance, what: 
     if theirs.dtype.kind == "b" and mine.dtype.kind != "b":
         return f"{what} should hold True and False."
     wide = np.complex128 if theirs.dtype.kind == "c" else np.float64
-    mine, theirs = mine.astype(wide), theirs.astype(wide)
+    mine, theirs = mine.astype(wide, copy=False), theirs.astype(wide, copy=False)
+    close = _close(mine, theirs, tolerance)
+    if close.all():
+        return None
     if not np.isfinite(mine[np.isfinite(theirs)]).all():
         return f"{what} contains {'NaN' if np.isnan(mine).any() else 'infinity'}."
     with np.errstate(all="ignore"):
-        close = _close(mine, theirs, tolerance)
-        if close.all():
-            return None
         return f"{what} {describe_values(mine, theirs, close, tolerance.rtol, tolerance.atol)}."
 
 
