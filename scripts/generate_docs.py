@@ -36,7 +36,7 @@ OTHERS = {"nbgrader": "stock nbgrader", "otter": "`otter run`"}
 LIMITS = {
     "seconds_per_cell": "one cell of the notebook; then it is interrupted",
     "seconds_per_call": "one call of a hidden test",
-    "seconds_per_submission": "all cells and calls of one submission together; what it shares with another one counts by half",
+    "seconds_per_submission": "all cells and calls of a submission; what it shares with another counts by half",
     "memory": "bytes that all processes of one submission may use",
     "processes": "processes and threads",
     "tmp_bytes": "bytes in `/tmp` and the home folder, each",
