@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -31,6 +32,7 @@ from homework.sandbox import (
     Session,
 )
 from homework.sandbox import probes as probes_module
+from tests.homework.conftest import second_tier_alone
 
 LIMITS = Limits(seconds_per_cell=3, seconds_per_call=2, memory=512 << 20)
 ECHO = "def call(solution, *args, **kwargs):\n    return solution.f(*args, **kwargs)\n"
@@ -42,7 +44,7 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "landlock":
             patch.setenv("PATH", "/nowhere")
-        with Sandbox() as warm:
+        with second_tier_alone() if request.param == "landlock" else nullcontext(), Sandbox() as warm:
             warm.start()
             assert warm.tier == request.param
             yield warm
@@ -403,6 +405,15 @@ def test_a_fork_bomb_stays_inside(session: Session) -> None:
         "    except OSError: break\nprint(n < 70)"
     )
     assert "True" in said(session, source)
+
+
+def test_a_session_that_cannot_fork_serves_itself(session: Session) -> None:
+    source = "import os, time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(60)\n    except OSError: break"
+    assert session.run_cell("a", source + "\nanswer = 42").status == "ok"
+    server = session.serve(fork=True)
+    assert server is not None
+    driver = "def call(solution):\n    return solution.answer\n"
+    assert server.call("", driver, (), {}, seed=1, seconds=5).value == 42
 
 
 def test_memory_is_counted_over_all_processes(sandbox: Sandbox) -> None:

@@ -9,8 +9,8 @@ What it says is only ever believed as flat data: see `wire`. Requests on the dat
             -> {"status": "ok"|"raised"|"missing"|"unsupported", ...}
 
 Who serves: this very process, which then does nothing else, or with ``"fork": true`` a fork of it, so that a server
-that is lost can be replaced; not if it has threads, which would not be there in a fork. A fork costs as much as a dozen
-cells (each page that it writes to is copied), so it is for notebooks whose cells took long.
+that is lost can be replaced; not if it has threads, which would not be there in a fork, nor if it cannot fork. A fork
+costs as much as a dozen cells (each page that it writes to is copied), so it is for notebooks whose cells took long.
 """
 
 from __future__ import annotations
@@ -206,7 +206,14 @@ def run(data: socket.socket, output: int) -> None:
             # Of several threads only one is there in a fork: what waits for the others would wait for ever. The second
             # tier has no /proc that could count them: torch may have as many as it has been told.
             fork = header["fork"] and threading.active_count() == 1 and torch.get_num_threads() == 1
-            server = os.fork() if fork else 0
+            server = 0
+            if fork:
+                try:
+                    server = os.fork()
+                except (
+                    OSError
+                ):  # no room: the second tier counts all processes of its user, of other sessions too
+                    fork = False
             if server == 0:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)  # one meant for a cell may still be on its way
                 if not fork:
