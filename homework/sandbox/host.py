@@ -287,8 +287,8 @@ class Session:
         """A server that answers calls on the notebook's names; None when the session could not.
 
         With `fork` the session stays, and when its server is lost can be asked for another one; unless it has
-        threads, which a fork loses. Else the session itself becomes the server, which is much cheaper. A hook of the
-        student's (`os.register_at_fork`) may keep it from ever forking: it has as long as a cell.
+        threads, which a fork loses, or cannot fork. Else the session itself becomes the server, which is much cheaper.
+        A hook of the student's (`os.register_at_fork`) may keep it from ever forking: it has as long as a cell.
         """
         limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
         ours, theirs = socket.socketpair()

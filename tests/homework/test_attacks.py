@@ -20,7 +20,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ from homework.sandbox.inside import landlock
 from tests.homework import attack_bank
 from tests.homework.attack_bank import ESCAPED, EXERCISE, LEFT, LIMITS, LOOT, QUESTION, Attack
 from tests.homework.browser import CHROMIUM, Browser
-from tests.homework.conftest import COURSE_PARTS, ROOT, copy_course, second_tier_alone
+from tests.homework.conftest import COURSE_PARTS, ROOT, copy_course, in_turn
 
 ATTACKS = attack_bank.load()
 _PR_SET_CHILD_SUBREAPER = 36
@@ -117,7 +116,7 @@ def batch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0
     )  # whoever loses their parent becomes our child
     path = "/usr/bin:/bin" if request.param == "bubblewrap" else "/nowhere"
-    with second_tier_alone() if request.param == "landlock" else nullcontext():
+    with in_turn(request.param):
         result.said = run(course, canaries, ["autograde", "hw1", "--quiet", "--jobs", "1"], PATH=path)
     result.left = children()
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -32,7 +31,7 @@ from homework.sandbox import (
     Session,
 )
 from homework.sandbox import probes as probes_module
-from tests.homework.conftest import second_tier_alone
+from tests.homework.conftest import in_turn
 
 LIMITS = Limits(seconds_per_cell=3, seconds_per_call=2, memory=512 << 20)
 ECHO = "def call(solution, *args, **kwargs):\n    return solution.f(*args, **kwargs)\n"
@@ -44,7 +43,7 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "landlock":
             patch.setenv("PATH", "/nowhere")
-        with second_tier_alone() if request.param == "landlock" else nullcontext(), Sandbox() as warm:
+        with in_turn(request.param), Sandbox() as warm:
             warm.start()
             assert warm.tier == request.param
             yield warm
