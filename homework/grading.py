@@ -26,7 +26,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent import futures
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ from homework.course import Assignment, Course
 from homework.environment import decisive_environment
 from homework.errors import CourseError
 from homework.handin import Submission
-from homework.judge import Bank, BankError, ExerciseResult, Judge, Outcome
+from homework.judge import Bank, BankError, Call, ExerciseResult, Judge, Outcome
 from homework.judge.draw import seed_for
 from homework.judge.plugin import Judged
 from homework.judge.result import SKIPPED, TestResult
@@ -49,6 +49,7 @@ from homework.rebuild import Rebuilt, rebuild
 from homework.sandbox import (
     Crashed,
     Limits,
+    LostBefore,
     OutOfTime,
     Sandbox,
     SandboxFault,
@@ -372,11 +373,12 @@ class _Run:
         self._sandbox = grader.sandbox
         self._companions = grader.companions
         self._limits = grader.limits
-        self._seed = seed_for(grader.course.settings.secret, submission.student, "sandbox")
+        self._seed = seed_for(grader.course.settings.secret, "sandbox")
         # From the first session on: the one before may have been slow to end.
         self._allowance: _Allowance | None = None
         self._session: Session | None = None
         self._server: Server | None = None
+        self._script: Sequence[Call] = ()  # what the next server is told ahead
         self._keep_state = False  # whether servers are forks of the session
         self._reached: set[str] = set()  # exercises whose grade cell the session came to
         self._lost: set[int] = set()  # cells that took the session with them, by index
@@ -534,30 +536,37 @@ class _Run:
 
     # -- calls
 
-    def call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
-        """Run `driver` in the state of the exercise's grade cell. Raises a StudentFault, or SandboxFault."""
-        try:
-            return self._call(exercise, driver, args, kwargs)
-        except SandboxFault:  # every server is lost; they are replaced one by one
-            return self._call(exercise, driver, args, kwargs)
+    def expect(self, script: Sequence[Call]) -> None:
+        """Its server will be told ahead what is coming."""
+        self._script = script
 
-    def _call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
-        if self._timeouts.get(exercise, 0) >= _MAX_TIMEOUTS_PER_EXERCISE:
+    def call(self, call: Call) -> Outcome:
+        """Run a driver in the state of the exercise's grade cell. Raises a StudentFault, or SandboxFault."""
+        try:
+            return self._call(call)
+        except SandboxFault:  # every server is lost; they are replaced one by one
+            return self._call(call)
+
+    def _call(self, call: Call) -> Outcome:
+        if self._timeouts.get(call.exercise, 0) >= _MAX_TIMEOUTS_PER_EXERCISE:
             raise OutOfTime("Not run: earlier tests of this exercise did not finish in time.")
         left = self._time.left()
         if left <= 0:
             raise OutOfTime("Not run: the submission as a whole took too long.")
         server = self._serving()
-        if exercise not in self._reached:
+        if call.exercise not in self._reached:
             raise Crashed("The notebook's cells could not be run up to this exercise.")
         begun = time.monotonic()
         try:
-            reply = server.call(exercise, driver, args, kwargs, seed=self._seed, seconds=left)
+            reply = server.call(call, left)
+        except LostBefore:  # in a call that would not have been made: nobody pays for that
+            self._time.forgive(begun)
+            return self._call(call)
         except OutOfTime:
             if self._beside_calls is not None and self._beside_calls.disturbed(begun):
                 self._wait_until_alone(begun)
-                return self._call(exercise, driver, args, kwargs)
-            self._timeouts[exercise] = self._timeouts.get(exercise, 0) + 1
+                return self._call(call)
+            self._timeouts[call.exercise] = self._timeouts.get(call.exercise, 0) + 1
             raise
         return Outcome(value=reply.value, after=reply.after)
 
@@ -576,11 +585,13 @@ class _Run:
             return self._server
         if self._server is not None:
             self._keep_state = True  # it may well happen again
+            self._script = ()
         if self._session is None or not self._session.alive:
             self._wait_until_alone()
             self._run_cells()
         assert self._session is not None
-        self._server = self._session.serve(self._keep_state, self._time.left())
+        script = [call for call in self._script if call.exercise in self._reached]
+        self._server = self._session.serve(self._keep_state, self._time.left(), script)
         if self._server is None:
             raise Crashed("The notebook's cells could not be run up to this exercise.")
         return self._server

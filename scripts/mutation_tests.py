@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 import torch
 
 from homework.course import Course
-from homework.judge import Bank, Entry, ExerciseResult, Judge, Outcome
+from homework.judge import Bank, Call, Entry, ExerciseResult, Judge, Outcome
 from homework.judge.plugin import Judged
 from homework.judge.subject import ReferenceCall
 from homework.sandbox.errors import Raised
@@ -45,9 +45,12 @@ class Mutant:
         self.bank = bank
         self.entry = Entry("mutant", getattr(module, bank.exercise), sentence=None)
 
-    def call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
+    def expect(self, script: Sequence[Call]) -> None:
+        """Nothing: calls are made as they come."""
+
+    def call(self, call: Call) -> Outcome:
         """What the mutant makes of the inputs. Raises as the sandbox would."""
-        outcome = ReferenceCall(self.bank, REFERENCES, driver).outcome_of(self.entry, args, kwargs)
+        outcome = ReferenceCall(self.bank, REFERENCES, call.driver).outcome_of(self.entry, call)
         if outcome.raised:
             raise Raised(outcome.raised, place=None)
         return outcome

@@ -9,12 +9,13 @@ from homework.judge.agree import Disagreement, agree
 from homework.judge.bank import Bank, BankError, Entry, misconception, variant
 from homework.judge.plugin import Judge, Judged, points
 from homework.judge.result import ExerciseResult, TestResult
-from homework.judge.subject import Outcome, Subject
+from homework.judge.subject import Call, Outcome, Subject
 from homework.sandbox.inside.driver import as_tensor
 
 __all__ = [
     "Bank",
     "BankError",
+    "Call",
     "Disagreement",
     "Entry",
     "ExerciseResult",

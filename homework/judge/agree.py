@@ -7,7 +7,7 @@ from typing import Any
 
 from homework.judge.bank import Entry
 from homework.judge.compare import Tolerance, difference, matches
-from homework.judge.subject import Agreement, Outcome, ReferenceCall, StudentCall, raised_key
+from homework.judge.subject import Agreement, Call, Outcome, ReferenceCall, StudentCall, raised_key
 from homework.sandbox.errors import Raised
 
 
@@ -39,25 +39,26 @@ def agree(
     Raises Disagreement, with the misconceptions that explain the answer.
     """
     tolerance = Tolerance(rtol, atol)
-    target = expected(*args, **kwargs)
+    call = actual.of(args, kwargs)
+    target = expected.target(call)
     try:
-        outcome = actual.outcome(args, kwargs)
+        outcome = actual.subject.call(call)
     except Raised as fault:
         # An exception alone says little: only autograd's complaint, or beside an equal value in an earlier test.
         wrong = Outcome(raised=raised_key(fault.name, fault.no_grad))
         suspects = None if fault.no_grad else actual.case.suspects
-        fault.candidates = _explaining(suspects, expected, args, kwargs, wrong, tolerance)
+        fault.candidates = _explaining(suspects, expected, call, wrong, tolerance)
         raise
     problem = difference(outcome.value, target, tolerance, names)
     value_is_right = problem is None
     if value_is_right and untouched and outcome.after is not None:
         problem = "Your function changed one of its inputs: the caller still needs them, so work on a copy."
     if problem is None:
-        actual.case.passed.append(Agreement(expected, args, kwargs, target, tolerance))
+        actual.case.passed.append(Agreement(expected, call, tolerance))
         return outcome.value
     # What explained an earlier failure is asked first: most wrong solutions are wrong in one way.
-    found = _explaining(actual.case.suspects, expected, args, kwargs, outcome, tolerance, value_is_right)
-    found = found or _explaining(None, expected, args, kwargs, outcome, tolerance, value_is_right)
+    found = _explaining(actual.case.suspects, expected, call, outcome, tolerance, value_is_right)
+    found = found or _explaining(None, expected, call, outcome, tolerance, value_is_right)
     actual.case.suspects = found or actual.case.suspects
     raise Disagreement(problem, found)
 
@@ -65,8 +66,7 @@ def agree(
 def _explaining(
     entries: list[Entry] | None,
     expected: ReferenceCall,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
+    call: Call,
     outcome: Outcome,
     tolerance: Tolerance,
     only_exact: bool = False,
@@ -78,7 +78,7 @@ def _explaining(
     exact: list[Entry] = []
     loose: list[Entry] = []
     for entry in expected.bank.misconceptions.values() if entries is None else entries:
-        theirs = expected.outcome_of(entry, args, kwargs)
+        theirs = expected.outcome_of(entry, call)
         if theirs.raised != outcome.raised or not matches(outcome.value, theirs.value, tolerance):
             continue
         same_traces = (outcome.after is None) == (theirs.after is None) and matches(
@@ -92,6 +92,7 @@ def contradictions(entry: Entry, passed: Iterable[Agreement]) -> int:
     """In how many of the tests that a submission `passed` the misconception `entry` would have failed."""
     count = 0
     for case in passed:
-        theirs = case.expected.outcome_of(entry, case.args, case.kwargs)
-        count += theirs.raised is not None or not matches(theirs.value, case.target, case.tolerance)
+        theirs = case.expected.outcome_of(entry, case.call)
+        target = case.expected.target(case.call)
+        count += theirs.raised is not None or not matches(theirs.value, target, case.tolerance)
     return count

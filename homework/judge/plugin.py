@@ -27,6 +27,7 @@ from homework.judge.agree import Disagreement, contradictions
 from homework.judge.bank import Bank, BankError, Entry
 from homework.judge.draw import Draw, seed_for
 from homework.judge.result import ExerciseResult, TestResult
+from homework.judge.script import Rehearsal, Script
 from homework.judge.subject import Case, Reference, Student, Subject
 from homework.sandbox.errors import Crashed, Missing, NotFlat, OutOfMemory, OutOfTime, Raised, StudentFault
 
@@ -132,6 +133,8 @@ class _Plugin:
         self._when_collected = when_collected
         self._subject: Subject | None = None
         self._endings: list[BaseException | None] = []  # of the item that runs: one, if pytest reports
+        self._script = Script()
+        self._rehearsed: set[str] = set()  # exercises whose part of the script is there
         self._case = Case()
         self._problems: list[str] = []
         self.error: BaseException | None = None
@@ -159,8 +162,7 @@ class _Plugin:
         return Reference(self._of(item).bank, self._references)
 
     def _rng(self, item: pytest.Item) -> Draw:
-        assert self._subject is not None
-        return Draw(seed_for(self._secret, self._subject.name, self._of(item).name, item.name))
+        return Draw(seed_for(self._secret, self._of(item).name, item.name))
 
     def _of(self, item: pytest.Item) -> Judged:
         found = self._exercise_of.get(item.nodeid)
@@ -252,15 +254,28 @@ class _Plugin:
         for subject, wanted in subjects:
             done(subject, self._judge(subject, wanted))
 
+    def _rehearse(self, exercise: Judged) -> None:
+        """Learn what the plain tests of `exercise` ask; of one that fails on the reference as far as it comes."""
+        self._subject = Rehearsal(self._script, Reference(exercise.bank, self._references))
+        self._case = Case(self._script.call)
+        for item in self._items[exercise.name]:
+            if item.nodeid in self._plain:
+                _settled(self._call(item))
+        self._rehearsed.add(exercise.name)
+
     def _judge(self, subject: Subject, wanted: set[str] | None) -> list[ExerciseResult]:
-        self._subject = subject
         chosen = [exercise for name, exercise in self._exercises.items() if wanted is None or name in wanted]
+        for exercise in chosen:
+            if exercise.name not in self._rehearsed:
+                self._rehearse(exercise)
+        self._subject = subject
+        subject.expect(self._script.of(exercise.name for exercise in chosen))
         queue = [item for exercise in chosen for item in self._items[exercise.name]]
         following = iter([*queue[1:], None])
         results = []
         for exercise in chosen:
             started = time.perf_counter()
-            self._case = Case()
+            self._case = Case(self._script.call)
             endings = [self._run(item, next(following)) for item in self._items[exercise.name]]
             tests = _with_misconceptions(endings, self._case)
             score = round(sum(test.score for test in tests), 6)
@@ -270,13 +285,10 @@ class _Plugin:
 
     def _run(self, item: pytest.Item, following: pytest.Item | None) -> tuple[TestResult, list[Entry]]:
         """Run one test; `following` tells pytest what may stay set up."""
-        error = self._call(item) if item.nodeid in self._plain else self._through_pytest(item, following)
+        plain = item.nodeid in self._plain
+        error = _settled(self._call(item) if plain else self._through_pytest(item, following))
         weight = self._of(item).weights[item.name]
         title = (getattr(getattr(item, "obj", None), "__doc__", None) or item.name).strip().splitlines()[0]
-        if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
-            raise KeyboardInterrupt
-        if error is not None:  # its frames hold what the student returned, and would hold it for long
-            error.__traceback__ = error.__context__ = error.__cause__ = None
         verdict, message = _verdict(error)
         score = weight if verdict == verdicts.PASSED else 0.0
         return TestResult(item.name, title, weight, score, verdict, message), list(
@@ -313,6 +325,15 @@ def _is_plain(item: pytest.Item) -> bool:
         and {"student", "reference", "rng", "request"}.issuperset(item.fixturenames)
         and all(mark.name == "points" for mark in item.iter_markers())
     )
+
+
+def _settled(error: BaseException | None) -> BaseException | None:
+    """What a test ended with, fit to be kept. Raises KeyboardInterrupt if it was none of the test's business."""
+    if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
+        raise KeyboardInterrupt
+    if error is not None:  # its frames hold what the student returned, and would hold it for long
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 def _verdict(error: BaseException | None) -> tuple[str, str]:

@@ -7,7 +7,7 @@ Both are a *driver* (a small function whose first parameter is the namespace of 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ import torch
 
 from homework.judge.bank import Bank, Entry, driver_source
 from homework.judge.compare import Tolerance
+from homework.sandbox import Request
 from homework.sandbox.inside.driver import function_of
 
 
@@ -29,13 +30,33 @@ class Outcome:
     after: Any = None
 
 
+class Call(Request):
+    """A call of a student's function, as a hidden test makes it.
+
+    `known`: what trusted solutions make of it, by driver and misconception (None: the reference), as far as somebody
+    asked. What all submissions are asked is the same object each time, so that nothing need be found out again.
+    """
+
+    def __init__(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        super().__init__(exercise, driver, args, kwargs)
+        self.known: dict[tuple[str, Entry | None], Outcome] = {}
+
+    def keep(self) -> None:
+        """Make it fit to be used again, whatever becomes of the inputs: they are packed and copied as they are now."""
+        self.packed  # noqa: B018  # it is cached
+        self.args, self.kwargs = _copied((self.args, self.kwargs))
+
+
 class Subject(Protocol):
     """One submission, as the judge needs it."""
 
     name: str
 
-    def call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
-        """Run `driver` on the names the submission had when the exercise's grade cell was reached.
+    def expect(self, script: Sequence[Call]) -> None:
+        """Learn which calls will come as a rule, in order. Others may come as well, and some of these may not."""
+
+    def call(self, call: Call) -> Outcome:
+        """Run a driver on the names the submission had when the exercise's grade cell was reached.
 
         Raises a fault with a text for the student where there is no value.
         """
@@ -48,10 +69,10 @@ def _getter(name: str) -> str:
 class Student:
     """The fixture `student`."""
 
-    def __init__(self, subject: Subject, exercise: str, case: Case | None = None) -> None:
+    def __init__(self, subject: Subject, exercise: str, case: Case) -> None:
         self._subject = subject
         self._exercise = exercise
-        self._case = case or Case()
+        self._case = case
 
     def __getattr__(self, name: str) -> StudentCall:
         return StudentCall(self._subject, self._exercise, _getter(name), self._case)
@@ -71,11 +92,11 @@ class StudentCall:
     case: Case
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.outcome(args, kwargs).value
+        return self.subject.call(self.of(args, kwargs)).value
 
-    def outcome(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
-        """The call's outcome. Raises the student's fault where there is no value."""
-        return self.subject.call(self.exercise, self.driver, args, kwargs)
+    def of(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+        """The call with these inputs, not made yet."""
+        return self.case.calls(self.exercise, self.driver, args, kwargs)
 
 
 class Reference:
@@ -92,14 +113,20 @@ class Reference:
         """`driver(solution, ...)`, run on the reference solutions."""
         return ReferenceCall(self._bank, self._names, driver_source(driver))
 
+    def driven(self, driver: str) -> ReferenceCall:
+        """The driver of this source, run on the reference solutions."""
+        return ReferenceCall(self._bank, self._names, driver)
+
 
 @dataclass
 class Case:
     """What the tests of one exercise found out about one submission.
 
-    `suspects`: the misconceptions that explained earlier failures; `passed`: the calls that agreed.
+    `calls` makes a call, or finds it among those that are made of every submission; `suspects`: the misconceptions that
+    explained earlier failures; `passed`: the calls that agreed.
     """
 
+    calls: Callable[[str, str, tuple[Any, ...], dict[str, Any]], Call] = Call
     suspects: list[Entry] = field(default_factory=list)
     passed: list[Agreement] = field(default_factory=list)
 
@@ -116,8 +143,21 @@ class ReferenceCall:
         args, kwargs = _copied((args, kwargs))
         return _compiled(self.driver)(self.bank.namespace(self.names), *args, **kwargs)
 
-    def outcome_of(self, entry: Entry, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
+    def target(self, call: Call) -> Any:
+        """What the reference makes of the inputs of `call`."""
+        key = (self.driver, None)
+        if key not in call.known:
+            call.known[key] = Outcome(self(*call.args, **call.kwargs))
+        return call.known[key].value
+
+    def outcome_of(self, entry: Entry, call: Call) -> Outcome:
         """What the misconception `entry` makes of the same inputs."""
+        key = (self.driver, entry)
+        if key not in call.known:
+            call.known[key] = self._outcome_of(entry, call.args, call.kwargs)
+        return call.known[key]
+
+    def _outcome_of(self, entry: Entry, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
         mine, my_options = _copied((args, kwargs))
         try:
             with np.errstate(all="ignore"):
@@ -138,9 +178,7 @@ class Agreement:
     """A call on which student and reference agreed: evidence against misconceptions that would not have."""
 
     expected: ReferenceCall
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    target: Any
+    call: Call
     tolerance: Tolerance
 
 

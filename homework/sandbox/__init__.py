@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from homework.sandbox.errors import (
     Crashed,
+    LostBefore,
     Missing,
     NotFlat,
     OutOfMemory,
@@ -19,18 +20,21 @@ from homework.sandbox.errors import (
 from homework.sandbox.limits import Limits
 
 if TYPE_CHECKING:
-    from homework.sandbox.host import Cell, Reply, Sandbox, Server, Session
+    from homework.sandbox.host import Cell, Sandbox, Session
+    from homework.sandbox.server import Reply, Request, Server
 
 __all__ = [
     "Cell",
     "Crashed",
     "Limits",
+    "LostBefore",
     "Missing",
     "NotFlat",
     "OutOfMemory",
     "OutOfTime",
     "Raised",
     "Reply",
+    "Request",
     "Sandbox",
     "SandboxError",
     "SandboxFault",
@@ -42,9 +46,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the host, and with it torch, when it is first asked for: the zygote can be launched before."""
+    """Import host and server, and with them torch, when first asked for: the zygote can be launched before."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from homework.sandbox import host
+    from homework.sandbox import host, server
 
-    return getattr(host, name)
+    return getattr(host if hasattr(host, name) else server, name)

@@ -3,6 +3,7 @@
 SandboxError
 ├── SandboxUnavailable   no working sandbox on this machine: nothing can be graded (ours)
 ├── SandboxFault         the sandbox itself failed: no verdict on the student (ours)
+├── LostBefore           an earlier call ended the server: no verdict on this one, ask another server
 └── StudentFault         the student's code did it
     ├── Raised           an exception left the function
     ├── Missing          the name is not defined
@@ -27,6 +28,10 @@ class SandboxUnavailable(SandboxError):
 
 class SandboxFault(SandboxError):
     """Our own failure: nothing follows for the student."""
+
+
+class LostBefore(SandboxError):
+    """The server was lost in a call that had been sent ahead of this one: another server will answer it."""
 
 
 class StudentFault(SandboxError):

@@ -5,7 +5,7 @@
             session.run_cell("cross_corr_2d", source)
             session.run_cell("test_cross_corr_2d", examples, exercise="cross_corr_2d")
             server = session.serve(fork=False)
-            server.call("cross_corr_2d", driver_source, (X, K))    # -> Reply, or a StudentFault
+            server.call(Request("cross_corr_2d", driver_source, (X, K)), seconds=5)    # -> Reply, or a StudentFault
 
 Everything here treats the other side as hostile: each wait has a deadline, each answer is checked for its nonce and
 its form, and any deviation ends the process that caused it.
@@ -13,18 +13,14 @@ its form, and any deviation ends the process that caused it.
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import json
-import marshal
-import re
 import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any
 
 from homework.sandbox import errors
@@ -33,35 +29,13 @@ from homework.sandbox.launch import ENVIRONMENT, Zygote, launch
 from homework.sandbox.limits import Limits
 from homework.sandbox.probes import probe
 from homework.sandbox.seccomp import session_filter
+from homework.sandbox.server import Request, Server, text_of
 
 _SESSION_START_SECONDS = 20
 _INTERRUPT_GRACE_SECONDS = 1.0
 _END_SECONDS = 5.0
 _PIDS = range(2, 1 << 22)
-_CALL_BYTES = 64 << 20
 _CELL_BYTES = 48 << 20
-_KNOWN_EXCEPTIONS = {
-    *(
-        name
-        for name, kind in vars(builtins).items()
-        if isinstance(kind, type) and issubclass(kind, BaseException)
-    ),
-    *("AxisError", "LinAlgError", "OutOfMemoryError"),
-}
-_KNOWN_TYPES = {
-    *(
-        "function",
-        "method",
-        "builtin_function_or_method",
-        "generator",
-        "map",
-        "zip",
-        "filter",
-        "range",
-        "set",
-    ),
-    *("frozenset", "type", "module", "object", "dict_values", "dict_keys", "slice", "Parameter", "Size"),
-}
 
 
 @dataclass(frozen=True)
@@ -70,14 +44,6 @@ class Cell:
 
     status: str
     outputs: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a call returned, and its inputs afterwards where they were modified."""
-
-    value: Any
-    after: Any = None
 
 
 class Sandbox:
@@ -215,6 +181,7 @@ class Session:
         self._endings = endings
         self._closed = False
         self.limits = limits
+        self.seed = 0
         self._server: Server | None = None
         self.cells: set[str] = set()
         self.alive = True
@@ -243,7 +210,11 @@ class Session:
             self._control.shutdown(socket.SHUT_WR)
 
     def begin(self, seed: int, files: dict[str, bytes]) -> None:
-        """Seed its random generators and write `files` into its working folder. Raises SandboxFault if it is not up."""
+        """Seed its random generators and write `files` into its working folder. Raises SandboxFault if it is not up.
+
+        They are seeded anew, and alike, for each call.
+        """
+        self.seed = seed
         try:
             answer = self._request({"op": "begin", "seed": seed, "files": files}, _SESSION_START_SECONDS)
         except (TimeoutError, wire.Closed, wire.Deviation) as error:
@@ -267,7 +238,7 @@ class Session:
             return self._lost("timeout")
         except (wire.Closed, wire.Deviation):
             return self._lost("memory" if self.out_of_memory() else "crashed")
-        status, outputs = _text(answer.get("status")), _checked_outputs(answer.get("outputs"))
+        status, outputs = text_of(answer.get("status")), _checked_outputs(answer.get("outputs"))
         if status not in ("ok", "raised") or outputs is None:
             return self._lost("crashed")
         return Cell("timeout" if answer["interrupted"] else status, outputs)
@@ -283,8 +254,10 @@ class Session:
             self.close()
             raise errors.SandboxFault("the sandbox was ended from outside")
 
-    def serve(self, fork: bool, seconds: float | None = None) -> Server | None:
-        """A server that answers calls on the notebook's names; None when the session could not.
+    def serve(
+        self, fork: bool, seconds: float | None = None, script: Sequence[Request] = ()
+    ) -> Server | None:
+        """A server that answers calls on the notebook's names, first of all those of `script`; None if it could not.
 
         With `fork` the session stays, and when its server is lost can be asked for another one; unless it has
         threads, which a fork loses, or cannot fork. Else the session itself becomes the server, which is much cheaper.
@@ -304,7 +277,7 @@ class Session:
                 self.close()
                 self.raise_if_zygote_is_lost()
                 return None
-        self._server = Server(self, ours, pid or None, self.limits)
+        self._server = Server(self, ours, pid or None, script)
         return self._server
 
     def _request(
@@ -361,119 +334,6 @@ class Session:
         return notes
 
 
-class Server:
-    """Answers calls until it misbehaves: a fork of a session, with its `pid` there, or the session itself."""
-
-    def __init__(self, session: Session, sock: socket.socket, pid: int | None, limits: Limits) -> None:
-        self._session = session
-        self._socket = sock
-        self._pid = pid
-        self._limits = limits
-        self.alive = True
-
-    def close(self) -> None:
-        """Kill the server."""
-        if self.alive:
-            self.alive = False
-            self._socket.close()
-            if self._pid is None:
-                self._session.close()
-            else:
-                self._session.control(f"kill {self._pid}")
-
-    def call(
-        self,
-        exercise: str,
-        driver: str,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        seed: int,
-        seconds: float,
-    ) -> Reply:
-        """Run the function whose source is `driver` on the notebook's names, as `exercise` has them, and `args`.
-
-        Raises a StudentFault: what the student's code did. After OutOfTime, OutOfMemory or Crashed the server is gone.
-        Raises SandboxFault when the sandbox was lost, and with it all servers.
-        """
-        nonce = secrets.token_hex(8)
-        request = {"driver": _code(driver), "args": args, "kwargs": kwargs}
-        limit = min(seconds, self._limits.seconds_per_call)
-        try:
-            deadline = time.monotonic() + limit
-            header = {"nonce": nonce, "seed": seed, "exercise": exercise}
-            wire.send(self._socket, header, request, deadline)
-            header, answer = wire.receive(self._socket, _CALL_BYTES, deadline)
-            if header.get("nonce") != nonce or not isinstance(answer, dict):
-                raise wire.Deviation("an answer to no request")
-            return _checked_reply(answer, driver, self._session.cells)
-        except TimeoutError:
-            self.close()
-            raise errors.OutOfTime(f"Your function did not finish within {limit:g} seconds.") from None
-        except wire.Closed:
-            time.sleep(0.01)  # the note of the session's init may be a moment behind the end of the stream
-            out_of_memory = self._session.out_of_memory()
-            self.close()
-            self._session.raise_if_zygote_is_lost()
-            if out_of_memory:
-                raise errors.OutOfMemory("Your function used more memory than allowed.") from None
-            raise errors.Crashed("The Python process died while your function ran.") from None
-        except wire.Deviation as deviation:
-            self.close()
-            raise errors.Crashed(f"Your function's process answered out of order ({deviation}).") from None
-
-
-@cache
-def _code(driver: str) -> bytes:
-    """The code of a driver: the sandbox runs the same Python, and would else compile it for every submission."""
-    return marshal.dumps(compile(driver, "<driver>", "exec", dont_inherit=True))
-
-
-def _checked_reply(answer: dict[str, Any], driver: str, cells: set[str]) -> Reply:
-    """What a server answered. Of its words only those are repeated that we know already, so that nothing leaks."""
-    status = _text(answer.get("status"))
-    if status == "ok":
-        return Reply(answer.get("value"), answer.get("after"))
-    if status == "missing":
-        name = answer.get("name")
-        raise errors.Missing(
-            name if isinstance(name, str) and name in re.findall(r"\w+", driver) else "a name"
-        )
-    if status == "unsupported":
-        kind = answer.get("kind")
-        raise errors.NotFlat(
-            f"an object of type {kind}" if isinstance(kind, str) and kind in _KNOWN_TYPES else "an object"
-        )
-    if status == "raised":
-        if answer.get("memory") is True:
-            raise errors.OutOfMemory("Your function asked for more memory than allowed.")
-        classes = answer.get("classes")
-        known = (
-            [name for name in classes if isinstance(name, str) and name in _KNOWN_EXCEPTIONS]
-            if isinstance(classes, list)
-            else []
-        )
-        place = answer.get("place")
-        if not (
-            isinstance(place, list)
-            and len(place) == 2
-            and isinstance(place[0], str)
-            and place[0] in cells
-            and type(place[1]) is int
-        ):
-            place = None
-        raise errors.Raised(
-            known[0] if known else "an exception",
-            (place[0], place[1]) if place and 0 < place[1] < 10_000 else None,
-            answer.get("no_grad") is True,
-        )
-    raise wire.Deviation("an answer of no known status")
-
-
-def _text(value: Any) -> str:
-    """`value` if it is text, else "": what else the other side may say there cannot all be compared or printed."""
-    return value if isinstance(value, str) else ""
-
-
 def _checked_outputs(outputs: Any) -> list[dict[str, Any]] | None:
     """The outputs of a cell if they are of the known forms, else None. Their text is untrusted all the same."""
     forms: dict[str, dict[str, type]] = {
@@ -485,7 +345,7 @@ def _checked_outputs(outputs: Any) -> list[dict[str, Any]] | None:
     if not isinstance(outputs, list) or len(outputs) > 100:
         return None
     for output in outputs:
-        form = forms.get(_text(output.get("type"))) if isinstance(output, dict) else None
+        form = forms.get(text_of(output.get("type"))) if isinstance(output, dict) else None
         if form is None or set(output) != {"type", *form}:
             return None
         if not all(isinstance(output[key], kind) for key, kind in form.items()):

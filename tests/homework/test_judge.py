@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from homework.judge import Bank, BankError, misconception, variant
 from homework.judge.compare import Tolerance, difference, matches
 from homework.judge.draw import Draw, seed_for
 from homework.judge.plugin import Judge, Judged
-from homework.judge.subject import Outcome
+from homework.judge.subject import Call, Outcome
 from homework.notebook import Template, splice
 from tests.homework.conftest import exercise
 
@@ -86,12 +87,12 @@ def test_nan_never_agrees_with_a_number_but_equals_itself_in_diagnosis() -> None
     assert matches(np.array([np.nan, 1]), np.array([np.nan, 1]), TOLERANCE)
 
 
-def test_inputs_follow_from_secret_student_and_test() -> None:
+def test_inputs_follow_from_secret_exercise_and_test() -> None:
     def draw(*names: str, secret: str = "s") -> float:
         return float(Draw(seed_for(secret, *names)).array(1)[0])
 
-    assert draw("ada", "t") == draw("ada", "t")
-    assert len({draw("ada", "t"), draw("bob", "t"), draw("ada", "u"), draw("ada", "t", secret="z")}) == 4
+    assert draw("e", "t") == draw("e", "t")
+    assert len({draw("e", "t"), draw("f", "t"), draw("e", "u"), draw("e", "t", secret="z")}) == 4
 
 
 # ------------------------------------------------------------------------------------- through the sandbox
@@ -199,8 +200,11 @@ class _Local:
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
 
-    def call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
-        return Outcome(value=self.function(*args, **kwargs))
+    def expect(self, script: Sequence[Call]) -> None:
+        self.script = [call.args for call in script]
+
+    def call(self, call: Call) -> Outcome:
+        return Outcome(value=self.function(*call.args, **call.kwargs))
 
 
 def _run(judged: Judged, function: Callable[..., Any]) -> Any:
@@ -223,6 +227,72 @@ def test_points_and_diagnosis(tmp_path: Path) -> None:
     )
     other = _run(judged, lambda x: x * 5)
     assert other.tests[0].misconception is None and "factor" in other.tests[0].message
+
+
+SCRIPTED = """
+import numpy as np
+
+@points(1)
+def test_one(student, reference, rng):
+    X = rng.array(2, 3)
+    agree(student.task, reference.task, X)
+    X[:] = 0
+    agree(student.task, reference.task, X)
+
+@points(1)
+def test_two(student, reference, rng):
+    agree(student.task, reference.task, student.task(rng.array(2)))
+    agree(student.task, reference.task, np.array([np.nan, -0.0])[::-1])
+"""
+
+
+def test_everybody_is_asked_the_same(tmp_path: Path) -> None:
+    asked: dict[str, list[Any]] = {"ada": [], "bob": []}
+    scripts = []
+    judge = Judge([_judged(tmp_path, SCRIPTED)], "secret")
+    for name, seen in asked.items():
+        student = _Local(lambda x, seen=seen: seen.append(x.copy()) or x + x)
+        student.name = name
+        judge.run([(student, None)], lambda *_: None)
+        scripts.append(student.script)
+    assert len(asked["ada"]) == 5 and np.any(asked["ada"][0]) and not np.any(asked["ada"][1])
+    for one, other, (scripted,) in zip(asked["ada"], asked["bob"], scripts[0], strict=True):
+        assert np.array_equal(one, other, equal_nan=True) and one.strides == other.strides
+        assert np.array_equal(one, scripted, equal_nan=True)
+    assert [id(args[0]) for args in scripts[0]] == [id(args[0]) for args in scripts[1]]
+
+
+def test_solutions_are_asked_once_what_all_submissions_are_asked(tmp_path: Path) -> None:
+    """The reference answers twice in the rehearsal: for itself, and to be compared with."""
+    judged = _judged(tmp_path, SCRIPTED)
+    counts = Counter[str]()
+
+    def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(x: Any) -> Any:
+            counts[name] += 1
+            return function(x)
+
+        return counted
+
+    judged.bank.reference = counting("reference", judged.bank.reference)
+    for entry in judged.bank.misconceptions.values():
+        object.__setattr__(entry, "function", counting(entry.name, entry.function))
+    judge = Judge([judged], "secret")
+    for _ in range(3):
+        judge.run([(_Local(lambda x: x + x), None), (_Local(lambda x: 5 * x), None)], lambda *_: None)
+    # The second half of the wrong one's second test is on inputs of its own, in each of three runs.
+    assert counts == {"reference": 2 * 4 + 1 + 3, "tripled": 1 + 3, "squared": 1 + 3}
+
+
+def test_a_mistake_is_named_whoever_made_one_before(tmp_path: Path) -> None:
+    """What is known of one submission's answer says nothing about another's to the same inputs."""
+    named: list[Any] = []
+    subjects = [
+        (_Local(f), None) for f in (lambda x: 3 * x, lambda x: x * x, lambda x: x + x, lambda x: 3 * x)
+    ]
+    judge = Judge([_judged(tmp_path, AGREES)], "secret")
+    judge.run(subjects, lambda _, found: named.append(found[0].tests[0].misconception))
+    assert named == ["tripled", "squared", None, "tripled"]
 
 
 WITH_A_FIXTURE = (

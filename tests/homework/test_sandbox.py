@@ -19,11 +19,13 @@ from homework.notebook import Template
 from homework.sandbox import (
     Crashed,
     Limits,
+    LostBefore,
     Missing,
     NotFlat,
     OutOfMemory,
     OutOfTime,
     Raised,
+    Request,
     Sandbox,
     SandboxFault,
     SandboxUnavailable,
@@ -230,7 +232,7 @@ def test_values_cross_as_they_are(session: Session) -> None:
         torch.zeros(0, 3),
         torch.tensor(3.0),
     )
-    back = server.call("", ECHO, values, {}, seed=1, seconds=5).value
+    back = server.call(Request("", ECHO, values), 5).value
     for sent, got in zip(values, back, strict=True):
         if isinstance(sent, torch.Tensor):
             assert sent.dtype == got.dtype and torch.equal(sent, got)
@@ -251,7 +253,7 @@ def f():
     session.run_cell("f", source)
     server = session.serve(fork=True)
     assert server is not None
-    whole, part, decimal, large, extended, mirrored, swapped = server.call("", ECHO, (), {}, 1, 5).value
+    whole, part, decimal, large, extended, mirrored, swapped = server.call(Request("", ECHO), 5).value
     assert (whole, type(whole), part, decimal, large, extended) == (168, int, 0.25, 2.5, 10**30, 1.5)
     assert mirrored.dtype == np.float64 and mirrored.tolist() == [2, 1, 0] and swapped.tolist() == [0, 1, 2]
 
@@ -271,7 +273,7 @@ def f(mode):
     server = session.serve(fork=True)
     assert server is not None
     driver = "def driver(solution, mode):\n    *arrays, same = solution.f(mode)\n    return [as_tensor(a) for a in arrays], same"
-    (turned, *others), same = server.call("", driver, ("train",), {}, 1, 5).value
+    (turned, *others), same = server.call(Request("", driver, ("train",)), 5).value
     X = torch.arange(6.0, dtype=torch.float64).reshape(2, 3)
     assert torch.equal(turned, X.flip(0, 1)) and all(torch.equal(one.double(), X) for one in others) and same
 
@@ -284,7 +286,7 @@ def test_strides_reach_the_student(session: Session) -> None:
     assert server is not None
     tensor, array = torch.arange(12.0).reshape(3, 4).T, np.arange(24.0).reshape(4, 6)[::2, ::3]
     stride, contiguous, array_contiguous, same, same_array = server.call(
-        "", ECHO, (tensor, array), {}, 1, 5
+        Request("", ECHO, (tensor, array)), 5
     ).value
     assert tuple(stride) == tensor.stride() and not contiguous and not array_contiguous
     assert torch.equal(same, tensor) and np.array_equal(same_array, array)
@@ -323,7 +325,7 @@ def test_a_bad_call_costs_itself_only(
     server = session.serve(fork=True)
     assert server is not None
     with pytest.raises(fault) as caught:
-        server.call("", ECHO, (np.ones(3),), {}, seed=1, seconds=5)
+        server.call(Request("", ECHO, (np.ones(3),)), 5)
     assert words in str(caught.value)
     assert (
         "hidden" not in str(caught.value)
@@ -353,7 +355,7 @@ def test_forged_replies_end_the_server(session: Session, forgery: str) -> None:
     server = session.serve(fork=True)
     assert server is not None
     with pytest.raises(Crashed, match="out of order"):
-        server.call("", ECHO, (), {}, seed=1, seconds=5)
+        server.call(Request("", ECHO), 5)
 
 
 @pytest.mark.parametrize(
@@ -382,7 +384,7 @@ def test_malformed_frames_end_the_server(session: Session, raw: str) -> None:
     server = session.serve(fork=True)
     assert server is not None
     with pytest.raises(Crashed):
-        server.call("", ECHO, (), {}, seed=1, seconds=5)
+        server.call(Request("", ECHO), 5)
 
 
 def test_an_endless_cell_keeps_what_it_had_defined(session: Session) -> None:
@@ -412,7 +414,7 @@ def test_a_session_that_cannot_fork_serves_itself(session: Session) -> None:
     server = session.serve(fork=True)
     assert server is not None
     driver = "def call(solution):\n    return solution.answer\n"
-    assert server.call("", driver, (), {}, seed=1, seconds=5).value == 42
+    assert server.call(Request("", driver), 5).value == 42
 
 
 def test_memory_is_counted_over_all_processes(sandbox: Sandbox) -> None:
@@ -453,7 +455,7 @@ def test_the_name_as_of_its_cell_is_served(session: Session, fork: bool) -> None
     session.run_cell("b", "def helper(): return 2\ndel f")
     server = session.serve(fork)
     assert server is not None
-    assert server.call("f", ECHO, (), {}, 1, 5).value == 1
+    assert server.call(Request("f", ECHO), 5).value == 1
 
 
 def test_a_fork_can_be_replaced(session: Session) -> None:
@@ -461,18 +463,100 @@ def test_a_fork_can_be_replaced(session: Session) -> None:
     server = session.serve(fork=True)
     assert server is not None
     with pytest.raises(Crashed):
-        server.call("", ECHO, (0,), {}, 1, 5)
+        server.call(Request("", ECHO, (0,)), 5)
     assert not server.alive and session.alive
     server = session.serve(fork=True)
     assert server is not None
-    assert server.call("", ECHO, (3,), {}, 1, 5).value == 3
+    assert server.call(Request("", ECHO, (3,)), 5).value == 3
+
+
+COUNTS = "calls = []\ndef f(x):\n    calls.append(float(x.sum()))\n    return calls"
+
+
+def numbered(*numbers: int, size: int = 1) -> list[Request]:
+    return [Request("", ECHO, (np.full(size, float(n) / size),)) for n in numbers]
+
+
+def test_what_is_expected_is_answered_in_order_whatever_is_asked(session: Session) -> None:
+    """What is skipped is called as well, something else behind what was sent already, and the same twice is two calls."""
+    script = numbered(1, 2, 3, 4)
+    script.append(script[0])
+    (other,) = numbered(9)
+    session.run_cell("f", COUNTS)
+    server = session.serve(False, script=script)
+    assert server is not None
+    assert server.call(script[0], 5).value == [1]
+    assert server.call(other, 5).value == [1, 2, 3, 4, 1, 9]
+    assert server.call(script[2], 5).value == [1, 2, 3]
+    assert server.call(script[3], 5).value == [1, 2, 3, 4]
+    assert server.call(script[4], 5).value == [1, 2, 3, 4, 1]
+    assert server.call(script[4], 5).value == [1, 2, 3, 4, 1, 9, 1]
+
+
+@pytest.mark.parametrize(("count", "size"), [(100, 1), (40, 1000), (5, 100_000), (3, 2_000_000)])
+def test_no_script_is_too_long_to_be_sent(session: Session, count: int, size: int) -> None:
+    """Neither side waits for the other to read, however large requests and answers are."""
+    script = numbered(*range(count), size=size)
+    session.run_cell("f", "def f(x):\n    return x")
+    server = session.serve(False, script=script)
+    assert server is not None
+    for number in range(0, count, 2):
+        assert server.call(script[number], 5).value.sum() == pytest.approx(number)
+
+
+def test_who_waits_for_a_lost_server_may_ask_another_one(session: Session) -> None:
+    session.run_cell("f", "import os\ndef f(x):\n    return float(x.sum()) if x.sum() != 2 else os._exit(1)")
+    script = numbered(1, 2, 3)
+    server = session.serve(True, script=script)
+    assert server is not None
+    assert server.call(script[0], 5).value == 1
+    with pytest.raises(LostBefore):
+        server.call(script[2], 5)
+    server = session.serve(True, script=script)
+    assert server is not None and server.call(script[2], 5).value == 3
+
+
+@pytest.mark.parametrize("fault", ["os._exit(1)", "time.sleep(60)"])
+def test_whose_call_loses_the_server_is_told_so(session: Session, fault: str) -> None:
+    session.run_cell("f", f"import os, time\ndef f(x):\n    return 1 if x.sum() != 2 else {fault}")
+    script = numbered(1, 2, 3)
+    server = session.serve(True, script=script)
+    assert server is not None
+    assert server.call(script[0], 5).value == 1
+    with pytest.raises((Crashed, OutOfTime)):
+        server.call(script[1], 5)
+    assert not server.alive
+
+
+def test_answers_ahead_of_their_requests_end_the_server(session: Session) -> None:
+    """Whoever guesses that another call will come cannot answer it yet: it has a nonce of its own."""
+    source = """
+import json, os, struct, sys
+def f(x):
+    frame = sys._getframe()
+    while "header" not in frame.f_locals:
+        frame = frame.f_back
+    nonce = frame.f_locals["header"]["nonce"]
+    text = json.dumps({"nonce": nonce, "value": {"d": [["status", "ok"], ["value", 1.0]]}, "buffers": []}).encode()
+    for fd in range(3, 64):
+        try: os.write(fd, struct.pack('<I', len(text)) + text)
+        except OSError: pass
+    return 1.0
+"""
+    session.run_cell("f", source)
+    script = numbered(1, 2, 3)
+    server = session.serve(True, script=script)
+    assert server is not None
+    assert server.call(script[0], 5).value == 1
+    with pytest.raises(Crashed, match="out of order"):
+        server.call(script[1], 5)
 
 
 def test_a_missing_name_is_named(session: Session) -> None:
     server = session.serve(fork=True)
     assert server is not None
     with pytest.raises(Missing, match="`f` is not defined"):
-        server.call("", ECHO, (), {}, 1, 5)
+        server.call(Request("", ECHO), 5)
 
 
 def test_without_a_sandbox_nothing_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
@@ -491,7 +575,7 @@ def test_a_leaking_sandbox_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def _call_until_lost(server: Server) -> None:
     """The kernel takes a moment to end what is in a namespace."""
     for _ in range(100_000):
-        server.call("", "def driver(solution):\n    return 1", (), {}, seed=1, seconds=5)
+        server.call(Request("", "def driver(solution):\n    return 1"), 5)
 
 
 def test_a_lost_sandbox_is_nobodys_crash(monkeypatch: pytest.MonkeyPatch) -> None:

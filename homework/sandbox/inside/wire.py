@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -296,19 +296,43 @@ def _are_sizes(sizes: Any) -> bool:
 # ---------------------------------------------------------------------------------------------- frames
 
 
+class Packed(NamedTuple):
+    """A value as it crosses, but for the header that it goes with: its tree as JSON, its buffers' sizes and bytes."""
+
+    tree: str
+    sizes: list[int]
+    data: bytes
+
+
+def pack(value: Any) -> Packed:
+    """`value` made ready to be sent, as often as one likes. Raises `Unsupported`."""
+    buffers: list[bytes] = []
+    tree = json.dumps(encode(value, buffers))
+    if len(buffers) > MAX_BUFFERS:
+        raise Unsupported("a value too large")
+    return Packed(tree, [len(b) for b in buffers], b"".join(buffers))
+
+
+def frame(header: dict[str, Any], packed: Packed) -> bytes:
+    """The bytes of one frame: `header`, which is not empty, plus what was packed under ``"value"``."""
+    text = f'{json.dumps(header)[:-1]}, "value": {packed.tree}, "buffers": {packed.sizes}}}'.encode()
+    if len(text) > MAX_HEADER:
+        raise Unsupported("a value too large")
+    return struct.pack("<I", len(text)) + text + packed.data
+
+
 def send(
     sock: socket.socket, header: dict[str, Any], value: Any = None, deadline: float | None = None
 ) -> None:
-    """Send one frame: `header` plus `value` under ``"value"``. `deadline` is a `time.monotonic()` moment."""
-    buffers: list[bytes] = []
-    tree = encode(value, buffers)
-    text = json.dumps({**header, "value": tree, "buffers": [len(b) for b in buffers]}).encode()
-    if len(text) > MAX_HEADER or len(buffers) > MAX_BUFFERS:
-        raise Unsupported("a value too large")
-    data = struct.pack("<I", len(text)) + text + b"".join(buffers)
+    """Send one frame: `header` plus `value`. `deadline` is a `time.monotonic()` moment."""
+    write(sock, frame(header, pack(value)), deadline)
+
+
+def write(sock: socket.socket, frames: bytes, deadline: float | None = None) -> None:
+    """Send what `frame` made, once or several times. Raises `Closed`, or `TimeoutError` past `deadline`."""
     try:
         _arm(sock, deadline)
-        sock.sendall(data)
+        sock.sendall(frames)
     except TimeoutError:
         raise
     except OSError as error:
@@ -316,59 +340,59 @@ def send(
 
 
 def receive(sock: socket.socket, max_bytes: int, deadline: float | None = None) -> tuple[dict[str, Any], Any]:
-    """Receive one frame of at most `max_bytes` of buffers and return its header and its value.
+    """Receive one frame, as `Reader.receive` does, from a side that speaks only when it is its turn.
 
-    Raises `Closed` at the end of the stream, `TimeoutError` past `deadline`, `Deviation` for anything malformed, and
-    for anything after the frame: each side speaks only when it is its turn.
+    Raises `Deviation` for anything after the frame, too.
     """
-    frame = _Frame(sock, deadline)
-    (length,) = struct.unpack("<I", frame.take(4))
-    if length > MAX_HEADER:
-        raise Deviation("a header too large")
-    try:
-        header = json.loads(frame.take(length))
-    except (ValueError, RecursionError):
-        raise Deviation("a header that is not JSON") from None
-    if not isinstance(header, dict):
-        raise Deviation("a header that is no object")
-    sizes = header.pop("buffers", [])
-    if not _are_buffer_sizes(sizes) or sum(sizes) > max_bytes:
-        raise Deviation("more data than allowed")
-    buffers: list[bytes | None] = [frame.take(size) for size in sizes]
-    if not frame.is_empty:
+    reader = Reader(sock)
+    received = reader.receive(max_bytes, deadline)
+    if not reader.is_empty:
         raise Deviation("more than one frame")
-    try:
-        return header, decode(header.pop("value", None), buffers)
-    except (ValueError, TypeError, OverflowError, RuntimeError):  # what NumPy and torch say of odd shapes
-        raise Deviation("a value that cannot be built") from None
+    return received
 
 
-def _are_buffer_sizes(sizes: Any) -> bool:
-    return (
-        isinstance(sizes, list)
-        and len(sizes) <= MAX_BUFFERS
-        and all(type(n) is int and 0 <= n < 1 << 40 for n in sizes)
-    )
+class Reader:
+    """The frames that come in on a socket, received in as few system calls as possible."""
 
-
-class _Frame:
-    """The bytes of one frame, received in as few system calls as possible."""
-
-    def __init__(self, sock: socket.socket, deadline: float | None) -> None:
+    def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
-        self._deadline = deadline
         self._ahead = bytearray()
+        self.size = 0  # bytes of the last frame
 
     @property
     def is_empty(self) -> bool:
         """Whether all that was received has been taken."""
         return not self._ahead
 
-    def take(self, size: int) -> bytes:
+    def receive(self, max_bytes: int, deadline: float | None = None) -> tuple[dict[str, Any], Any]:
+        """The next frame's header and value; it may have `max_bytes` of buffers.
+
+        Raises `Closed` at the end of the stream, `TimeoutError` past `deadline`, `Deviation` for anything malformed.
+        """
+        (length,) = struct.unpack("<I", self._take(4, deadline))
+        if length > MAX_HEADER:
+            raise Deviation("a header too large")
+        try:
+            header = json.loads(self._take(length, deadline))
+        except (ValueError, RecursionError):
+            raise Deviation("a header that is not JSON") from None
+        if not isinstance(header, dict):
+            raise Deviation("a header that is no object")
+        sizes = header.pop("buffers", [])
+        if not _are_buffer_sizes(sizes) or sum(sizes) > max_bytes:
+            raise Deviation("more data than allowed")
+        buffers: list[bytes | None] = [self._take(size, deadline) for size in sizes]
+        self.size = 4 + length + sum(sizes)
+        try:
+            return header, decode(header.pop("value", None), buffers)
+        except (ValueError, TypeError, OverflowError, RuntimeError):  # what NumPy and torch say of odd shapes
+            raise Deviation("a value that cannot be built") from None
+
+    def _take(self, size: int, deadline: float | None) -> bytes:
         """The next `size` bytes."""
         while len(self._ahead) < size:
             try:
-                _arm(self._socket, self._deadline)
+                _arm(self._socket, deadline)
                 part = self._socket.recv(min(max(size - len(self._ahead), _READ_AHEAD), _LARGEST_READ))
             except TimeoutError:
                 raise
@@ -380,6 +404,14 @@ class _Frame:
         taken = bytes(memoryview(self._ahead)[:size])
         del self._ahead[:size]
         return taken
+
+
+def _are_buffer_sizes(sizes: Any) -> bool:
+    return (
+        isinstance(sizes, list)
+        and len(sizes) <= MAX_BUFFERS
+        and all(type(n) is int and 0 <= n < 1 << 40 for n in sizes)
+    )
 
 
 def _arm(sock: socket.socket, deadline: float | None) -> None:
