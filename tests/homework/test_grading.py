@@ -239,3 +239,45 @@ def cross_corr_2d(X, K):
     for one in graded:
         assert one.result["submission"]["notes"] == []
         assert one.result["score"]["auto"] == 42.5, one.result["exercises"][1]
+
+
+def test_nobody_pays_for_a_call_that_was_only_sent_ahead(
+    own_course: Course, with_cell: Callable[..., dict[str, Any]]
+) -> None:
+    """Of a test whose first call fails the second one would not have been made; here it never ends."""
+    with (own_course.root / "nbgrader_config.py").open("a") as config:
+        limits = {"seconds_per_call": 9, "seconds_per_cell": 9, "seconds_per_submission": 6}
+        config.write(f"\nc.Homework.limits = {{'*': {limits!r}}}\n")
+    inside = """
+def cross_corr_2d(X, K):
+    while tuple(X.shape) == (5, 4) and tuple(K.shape) == (1, 3):
+        pass
+    return torch.nn.functional.conv2d(X[None, None], K[None, None])[0, 0] + (K.numel() == 1)
+"""
+    data = json.dumps(with_cell("", "setup", cross_corr_2d=inside)).encode()
+    with Grader(Course(own_course.root), "hw1") as grader:
+        (graded,) = grader.grade([Submission("ada", data)])
+    tests = {test["name"]: test for one in graded.result["exercises"] for test in one["tests"]}
+    assert tests.pop("test_smallest_kernels")["verdict"] == "failed"
+    assert {test["verdict"] for test in tests.values()} == {"passed"}
+    assert graded.result["submission"]["notes"] == []
+
+
+def test_equal_work_gets_equal_marks(own_course: Course, with_cell: Callable[..., dict[str, Any]]) -> None:
+    """Whoever hands it in, and whatever is graded before: here it depends on the inputs what is right."""
+    inside = """
+def cross_corr_2d(X, K):
+    Y = torch.nn.functional.conv2d(X[None, None], K[None, None])[0, 0]
+    return Y if X.sum() + torch.rand(1).item() > 0 else -Y
+"""
+    data = json.dumps(with_cell("", "setup", cross_corr_2d=inside)).encode()
+    right = json.dumps(with_cell("", "setup")).encode()
+    with Grader(own_course, "hw1") as grader:
+        first = grader.grade([Submission("ada", data), Submission("bob", right), Submission("eve", data)])
+    with Grader(own_course, "hw1") as grader:
+        first += grader.grade([Submission("dan", data)])
+    verdicts = [
+        [test["verdict"] for one in graded.result["exercises"] for test in one["tests"]] for graded in first
+    ]
+    assert verdicts[0] == verdicts[2] == verdicts[3] != verdicts[1]
+    assert {"passed", "failed"} == {*verdicts[0]}
