@@ -58,6 +58,7 @@ _ARRAY_NAMES = {dtype: name for name, dtype in _ARRAY_DTYPES.items()}  # `dtype.
 _NARROWER = {"g": np.dtype("float64"), "G": np.dtype("complex128")}  # of `longdouble` and `clongdouble`
 _numpy = torch.Tensor.numpy  # a notebook may replace it
 _AS_IT_IS = frozenset({type(None), bool, float, str})  # the same in a tree
+_NUMBERS = frozenset({type(None), bool, int, float})  # of a tree, and nearly so: the same in a value
 
 
 class Deviation(Exception):
@@ -99,7 +100,7 @@ def encode(value: Any, buffers: list[bytes], depth: int = 0) -> Any:
 
 
 def _encode_text(value: str, buffers: list[bytes], depth: int) -> str:
-    return value
+    return str(value)
 
 
 def _encode_float(value: float, buffers: list[bytes], depth: int) -> float:
@@ -207,12 +208,12 @@ def decode(tree: Any, buffers: list[bytes | None], depth: int = 0) -> Any:
     """
     if depth > MAX_DEPTH:
         raise Deviation("a value nested too deeply")
-    if tree is None or isinstance(tree, (bool, int, float)):
+    form = type(tree)
+    if form in _NUMBERS:
         return tree
-    if isinstance(tree, str):
-        # Interned as a literal is: `mode is "train"` holds in a notebook.
-        return sys.intern(tree if tree.isascii() else tree.encode("utf-8", "replace").decode("utf-8"))
-    if not isinstance(tree, dict) or len(tree) != 1:
+    if form is str:
+        return _text(tree)
+    if form is not dict or len(tree) != 1:
         raise Deviation("a value of no known form")
     ((kind, content),) = tree.items()
     if kind == "i" and isinstance(content, str) and len(content) <= MAX_DIGITS:
@@ -225,11 +226,16 @@ def decode(tree: Any, buffers: list[bytes | None], depth: int = 0) -> Any:
     if kind in ("a", "T") and isinstance(content, list) and len(content) == 4:
         return _decode_array(kind, content, buffers)
     if kind in ("l", "t") and isinstance(content, list):
-        items = [decode(item, buffers, depth + 1) for item in content]
+        items = [item if type(item) in _NUMBERS else decode(item, buffers, depth + 1) for item in content]
         return items if kind == "l" else tuple(items)
     if kind == "d" and isinstance(content, list):
         return _decode_dict(content, buffers, depth)
     raise Deviation("a value of no known form")
+
+
+def _text(tree: str) -> str:
+    """Interned as a literal is: `mode is "train"` holds in a notebook."""
+    return sys.intern(tree if tree.isascii() else tree.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _decode_dict(content: list[Any], buffers: list[bytes | None], depth: int) -> dict[Any, Any]:
@@ -239,12 +245,16 @@ def _decode_dict(content: list[Any], buffers: list[bytes | None], depth: int) ->
     for pair in content:
         if not isinstance(pair, list) or len(pair) != 2:
             raise Deviation("a dict entry of no known form")
-        key = decode(pair[0], buffers, depth + 1)
-        if isinstance(key, np.ndarray) and key.ndim == 0:
-            key = key.item()
-        if not isinstance(key, (str, int, float, bool, type(None))):
-            raise Deviation("a dict key that is neither text nor a number")
-        result[key] = decode(pair[1], buffers, depth + 1)
+        key, value = pair
+        if type(key) is str:
+            key = _text(key)
+        else:
+            key = decode(key, buffers, depth + 1)
+            if isinstance(key, np.ndarray) and key.ndim == 0:
+                key = key.item()
+            if not isinstance(key, (str, int, float, bool, type(None))):
+                raise Deviation("a dict key that is neither text nor a number")
+        result[key] = value if type(value) in _NUMBERS else decode(value, buffers, depth + 1)
     return result
 
 
@@ -373,7 +383,7 @@ class Reader:
         if length > MAX_HEADER:
             raise Deviation("a header too large")
         try:
-            header = json.loads(self._take(length, deadline))
+            header = json.loads(self._take(length, deadline).decode())
         except (ValueError, RecursionError):
             raise Deviation("a header that is not JSON") from None
         if not isinstance(header, dict):

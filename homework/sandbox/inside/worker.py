@@ -452,8 +452,13 @@ def _describe(error: BaseException) -> dict[str, Any]:
     }
 
 
+_FIXED = frozenset({type(None), bool, int, float, str})  # what nobody can change
+
+
 def _copied(value: Any) -> Any:
     """The values of a structure of plain data, to compare with later."""
+    if type(value) in _FIXED:
+        return value
     if isinstance(value, torch.Tensor):
         return value.clone()
     if isinstance(value, np.ndarray):
@@ -466,6 +471,8 @@ def _copied(value: Any) -> Any:
 
 
 def _differs(now: Any, before: Any) -> bool:
+    if now is before and type(now) in _FIXED:
+        return False
     if isinstance(before, torch.Tensor):
         if now.shape == before.shape and torch.equal(now, before):
             return False
