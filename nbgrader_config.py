@@ -14,7 +14,7 @@ c.CourseDirectory.root = str(root)  # wherever a command is called from
 # The gradebook is gradebook.db beside this file; any database that SQLAlchemy and nbgrader know will do.
 # c.CourseDirectory.db_url = "postgresql+psycopg://grader@localhost/eep590"
 
-# Hidden inputs are drawn from this secret, differently for each student. Keep it out of the repository: put it into
+# Hidden inputs are drawn from this secret, the same for all students. Keep it out of the repository: put it into
 # the environment as HOMEWORK_SECRET, or into a file beside this one that git does not know. Changing it means that
 # everything is graded again. To make one:  python -c "import secrets; print(secrets.token_hex())"
 # c.Homework.secret = "..."

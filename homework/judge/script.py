@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from homework.judge.subject import Call, Outcome, Reference
-from homework.sandbox.inside import wire
+from homework.sandbox.inside.wire import decode, encode
 
 
 class Script:
@@ -65,9 +65,8 @@ class Rehearsal:
         self._script.add(call)
         value = self._reference.driven(call.driver)(*call.args, **call.kwargs)
         buffers: list[Any] = []
-        return Outcome(
-            wire.decode(wire.encode(value, buffers), buffers)
-        )  # plain data, as it comes from a sandbox
+        tree = encode(value, buffers)
+        return Outcome(decode(tree, buffers))  # plain data, as it comes from a sandbox
 
 
 class _NotFlat(Exception):

@@ -17,8 +17,8 @@ import torch
 
 from homework.judge.bank import Bank, Entry, driver_source
 from homework.judge.compare import Tolerance
-from homework.sandbox import Request
 from homework.sandbox.inside.driver import function_of
+from homework.sandbox.request import Request
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from homework.sandbox.limits import Limits
 
 if TYPE_CHECKING:
     from homework.sandbox.host import Cell, Sandbox, Session
-    from homework.sandbox.server import Reply, Request, Server
+    from homework.sandbox.request import Request
+    from homework.sandbox.server import Reply, Server
 
 __all__ = [
     "Cell",

@@ -28,8 +28,9 @@ from homework.sandbox.inside import wire
 from homework.sandbox.launch import ENVIRONMENT, Zygote, launch
 from homework.sandbox.limits import Limits
 from homework.sandbox.probes import probe
+from homework.sandbox.request import Request
 from homework.sandbox.seccomp import session_filter
-from homework.sandbox.server import Request, Server, text_of
+from homework.sandbox.server import Server, text_of
 
 _SESSION_START_SECONDS = 20
 _INTERRUPT_GRACE_SECONDS = 1.0

@@ -1,4 +1,4 @@
-"""The trusted side of a server: requests, and the answers to them.
+"""The trusted side of a server, which answers requests.
 
 Theory of operation. Requests are answered in order, one at a time. Those that will come next are known as a rule (the
 `script`), so they are sent before the answers in front of them have come: neither side then waits for the other. What
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-import marshal
 import re
 import secrets
 import socket
@@ -19,11 +18,11 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from homework.sandbox import errors
 from homework.sandbox.inside import wire
+from homework.sandbox.request import Request
 
 if TYPE_CHECKING:
     from homework.sandbox.host import Session
@@ -55,23 +54,6 @@ _KNOWN_TYPES = {
     ),
     *("frozenset", "type", "module", "object", "dict_values", "dict_keys", "slice", "Parameter", "Size"),
 }
-
-
-class Request:
-    """To run the function whose source is `driver` on a notebook's names, as `exercise` has them, and on inputs."""
-
-    def __init__(
-        self, exercise: str, driver: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> None:
-        self.exercise = exercise
-        self.driver = driver
-        self.args = args
-        self.kwargs = kwargs or {}
-
-    @cached_property
-    def packed(self) -> wire.Packed:
-        """As it is sent, with the inputs as they were when it was first asked for. Raises `wire.Unsupported`."""
-        return wire.pack({"driver": _code(self.driver), "args": self.args, "kwargs": self.kwargs})
 
 
 @dataclass(frozen=True)
@@ -226,12 +208,6 @@ class Server:
 
 def _out_of_order(deviation: wire.Deviation) -> errors.Crashed:
     return errors.Crashed(f"Your function's process answered out of order ({deviation}).")
-
-
-@cache
-def _code(driver: str) -> bytes:
-    """The code of a driver: the sandbox runs the same Python, and would else compile it for every submission."""
-    return marshal.dumps(compile(driver, "<driver>", "exec", dont_inherit=True))
 
 
 def _checked_reply(answer: dict[str, Any], driver: str, cells: set[str]) -> Reply:

@@ -182,7 +182,16 @@ def imports(path: Path) -> set[str]:
     ("folder", "allowed"),
     [
         ("sandbox", ("homework.sandbox",)),
-        ("judge", ("homework.judge", "homework.sandbox.errors", "homework.sandbox.inside.driver")),
+        (
+            "judge",
+            (
+                "homework.judge",
+                "homework.sandbox.errors",
+                "homework.sandbox.request",
+                "homework.sandbox.inside.driver",
+                "homework.sandbox.inside.wire",
+            ),
+        ),
     ],
 )
 def test_sandbox_and_judge_import_nothing_above_them(folder: str, allowed: tuple[str, ...]) -> None:
