@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from homework.course import Course
+from homework.errors import CourseError
 from homework.grading import Grader
 from homework.handin import Submission
-from homework.judge import Bank, Entry
+from homework.judge import Bank, BankError, Entry, Judge
 from homework.notebook import splice
 from homework.pool import grade_all, only_result
 
@@ -74,6 +75,10 @@ def check(
     """Grade the whole bank of `assignment`. Raises CourseError where something is missing or malformed."""
     report = Report(assignment)
     grader = Grader(course, assignment)  # only for its template and banks: no sandbox is started
+    try:
+        Judge(grader.exercises, "").collect()  # what is wrong with the tests is said before workers start
+    except BankError as error:
+        raise CourseError(str(error)) from error
     banks = {exercise.name: exercise.bank for exercise in grader.exercises}
     points = {exercise.name: exercise.points for exercise in grader.exercises}
     cases: dict[str, tuple[_Case, Submission]] = {}

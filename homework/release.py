@@ -124,7 +124,7 @@ def require_complete(course: Course, assignment: Assignment) -> None:
             problems.append(f"the question {question} has no marking scheme in its cell question_{question}")
     if judged:
         try:
-            Judge(judged, "").run([], lambda *_: None)  # collects the tests and adds up their weights
+            Judge(judged, "").collect()
         except BankError as error:
             problems.append(str(error))
     if problems:

@@ -69,6 +69,10 @@ class Judge:
         self._secret = secret
         self._collected: _Plugin | None = None  # kept if all its tests are plain: these can do without pytest
 
+    def collect(self) -> None:
+        """Find the tests and add up their weights, now. Raises BankError for tests that are missing or malformed."""
+        self.run([], lambda *_: None)
+
     def run(
         self,
         subjects: Iterable[tuple[Subject, set[str] | None]],
