@@ -158,8 +158,12 @@ class Grader:
     ) -> None:
         """Grade `submissions` and hand each result to `done` as soon as it is there.
 
-        Raises SandboxUnavailable before anything else when there is no working sandbox.
+        Raises SandboxUnavailable before anything is graded when there is no working sandbox.
         """
+        try:
+            self._judge.prepare()  # while the zygote still starts
+        except BankError as error:
+            raise CourseError(str(error)) from error
         self.sandbox.start()
 
         def subjects() -> Generator[tuple[_Run, set[str] | None], None, None]:

@@ -68,10 +68,19 @@ class Judge:
         self._exercises = exercises
         self._secret = secret
         self._collected: _Plugin | None = None  # kept if all its tests are plain: these can do without pytest
+        self._prepared = False
 
     def collect(self) -> None:
         """Find the tests and add up their weights, now. Raises BankError for tests that are missing or malformed."""
         self.run([], lambda *_: None)
+
+    def prepare(self) -> None:
+        """Collect and rehearse now rather than for the first submission. Raises as `collect` does."""
+        if not self._prepared:
+            self.collect()
+            self._prepared = True
+        if self._collected is not None:
+            self._collected.rehearse()
 
     def run(
         self,
@@ -258,8 +267,14 @@ class _Plugin:
         for subject, wanted in subjects:
             done(subject, self._judge(subject, wanted))
 
+    def rehearse(self, wanted: set[str] | None = None) -> None:
+        """Learn what the plain tests of the exercises that are `wanted` (None: of all) ask."""
+        for name, exercise in self._exercises.items():
+            if name not in self._rehearsed and (wanted is None or name in wanted):
+                self._rehearse(exercise)
+
     def _rehearse(self, exercise: Judged) -> None:
-        """Learn what the plain tests of `exercise` ask; of one that fails on the reference as far as it comes."""
+        """Run them over the reference; one that fails there is learned as far as it comes."""
         self._subject = Rehearsal(self._script, Reference(exercise.bank, self._references))
         self._case = Case(self._script.call)
         for item in self._items[exercise.name]:
@@ -269,9 +284,7 @@ class _Plugin:
 
     def _judge(self, subject: Subject, wanted: set[str] | None) -> list[ExerciseResult]:
         chosen = [exercise for name, exercise in self._exercises.items() if wanted is None or name in wanted]
-        for exercise in chosen:
-            if exercise.name not in self._rehearsed:
-                self._rehearse(exercise)
+        self.rehearse(wanted)
         self._subject = subject
         subject.expect(self._script.of(exercise.name for exercise in chosen))
         queue = [item for exercise in chosen for item in self._items[exercise.name]]
