@@ -10,7 +10,6 @@ the one that waits as well, which is then for another server; whoever asks that 
 from __future__ import annotations
 
 import builtins
-import contextlib
 import re
 import secrets
 import socket
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from homework.sandbox.host import Session
 
 _LARGEST_ANSWER = 64 << 20
-_LARGEST_KEPT = 64 << 20  # bytes of all answers that nobody has asked for yet
+_LARGEST_KEPT = 8 << 20  # bytes of all answers that nobody has asked for yet
 # What is on its way must fit into a socket's buffer, where it takes twice its size and a kilobyte for each piece.
 _BYTES_AHEAD = 48 << 10
 _REQUESTS_AHEAD = 32
@@ -140,8 +139,13 @@ class Server:
                 break
             frames.append(self._note(later, frame))
             self._next += 1
-        with contextlib.suppress(wire.Closed):  # what it answered before is still to be read
+        try:
             wire.write(self._socket, b"".join(frames), time.monotonic() + limit)
+        except wire.Closed:
+            pass  # what it answered before is still to be read
+        except TimeoutError:  # it does not read: then this is the only one, too large for a socket's buffer
+            self.close()
+            raise _out_of_time(limit) from None
 
     def _frame(self, request: Request) -> tuple[str, bytes]:
         """A nonce, and the frame with it."""
@@ -169,9 +173,7 @@ class Server:
             if len(self._sent) == 1 and not self._answers.is_empty:
                 raise wire.Deviation("more than one frame")
         except TimeoutError:
-            fault: errors.StudentFault = errors.OutOfTime(
-                f"Your function did not finish within {limit:g} seconds."
-            )
+            fault: errors.StudentFault = _out_of_time(limit)
         except wire.Closed:
             fault = self._death()
         except wire.Deviation as deviation:
@@ -204,6 +206,10 @@ class Server:
                 del self._kept[index]
                 return answer
         return None
+
+
+def _out_of_time(limit: float) -> errors.OutOfTime:
+    return errors.OutOfTime(f"Your function did not finish within {limit:g} seconds.")
 
 
 def _out_of_order(deviation: wire.Deviation) -> errors.Crashed:

@@ -528,6 +528,28 @@ def test_whose_call_loses_the_server_is_told_so(session: Session, fault: str) ->
     assert not server.alive
 
 
+@pytest.mark.parametrize("size", [1, 1_000_000])
+def test_who_does_not_read_runs_out_of_time(session: Session, size: int) -> None:
+    """Also where a request does not fit into what lies between the two, so that sending it has to wait."""
+    stop = "sys.modules['inside.wire'].Reader.receive = lambda *_: time.sleep(60)"
+    session.run_cell("f", f"import sys, time\ndef f(x):\n    {stop}")
+    server = session.serve(True)
+    assert server is not None
+    server.call(*numbered(1), 5)
+    with pytest.raises(OutOfTime):
+        server.call(*numbered(1, size=size), 5)
+    assert not server.alive
+
+
+def test_large_answers_that_nobody_asked_for_are_asked_for_again(session: Session) -> None:
+    session.run_cell("f", "import numpy as np\ndef f(x):\n    return x.sum() + np.zeros(2_000_000)")
+    script = numbered(1, 2, 3, 4)
+    server = session.serve(False, script=script)
+    assert server is not None
+    for number in (4, 1, 2, 3):
+        assert server.call(script[number - 1], 5).value[0] == number
+
+
 def test_answers_ahead_of_their_requests_end_the_server(session: Session) -> None:
     """Whoever guesses that another call will come cannot answer it yet: it has a nonce of its own."""
     source = """
