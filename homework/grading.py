@@ -160,11 +160,6 @@ class Grader:
 
         Raises SandboxUnavailable before anything is graded when there is no working sandbox.
         """
-        try:
-            self._judge.prepare()  # while the zygote still starts
-        except BankError as error:
-            raise CourseError(str(error)) from error
-        self.sandbox.start()
 
         def subjects() -> Generator[tuple[_Run, set[str] | None], None, None]:
             with closing(_one_ahead(self._begin, submissions)) as each:
@@ -190,6 +185,8 @@ class Grader:
             done(self._graded(subject, results))
 
         try:
+            self._judge.prepare()  # while the zygote still starts
+            self.sandbox.start()
             # Closed whatever happens: `done` may raise, and no session must outlive that.
             with closing(subjects()) as each:
                 self._judge.run(each, finish)

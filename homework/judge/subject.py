@@ -107,11 +107,11 @@ class Reference:
         self._names = names
 
     def __getattr__(self, name: str) -> ReferenceCall:
-        return ReferenceCall(self._bank, self._names, _getter(name))
+        return self.driven(_getter(name))
 
     def probe(self, driver: Callable[..., Any]) -> ReferenceCall:
         """`driver(solution, ...)`, run on the reference solutions."""
-        return ReferenceCall(self._bank, self._names, driver_source(driver))
+        return self.driven(driver_source(driver))
 
     def driven(self, driver: str) -> ReferenceCall:
         """The driver of this source, run on the reference solutions."""

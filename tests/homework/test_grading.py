@@ -179,6 +179,13 @@ def test_results_come_in_the_order_of_the_submissions(
     assert [one.result["status"] == "graded" for one in graded] == [data == right for data in handed_in]
 
 
+def limited(course: Course, **limits: float) -> Course:
+    """The course, read anew with these limits in its configuration."""
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.Homework.limits = {{'*': {limits!r}}}\n")
+    return Course(course.root)
+
+
 @pytest.mark.parametrize("slow", ["call", "cell"])
 def test_nobody_pays_for_what_ran_beside(
     own_course: Course, with_cell: Callable[..., dict[str, Any]], slow: str
@@ -187,11 +194,8 @@ def test_nobody_pays_for_what_ran_beside(
 
     Here one of two hangs until a moment, as on a machine that has no time for it, and the other one ends after that.
     """
-    with (own_course.root / "nbgrader_config.py").open("a") as config:
-        limits = {"seconds_per_call": 1.5, "seconds_per_cell": 20}
-        if slow == "cell":
-            limits = {"seconds_per_call": 20, "seconds_per_cell": 1.5}
-        config.write(f"\nc.Homework.limits = {{'*': {limits!r}}}\n")
+    seconds = {"call": (1.5, 20), "cell": (20, 1.5)}[slow]
+    course = limited(own_course, seconds_per_call=seconds[0], seconds_per_cell=seconds[1])
     moment = time.time() + 6
     hang = f"if time.time() < {moment}: time.sleep(600)"
     last = f"time.sleep(max(0, {moment + 1} - time.time()))"
@@ -205,7 +209,7 @@ def cross_corr_2d(X, K):
 """
     called = json.dumps(with_cell("", "setup", cross_corr_2d=inside)).encode()
     beside = json.dumps(with_cell(f"import time\n{hang if slow == 'cell' else last}", "setup")).encode()
-    with Grader(Course(own_course.root), "hw1") as grader:
+    with Grader(course, "hw1") as grader:
         graded = grader.grade([Submission("ada", called), Submission("bob", beside)])
     for one in graded:
         assert one.result["submission"]["notes"] == []
@@ -216,9 +220,7 @@ def test_time_that_two_share_is_charged_by_half(
     own_course: Course, with_cell: Callable[..., dict[str, Any]]
 ) -> None:
     """Bob's cells take six seconds beside Ada's calls, then his calls take three: of eight seconds two are left."""
-    with (own_course.root / "nbgrader_config.py").open("a") as config:
-        limits = {"seconds_per_call": 7, "seconds_per_cell": 7, "seconds_per_submission": 8}
-        config.write(f"\nc.Homework.limits = {{'*': {limits!r}}}\n")
+    course = limited(own_course, seconds_per_call=7, seconds_per_cell=7, seconds_per_submission=8)
 
     def slow_once(seconds: float) -> str:
         return f"""
@@ -234,7 +236,7 @@ def cross_corr_2d(X, K):
 
     first = json.dumps(with_cell("", "setup", cross_corr_2d=slow_once(6))).encode()
     second = json.dumps(with_cell("import time\ntime.sleep(6)", "setup", cross_corr_2d=slow_once(3))).encode()
-    with Grader(Course(own_course.root), "hw1") as grader:
+    with Grader(course, "hw1") as grader:
         graded = grader.grade([Submission("ada", first), Submission("bob", second)])
     for one in graded:
         assert one.result["submission"]["notes"] == []
@@ -245,9 +247,7 @@ def test_nobody_pays_for_a_call_that_was_only_sent_ahead(
     own_course: Course, with_cell: Callable[..., dict[str, Any]]
 ) -> None:
     """Of a test whose first call fails the second one would not have been made; here it never ends."""
-    with (own_course.root / "nbgrader_config.py").open("a") as config:
-        limits = {"seconds_per_call": 9, "seconds_per_cell": 9, "seconds_per_submission": 6}
-        config.write(f"\nc.Homework.limits = {{'*': {limits!r}}}\n")
+    course = limited(own_course, seconds_per_call=9, seconds_per_cell=9, seconds_per_submission=6)
     inside = """
 def cross_corr_2d(X, K):
     while tuple(X.shape) == (5, 4) and tuple(K.shape) == (1, 3):
@@ -255,7 +255,7 @@ def cross_corr_2d(X, K):
     return torch.nn.functional.conv2d(X[None, None], K[None, None])[0, 0] + (K.numel() == 1)
 """
     data = json.dumps(with_cell("", "setup", cross_corr_2d=inside)).encode()
-    with Grader(Course(own_course.root), "hw1") as grader:
+    with Grader(course, "hw1") as grader:
         (graded,) = grader.grade([Submission("ada", data)])
     tests = {test["name"]: test for one in graded.result["exercises"] for test in one["tests"]}
     assert tests.pop("test_smallest_kernels")["verdict"] == "failed"

@@ -210,9 +210,8 @@ def run(data: socket.socket, output: int) -> None:
             if fork:
                 try:
                     server = os.fork()
-                except (
-                    OSError
-                ):  # no room: the second tier counts all processes of its user, of other sessions too
+                except OSError:
+                    # No room: the second tier counts all processes of its user, of other sessions too.
                     fork = False
             if server == 0:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)  # one meant for a cell may still be on its way
