@@ -194,7 +194,7 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Tell the session's init to end every process of it. Safe to call twice."""
+        """Tell the session's warden to end every process of it. Safe to call twice."""
         self.alive = False
         if self._closed:
             return
@@ -206,7 +206,7 @@ class Session:
         self._endings.append(self._control)
 
     def end(self) -> None:
-        """Have its init end it, from whatever thread: whoever waits for its answer learns that it has gone."""
+        """Have its warden end it, from whatever thread: whoever waits for its answer learns that it has gone."""
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_WR)
 
@@ -317,11 +317,11 @@ class Session:
                 raise errors.SandboxFault(f"a session could not be built: {note[6:]}")
 
     def out_of_memory(self) -> bool:
-        """Whether the session's init killed a process for its memory since the last question."""
+        """Whether the session's warden killed a process for its memory since the last question."""
         return any(note.startswith("memory ") for note in self._notes())
 
     def control(self, command: str) -> None:
-        """Tell the session's init something."""
+        """Tell the session's warden something."""
         with contextlib.suppress(OSError):
             self._control.settimeout(1.0)
             self._control.send(command.encode())

@@ -26,7 +26,7 @@ PROBES = {
     "write to the environment": "open(os.path.join(sys.prefix, 'probe'), 'w')",
     "signal the grader": "os.kill({pid}, 0) is None and {pid} not in (1, os.getpid(), os.getppid())",
     "signal the zygote": "os.getpgrp() == 0",  # the number of a group whose leader lives outside of the namespace
-    "see other processes": "len([p for p in os.listdir('/proc') if p.isdecimal()]) > 2",
+    "see other processes": "len([p for p in os.listdir('/proc') if p.isdecimal()]) > 1",
     "open an internet socket": "socket.socket(socket.AF_INET)",
     "open a netlink socket": "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
     "reach the network": "len(socket.if_nameindex()) > 1",
@@ -34,6 +34,7 @@ PROBES = {
     "mount": "libc.mount(b'none', b'/tmp', b'tmpfs', 0, None) == 0",
     "unshare namespaces": "libc.unshare(0x10000000) == 0",
     "attach to a process": "libc.ptrace(16, os.getppid(), 0, 0) == 0",
+    "outlive the zygote": "libc.prctl(1, 0) or libc.prctl(2, ctypes.byref(n := ctypes.c_int())) or n.value != 9",
     "use a key ring": "libc.syscall(250, 0, -3, 1) >= 0",
     "keep a capability": "int(re.search('CapEff:\\\\s*(\\\\w+)', open('/proc/self/status').read())[1], 16) != 0",
     "hold a descriptor of the grader": "sum(is_open(fd) for fd in range(3, 256)) > 2",

@@ -3,18 +3,21 @@
 Namespaces do not cover everything: key rings, vsock and netlink sockets, io_uring, performance counters and further
 namespaces are shared with the host's kernel, so they are refused here. The list follows the man page of ioi/isolate
 and Docker's default profile. Refused, too: memory that no process is seen to hold (memfd, System V and anonymous shared
-memory, large socket buffers), since init adds up what processes hold, and to change another process's limits or
-priority, since init has the same user. The filter is computed once, in the trusted process, and handed over as bytes.
+memory, large socket buffers), since what processes hold is added up, and to outlive its parent. The filter is computed
+once, in the trusted process, and handed over as bytes.
 
 Where a session has no namespaces, a longer list refuses what they, or a user id of its own, would have kept apart:
-signals to others and their priorities, sockets, shared memory, and the changes to files that Landlock does not cover.
+signals to others, their limits and priorities, sockets, shared memory, and the changes to files that Landlock does not
+cover.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import signal
 from functools import cache
+from itertools import product
 
 _DENIED = """
     acct add_key adjtimex bpf chroot clock_adjtime clock_settime clone3 create_module delete_module
@@ -35,6 +38,8 @@ _DENIED_WITHOUT_NAMESPACES = """
     setpriority sched_setaffinity sched_setattr sched_setparam sched_setscheduler socket
 """.split()
 _F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 10, 15, 0x8901, 0x8902
+_PR_SET_PDEATHSIG = 1
+_CRASHES = [signal.SIGKILL, signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE]
 _AF_UNIX = 1
 _SOL_SOCKET, _SO_SNDBUF = 1, 7
 _MAP_SHARED_ANONYMOUS = 0x21
@@ -72,15 +77,24 @@ def session_filter(without_namespaces: bool = False, architecture: str = "NATIVE
         requests += [_FIOSETOWN, _SIOCSPGRP]
         for command in (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX):  # signals by way of a descriptor
             rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, command))
+        rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
     else:
         rules.add_rule(
             pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX)
         )
-        # Only of the caller itself, or (threads do that to one another) of anything but init.
-        rules.add_rule(refuse, "setpriority", pyseccomp.Arg(0, pyseccomp.NE, 0))
-        rules.add_rule(refuse, "setpriority", pyseccomp.Arg(1, pyseccomp.NE, 0))
-        for name in ("sched_setaffinity", "sched_setattr", "sched_setparam", "sched_setscheduler"):
-            rules.add_rule(refuse, name, pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _INT, 1))
+        # The first process of a namespace does not die of signals from within: of these everybody expects it.
+        for name, targets, position in (("kill", (0, 1), 1), ("tkill", (1,), 1), ("tgkill", (1,), 2)):
+            for target, number in product(targets, _CRASHES):
+                rules.add_rule(
+                    pyseccomp.KILL_PROCESS,
+                    name,
+                    pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _INT, target),
+                    pyseccomp.Arg(position, pyseccomp.MASKED_EQ, _INT, number),
+                )
+    # It is to end with whoever looks after it. Torch, for one, asks for other signals and expects no error.
+    rules.add_rule(
+        pyseccomp.ERRNO(0), "prctl", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _INT, _PR_SET_PDEATHSIG)
+    )
     for request in requests:
         rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, request))
     rules.add_rule(
@@ -92,7 +106,6 @@ def session_filter(without_namespaces: bool = False, architecture: str = "NATIVE
         pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, _SOL_SOCKET),
         pyseccomp.Arg(2, pyseccomp.MASKED_EQ, _INT, _SO_SNDBUF),
     )
-    rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
     return _exported(rules)
 
 

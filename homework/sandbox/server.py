@@ -186,7 +186,7 @@ class Server:
 
     def _death(self) -> errors.StudentFault:
         """What the server died of. Raises SandboxFault if it was of us."""
-        time.sleep(0.01)  # the note of the session's init may be a moment behind the end of the stream
+        time.sleep(0.01)  # the note of the session's warden may be a moment behind the end of the stream
         out_of_memory = self._session.out_of_memory()
         self.close()
         self._session.raise_if_zygote_is_lost()

@@ -13,7 +13,7 @@ import pytest
 
 from homework.sandbox.seccomp import session_filter
 
-ALLOW, KILL = 0x7FFF0000, 0
+ALLOW, KILL, KILL_PROCESS = 0x7FFF0000, 0, 0x80000000
 ARCHITECTURES = {"X86_64": 0xC000003E, "AARCH64": 0xC00000B7}
 # The call, its number on x86-64 (arch/x86/entry/syscalls/syscall_64.tbl of the kernel) and on aarch64
 # (include/uapi/asm-generic/unistd.h).
@@ -22,7 +22,8 @@ _TABLE = """
     clone3 435 435       unshare 272 97         setns 308 268        mount 165 40          ptrace 101 117
     keyctl 250 219       perf_event_open 298 241  memfd_create 319 279  bpf 321 280        userfaultfd 323 282
     io_uring_setup 425 425  socket 41 198       setsockopt 54 208    prlimit64 302 261     setpriority 141 140
-    kill 62 129          fchmodat 268 53        ioctl 16 29          fcntl 72 25
+    kill 62 129          tkill 200 130       tgkill 234 131      prctl 157 167
+    fchmodat 268 53        ioctl 16 29          fcntl 72 25
 """.split()
 NUMBERS = {
     architecture: dict(zip(_TABLE[::3], map(int, _TABLE[column::3]), strict=True))
@@ -41,7 +42,7 @@ CASES = [
     ("mmap", (0, 4096, 3, 0x22), 0),  # private and anonymous
     ("mmap", (0, 4096, 3, 0x21), REFUSED),  # shared and anonymous
     ("prlimit64", (0,), 0),
-    ("prlimit64", (1,), REFUSED),
+    ("prctl", (4, 0), 0),  # PR_SET_DUMPABLE
     ("ioctl", (0, 0x5412), REFUSED),  # TIOCSTI
     ("ioctl", (0, 0xFFFFFFFF00005412), REFUSED),  # the same to the kernel
     ("setsockopt", (3, 1, 7), REFUSED),  # SO_SNDBUF
@@ -50,14 +51,18 @@ CASES = [
 WITH_NAMESPACES = [
     ("socket", (1,), 0),
     ("socket", (2,), errno.EAFNOSUPPORT),
-    ("kill", (1, 9), 0),
-    ("setpriority", (0, 0, 5), 0),
-    ("setpriority", (0, 1, 5), REFUSED),
+    ("kill", (1, 15), 0),
+    ("kill", (7, 9), 0),
+    ("kill", (-1 & 0xFFFFFFFF, 9), 0),
+    ("setpriority", (0, 1, 5), 0),
     ("fchmodat", (), 0),
 ]
 WITHOUT = [
     ("socket", (1,), REFUSED),
     ("kill", (1, 9), REFUSED),
+    ("tgkill", (1, 1, 9), REFUSED),
+    ("setpriority", (0, 1, 5), REFUSED),
+    ("prlimit64", (1,), REFUSED),
     ("fchmodat", (), REFUSED),
     ("fcntl", (3, 8), REFUSED),
 ]
@@ -97,6 +102,29 @@ def test_the_same_calls_are_refused(architecture: str, without_namespaces: bool)
     for name, arguments, error in CASES + (WITHOUT if without_namespaces else WITH_NAMESPACES):
         got = run(program, ARCHITECTURES[architecture], NUMBERS[architecture][name], arguments)
         assert got == (ALLOW if error == 0 else 0x50000 | error), (name, arguments)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_first_process_dies_of_what_every_other_would_die_of(architecture: str) -> None:
+    """The kernel spares the first process of a namespace signals from within, SIGKILL too."""
+    program = session_filter(False, architecture)
+    for name, arguments in (
+        ("kill", (1, 9)),
+        ("kill", (0, 9)),
+        ("kill", (1, 11)),
+        ("tkill", (1, 6)),
+        ("tgkill", (1, 1, 6)),
+    ):
+        assert (
+            run(program, ARCHITECTURES[architecture], NUMBERS[architecture][name], arguments) == KILL_PROCESS
+        )
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_a_session_stays_bound_to_its_parent(architecture: str) -> None:
+    """To ask for another signal at the parent's death is answered with success, and nothing is done."""
+    program = session_filter(False, architecture)
+    assert run(program, ARCHITECTURES[architecture], NUMBERS[architecture]["prctl"], (1, 0)) == 0x50000
 
 
 @pytest.mark.parametrize(("architecture", "other"), [tuple(ARCHITECTURES), tuple(ARCHITECTURES)[::-1]])

@@ -3,9 +3,9 @@
 Theory of operation. Landlock (Linux 5.13) lets a process give up files for good: a session may read the system's
 libraries and the Python environment, write into its own folder, and open nothing else, `/proc` included. What
 Landlock does not cover (signals, `chmod`, abstract sockets, shared memory) the session's seccomp filter refuses; see
-`homework.sandbox.seccomp`. There is no pid namespace: a session's init adopts whatever its processes leave behind,
-kills it at the end, and watches memory and disk. Weaker than namespaces: names and sizes of the host's files can be
-asked for, and limits on the disk are noticed a moment late.
+`homework.sandbox.seccomp`. There is no pid namespace: a session's warden is a process of its own, which adopts whatever
+the session's processes leave behind, kills it at the end, and watches the disk, too. Weaker than namespaces: names and
+sizes of the host's files can be asked for, and limits on the disk are noticed a moment late.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def become(uid: int) -> None:
     isolate.check(_libc.capset(header, struct.pack("<6I", kept, kept, 0, 0, 0, 0)), "capset")
     isolate.check(
         isolate.prctl(isolate.PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE"
-    )  # an init measures its session's memory
+    )  # a warden measures its session's memory
 
 
 def adopt() -> None:
@@ -100,37 +100,6 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     rule = struct.pack("<Qi", rights, fd)
     isolate.check(_libc.syscall(_ADD_RULE, ruleset, 1, rule, 0), f"landlock_add_rule {path}")
     os.close(fd)
-
-
-def processes_of_user() -> int:
-    """How many processes this user has, here and elsewhere."""
-    return sum(_owner(int(name)) == os.getuid() for name in os.listdir("/proc") if name.isdecimal())
-
-
-def _owner(pid: int) -> int:
-    try:
-        return os.stat(f"/proc/{pid}").st_uid
-    except OSError:
-        return -1
-
-
-def descendants() -> list[int]:
-    """All processes below this one."""
-    children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdecimal():
-            try:
-                with open(f"/proc/{name}/stat") as file:
-                    parent = int(file.read().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-            children.setdefault(parent, []).append(int(name))
-    found, waiting = [], [os.getpid()]
-    while waiting:
-        below = children.get(waiting.pop(), [])
-        found += below
-        waiting += below
-    return found
 
 
 def disk_use(folder: str) -> tuple[int, int]:

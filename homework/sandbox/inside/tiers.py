@@ -1,28 +1,33 @@
 """The two ways in which a session is locked in: what differs between them, step by step.
 
-settle        the zygote, before it imports anything: become the unprivileged user
-fork_init     the zygote, for each session
-enter         init, before it forks the worker
-lock_worker   the worker, before it runs anything of the student's
-processes     init: all processes of the session but itself
-is_full       init: whether the session's files are too many
-leave         init, when the session is over
+settle          the zygote, before it imports anything: become the unprivileged user
+has_own_warden  whether a process of its own looks after each session; else the zygote does
+enter           that process, before it forks the worker
+fork_worker     whoever looks after the session
+lock_worker     the worker, before it runs anything of the student's
+processes       who looks after the session: all processes of it
+process         likewise: the one that has a certain number in the session
+is_full         likewise: whether the session's files are too many
+end             likewise: end every process of it
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 from typing import Any
 
-from . import isolate, landlock
+from . import isolate, landlock, processes
 
 _FILES = 16384
 
 
 class Namespaces:
-    """Inside bubblewrap: namespaces of the session's own, which end with its init."""
+    """Inside bubblewrap: namespaces of the session's own, which end with the worker, the first process in them."""
+
+    has_own_warden = False
 
     def __init__(self, become: int | None) -> None:
         self._become = become
@@ -32,41 +37,40 @@ class Namespaces:
             isolate.mount_outer_proc()
             isolate.become(self._become)
 
-    def fork_init(self) -> int:
+    def enter(self) -> None:
+        raise AssertionError("the worker is the first process")
+
+    def fork_worker(self) -> int:
         return isolate.fork_into_namespaces()
 
-    def enter(self, request: dict[str, Any]) -> None:
+    def lock_worker(self, request: dict[str, Any]) -> None:
         isolate.mount_private_folders(request["limits"]["tmp_bytes"])
         socket.sethostname("sandbox")
-        isolate.drop_privileges(bytes.fromhex(request["seccomp"]))  # the worker's, too, for good
-
-    def lock_worker(self, request: dict[str, Any]) -> None:
         os.chdir("/home/student")
         os.environ.clear()
         os.environ.update(request["environment"])
         isolate.set_limits(request["limits"])
+        isolate.drop_privileges(bytes.fromhex(request["seccomp"]))
 
-    def processes(self) -> list[int]:
-        try:
-            return [int(name) for name in os.listdir("/proc") if name.isdecimal() and name != "1"]
-        except OSError:
-            return []
+    def processes(self, worker: int) -> list[int]:
+        return [worker, *processes.descendants(worker)]
+
+    def process(self, worker: int, number: int) -> int | None:
+        found = (pid for pid in processes.descendants(worker) if processes.own_number(pid) == number)
+        return next(found, None)
 
     def is_full(self, limits: dict[str, Any]) -> bool:
         return False  # the mounted folders have a size
 
-    def leave(self) -> None:
-        """The kernel ends what pid 1 leaves behind, but later than anybody who waits for that is told."""
-        try:
-            os.kill(-1, signal.SIGKILL)
-            while True:
-                os.waitpid(-1, 0)
-        except (ProcessLookupError, ChildProcessError):
-            return
+    def end(self, worker: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(worker, signal.SIGKILL)
 
 
 class Landlock:
     """Without namespaces: `run` is the folder for sessions' folders, `readable` what may be read."""
+
+    has_own_warden = True
 
     def __init__(self, become: int | None, run: str, readable: list[str]) -> None:
         self._become = become
@@ -78,43 +82,42 @@ class Landlock:
         if self._become is not None:
             landlock.become(self._become)
 
-    def fork_init(self) -> int:
-        return os.fork()
-
-    def enter(self, request: dict[str, Any]) -> None:
+    def enter(self) -> None:
         landlock.adopt()
         self._folder = landlock.own_folder(self._run)
+
+    def fork_worker(self) -> int:
+        return os.fork()
 
     def lock_worker(self, request: dict[str, Any]) -> None:
         os.chdir(self._folder)
         os.environ.clear()
         own = {"HOME": self._folder, "TMPDIR": self._folder, "IPYTHONDIR": self._folder}
         os.environ.update({**request["environment"], **own})
-        others = landlock.processes_of_user()  # elsewhere: the limit counts them, too
+        others = processes.of_user(os.getuid())  # elsewhere: the limit counts them, too
         isolate.set_limits({**request["limits"], "processes": request["limits"]["processes"] + others})
         landlock.restrict(self._readable, self._folder, bytes.fromhex(request["seccomp"]))
 
-    def processes(self) -> list[int]:
-        return landlock.descendants()
+    def processes(self, worker: int) -> list[int]:
+        return processes.descendants(os.getpid())  # it has adopted those that lost their parents
+
+    def process(self, worker: int, number: int) -> int | None:
+        return number if number in self.processes(worker) else None
 
     def is_full(self, limits: dict[str, Any]) -> bool:
         size, files = landlock.disk_use(self._folder)
         return size > limits["tmp_bytes"] or files > _FILES
 
-    def leave(self) -> None:
+    def end(self, worker: int) -> None:
         """Kill whatever is left, until nothing is: a process may fork while others are killed."""
-        while left := landlock.descendants():
+        while left := processes.descendants(os.getpid()):
             for number in (signal.SIGSTOP, signal.SIGKILL):
                 for pid in left:
-                    try:
+                    with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, number)
-                    except ProcessLookupError:
-                        continue
             for _ in left:
-                try:
+                with contextlib.suppress(ChildProcessError):
                     os.waitpid(-1, 0)
-                except ChildProcessError:
-                    break
         landlock.remove(self._folder)
 
 

