@@ -569,7 +569,7 @@ class _Run:
                 return self._call(call)
             self._timeouts[call.exercise] = self._timeouts.get(call.exercise, 0) + 1
             raise
-        return Outcome(value=reply.value, after=reply.after)
+        return Outcome(value=reply.value, after=reply.after, mark=reply.mark)
 
     def _wait_until_alone(self, since: float | None = None) -> None:
         """Wait until no cells run beside the calls. It takes nothing of the submission's time, from `since` on."""

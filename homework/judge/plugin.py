@@ -26,6 +26,7 @@ from homework.judge import result as verdicts
 from homework.judge.agree import Disagreement, contradictions
 from homework.judge.bank import Bank, BankError, Entry
 from homework.judge.draw import Draw, seed_for
+from homework.judge.precedents import Hearing, Precedents
 from homework.judge.result import ExerciseResult, TestResult
 from homework.judge.script import Rehearsal, Script
 from homework.judge.subject import Case, Reference, Student, Subject
@@ -148,6 +149,7 @@ class _Plugin:
         self._endings: list[BaseException | None] = []  # of the item that runs: one, if pytest reports
         self._script = Script()
         self._rehearsed: set[str] = set()  # exercises whose part of the script is there
+        self._precedents = Precedents()
         self._case = Case()
         self._problems: list[str] = []
         self.error: BaseException | None = None
@@ -285,7 +287,6 @@ class _Plugin:
     def _judge(self, subject: Subject, wanted: set[str] | None) -> list[ExerciseResult]:
         chosen = [exercise for name, exercise in self._exercises.items() if wanted is None or name in wanted]
         self.rehearse(wanted)
-        self._subject = subject
         subject.expect(self._script.of(exercise.name for exercise in chosen))
         queue = [item for exercise in chosen for item in self._items[exercise.name]]
         following = iter([*queue[1:], None])
@@ -293,17 +294,22 @@ class _Plugin:
         for exercise in chosen:
             started = time.perf_counter()
             self._case = Case(self._script.call)
-            endings = [self._run(item, next(following)) for item in self._items[exercise.name]]
+            endings = [self._run(item, subject, next(following)) for item in self._items[exercise.name]]
             tests = _with_misconceptions(endings, self._case)
             score = round(sum(test.score for test in tests), 6)
             seconds = round(time.perf_counter() - started, 4)
             results.append(ExerciseResult(exercise.name, score, exercise.points, seconds, tests))
         return results
 
-    def _run(self, item: pytest.Item, following: pytest.Item | None) -> tuple[TestResult, list[Entry]]:
-        """Run one test; `following` tells pytest what may stay set up."""
-        plain = item.nodeid in self._plain
-        error = _settled(self._call(item) if plain else self._through_pytest(item, following))
+    def _run(
+        self, item: pytest.Item, subject: Subject, following: pytest.Item | None
+    ) -> tuple[TestResult, list[Entry]]:
+        """Run one test over `subject`; `following` tells pytest what may stay set up."""
+        if item.nodeid in self._plain:
+            error = _settled(self._hear(item, subject))
+        else:
+            self._subject = subject
+            error = _settled(self._through_pytest(item, following))
         weight = self._of(item).weights[item.name]
         title = (getattr(getattr(item, "obj", None), "__doc__", None) or item.name).strip().splitlines()[0]
         verdict, message = _verdict(error)
@@ -311,6 +317,19 @@ class _Plugin:
         return TestResult(item.name, title, weight, score, verdict, message), list(
             getattr(error, "candidates", ())
         )
+
+    def _hear(self, item: pytest.Item, subject: Subject) -> BaseException | None:
+        """Run a plain test over `subject`, if there is no precedent; what it raised."""
+        self._subject = hearing = Hearing(subject)
+        agreements = self._precedents.passed(item.nodeid, hearing)
+        if agreements is not None:
+            self._case.passed += agreements
+            return None
+        before = len(self._case.passed)
+        error = self._call(item)
+        if error is None:
+            self._precedents.add(item.nodeid, hearing, self._case.passed[before:])
+        return error
 
     def _call(self, item: pytest.Item) -> BaseException | None:
         """Run a plain test; what it raised."""

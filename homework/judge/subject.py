@@ -23,19 +23,26 @@ from homework.sandbox.request import Request
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call came to: its `value`, or the class of exception `raised`; `after`: its inputs, if modified."""
+    """What a call came to: its `value`, or the class of exception `raised`; `after`: its inputs, if modified.
+
+    `mark`: equal ones mean that all of this is equal to the bit; None if it was not asked of a submission.
+    """
 
     value: Any = None
     raised: str | None = None
     after: Any = None
+    mark: bytes | None = None
 
 
 class Call(Request):
     """A call of a student's function, as a hidden test makes it.
 
     `known`: what trusted solutions make of it, by driver and misconception (None: the reference), as far as somebody
-    asked. What all submissions are asked is the same object each time, so that nothing need be found out again.
+    asked. What all submissions are asked is the same object each time, so that nothing need be found out again: it is
+    `in_script`.
     """
+
+    in_script = False
 
     def __init__(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         super().__init__(exercise, driver, args, kwargs)
@@ -43,6 +50,7 @@ class Call(Request):
 
     def keep(self) -> None:
         """Make it fit to be used again, whatever becomes of the inputs: they are packed and copied as they are now."""
+        self.in_script = True
         self.packed  # noqa: B018  # it is cached
         self.args, self.kwargs = _copied((self.args, self.kwargs))
 

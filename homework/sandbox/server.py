@@ -57,10 +57,23 @@ _KNOWN_TYPES = {
 
 @dataclass(frozen=True)
 class Reply:
-    """What a call returned, and its inputs afterwards where they were modified."""
+    """What a call returned, and its inputs afterwards where they were modified.
+
+    Replies with the same `mark` are the same to the bit; a reply that has none was written as ours are not.
+    """
 
     value: Any
     after: Any = None
+    mark: bytes | None = None
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """An answer as it came, with its mark, and `size` in bytes."""
+
+    value: dict[str, Any]
+    mark: bytes | None
+    size: int
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,7 @@ class Server:
         self._script = script
         self._next = 0  # in the script, to be sent
         self._sent: deque[_Sent] = deque()  # not answered yet
-        self._kept: deque[tuple[Request, dict[str, Any], int]] = deque()  # answers, and their sizes
+        self._kept: deque[tuple[Request, _Answer]] = deque()
         self.alive = True
 
     def close(self) -> None:
@@ -163,7 +176,7 @@ class Server:
         on_its_way = sum(sent.size for sent in self._sent)
         return len(self._sent) < _REQUESTS_AHEAD and on_its_way + len(frame[1]) <= _BYTES_AHEAD
 
-    def _receive(self, asked: Request, limit: float) -> tuple[Request, dict[str, Any]]:
+    def _receive(self, asked: Request, limit: float) -> tuple[Request, _Answer]:
         """The next answer, while the one to `asked` is waited for, and what it answers."""
         head = self._sent[0]
         try:
@@ -180,7 +193,7 @@ class Server:
             fault = _out_of_order(deviation)
         else:
             self._sent.popleft()
-            return head.request, answer
+            return head.request, _Answer(answer, self._answers.mark(head.nonce), self._answers.size)
         self.close()
         raise fault if head.request is asked else errors.LostBefore
 
@@ -194,14 +207,14 @@ class Server:
             return errors.OutOfMemory("Your function used more memory than allowed.")
         return errors.Crashed("The Python process died while your function ran.")
 
-    def _keep(self, request: Request, answer: dict[str, Any]) -> None:
+    def _keep(self, request: Request, answer: _Answer) -> None:
         """Keep an answer until somebody asks for it."""
-        self._kept.append((request, answer, self._answers.size))
-        while sum(size for _, _, size in self._kept) > _LARGEST_KEPT:
+        self._kept.append((request, answer))
+        while sum(kept.size for _, kept in self._kept) > _LARGEST_KEPT:
             self._kept.popleft()  # it can be asked for again
 
-    def _kept_answer(self, request: Request) -> dict[str, Any] | None:
-        for index, (answered, answer, _) in enumerate(self._kept):
+    def _kept_answer(self, request: Request) -> _Answer | None:
+        for index, (answered, answer) in enumerate(self._kept):
             if answered is request:
                 del self._kept[index]
                 return answer
@@ -216,11 +229,12 @@ def _out_of_order(deviation: wire.Deviation) -> errors.Crashed:
     return errors.Crashed(f"Your function's process answered out of order ({deviation}).")
 
 
-def _checked_reply(answer: dict[str, Any], driver: str, cells: set[str]) -> Reply:
+def _checked_reply(said: _Answer, driver: str, cells: set[str]) -> Reply:
     """What a server answered. Of its words only those are repeated that we know already, so that nothing leaks."""
+    answer = said.value
     status = text_of(answer.get("status"))
     if status == "ok":
-        return Reply(answer.get("value"), answer.get("after"))
+        return Reply(answer.get("value"), answer.get("after"), said.mark)
     if status == "missing":
         name = answer.get("name")
         raise errors.Missing(

@@ -9,6 +9,7 @@ is checked before memory is taken, so that a header claiming 10^12 doubles costs
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import socket
@@ -367,6 +368,7 @@ class Reader:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._ahead = bytearray()
+        self._last: list[bytes] = []  # the last frame: its header and its buffers
         self.size = 0  # bytes of the last frame
 
     @property
@@ -383,7 +385,8 @@ class Reader:
         if length > MAX_HEADER:
             raise Deviation("a header too large")
         try:
-            header = json.loads(self._take(length, deadline).decode())
+            text = self._take(length, deadline)
+            header = json.loads(text.decode())
         except (ValueError, RecursionError):
             raise Deviation("a header that is not JSON") from None
         if not isinstance(header, dict):
@@ -393,10 +396,25 @@ class Reader:
             raise Deviation("more data than allowed")
         buffers: list[bytes | None] = [self._take(size, deadline) for size in sizes]
         self.size = 4 + length + sum(sizes)
+        self._last = [text, *filter(None, buffers)]
         try:
             return header, decode(header.pop("value", None), buffers)
         except (ValueError, TypeError, OverflowError, RuntimeError):  # what NumPy and torch say of odd shapes
             raise Deviation("a value that cannot be built") from None
+
+    def mark(self, nonce: str) -> bytes | None:
+        """A digest of the last frame without its nonce, which can be had once.
+
+        None if the nonce does not stand where we write it.
+        """
+        (text, *buffers), self._last = self._last, []
+        start = f'{{"nonce": "{nonce}", '.encode()
+        if not text.startswith(start):
+            return None
+        digest = hashlib.blake2b(text[len(start) :], digest_size=32)
+        for buffer in buffers:
+            digest.update(buffer)
+        return digest.digest()
 
     def _take(self, size: int, deadline: float | None) -> bytes:
         """The next `size` bytes."""

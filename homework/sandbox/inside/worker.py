@@ -24,6 +24,7 @@ import linecache
 import marshal
 import os
 import random
+import re
 import signal
 import socket
 import sys
@@ -300,8 +301,11 @@ def _plain_python(file: str, source: str) -> list[CodeType]:
     if source.lstrip().startswith("In ["):  # a pasted prompt can look like an annotation
         return []
     try:
-        tree = ast.parse(source, file)
-        last = [tree.body.pop()] if tree.body and isinstance(tree.body[-1], ast.Expr) else []
+        tree: str | ast.Module = source
+        last: list[ast.stmt] = []
+        if not _ends_in_a_block(source):
+            tree = ast.parse(source, file)
+            last = [tree.body.pop()] if tree.body and isinstance(tree.body[-1], ast.Expr) else []
         # This module's `__future__` must not hold there.
         parts = [compile(tree, file, "exec", dont_inherit=True)]
         if last:
@@ -310,6 +314,23 @@ def _plain_python(file: str, source: str) -> list[CodeType]:
         return []
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     return parts
+
+
+_LONG_QUOTES = ("'''", '"""')
+_BLOCK = re.compile(r"(async|class|def|elif|else|except|finally|for|if|try|while|with)\b")
+
+
+def _ends_in_a_block(source: str) -> bool:
+    """Whether the last statement of a cell is surely no expression, but a function as a rule.
+
+    A tree takes longer to make, and to compile, than the text, and is only needed to set an expression apart.
+    """
+    lines = [line for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    if not lines or not lines[-1].startswith((" ", "\t")):
+        return False
+    number = max((n for n, line in enumerate(lines) if not line.startswith((" ", "\t"))), default=0)
+    before = "\n".join(lines[:number])
+    return bool(_BLOCK.match(lines[number])) and all(before.count(quotes) % 2 == 0 for quotes in _LONG_QUOTES)
 
 
 def _run_plainly(parts: list[CodeType]) -> None:
