@@ -152,16 +152,18 @@ def autograde(
     quiet: bool,
 ) -> None:
     """Grade submitted/*/ASSIGNMENT and record scores in the gradebook. Manual scores stay."""
-    from rich.console import Console
-
     from homework.gradebook.autograde import autograde as run
-    from homework.report.overview import write_overview
-    from homework.report.table import print_results
 
     course = _course()
     course.assignment(assignment)
     chosen = list(students) or None
     summary = run(course, assignment, chosen, force=force, jobs=jobs, scheduler=scheduler, quiet=quiet)
+
+    from rich.console import Console
+
+    from homework.report.overview import write_overview
+    from homework.report.table import print_results
+
     print_results(summary, Console(highlight=False))
     if not students:
         click.echo(f"the class at a glance: {write_overview(course, assignment, summary)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homework import pool
 from homework.course import Course
@@ -12,10 +12,13 @@ from homework.environment import DECISIVE, decisive_environment
 from homework.errors import UsageError
 from homework.gradebook.prepared import Prepared, prepare
 from homework.gradebook.progress import progress
-from homework.gradebook.record import RECEIPT, Recorder, read_receipt
 from homework.gradebook.submitted import HandedIn, Readings, strays, submissions
 from homework.handin import Submission
+from homework.receipt import RECEIPT, read_receipt
 from homework.report.summary import ClassSummary
+
+if TYPE_CHECKING:
+    from homework.gradebook.record import Recorder
 
 
 def autograde(
@@ -42,7 +45,7 @@ def autograde(
         if force or not (course.autograded / one.student / assignment / RECEIPT).exists()
     ]
     summary = ClassSummary()
-    with pool.expect(len(fresh), jobs, scheduler), Recorder(course, assignment) as recorder:
+    with pool.expect(len(fresh), jobs, scheduler), recording(course, assignment) as recorder:
         waiting = {one.student: one for one in handed_in}
         for student, result in () if force else _unchanged(recorder, handed_in):
             summary.add(result)
@@ -81,6 +84,13 @@ def all_handed_in(course: Course, assignment: str, students: Collection[str] | N
     if not found:
         raise UsageError(f"nothing was handed in: there is no folder submitted/<student>/{assignment}/")
     return found
+
+
+def recording(course: Course, assignment: str) -> Recorder:
+    """A recorder. What it needs is imported when others are already warming up: that takes long, too."""
+    from homework.gradebook.record import Recorder
+
+    return Recorder(course, assignment)
 
 
 def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[tuple[str, dict[str, Any]]]:

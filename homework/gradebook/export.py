@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from homework.course import Course
 from homework.errors import UsageError
 from homework.gradebook.database import connect, readable_errors
-from homework.gradebook.record import read_receipt
 from homework.gradebook.scores import SubmissionScore, load_scores
+from homework.receipt import read_receipt
 
 _FIRST = ("assignment", "student", "last_name", "first_name", "email")
 _LAST = ("auto", "manual", "late_penalty", "total", "max", "to_review", "status", "submitted", "notes")

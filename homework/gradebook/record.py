@@ -11,7 +11,6 @@ never written. A cell that a person graded asks for a person again only if what 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -47,46 +46,11 @@ from homework.gradebook.tables import (
     SOLUTION_CELL,
     SUBMITTED_ASSIGNMENT,
 )
+from homework.receipt import RECEIPT, last_receipt
 
 if TYPE_CHECKING:
     from homework.gradebook.submitted import HandedIn
     from homework.grading import GradedSubmission
-
-RECEIPT = "receipt.json"
-
-
-def read_receipt(folder: Path) -> dict[str, Any] | None:
-    """The receipt in `autograded/<student>/<assignment>/`; None if there is none that vouches for a grading.
-
-    It is the result (docs/result-schema.json) with one more entry, `recorded`.
-    """
-    return None if (folder / f"{RECEIPT}.new").exists() else _last_receipt(folder)
-
-
-def _last_receipt(folder: Path) -> dict[str, Any] | None:
-    try:
-        receipt = json.loads((folder / RECEIPT).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
-    return receipt if _is_receipt(receipt) else None
-
-
-def _is_receipt(receipt: Any) -> bool:
-    """Whether `receipt` has what is looked up in one: files get damaged, and edited."""
-    forms = {
-        "status": str,
-        "submission": dict,
-        "score": dict,
-        "exercises": list,
-        "environment": dict,
-        "recorded": dict,
-    }
-    return (
-        isinstance(receipt, dict)
-        and all(isinstance(receipt.get(name), form) for name, form in forms.items())
-        and isinstance(receipt["recorded"].get("answers"), dict)
-        and "sha256" in receipt["submission"]
-    )
 
 
 class Recorder:
@@ -216,7 +180,7 @@ class Recorder:
         student = result["student"]
         folder = self.folder(student)
         time = handed_in.time if handed_in else None
-        before = (_last_receipt(folder) or {}).get("recorded", {}).get("answers", {})
+        before = (last_receipt(folder) or {}).get("recorded", {}).get("answers", {})
         changed = {name for name in {*answers, *before} if answers.get(name) != before.get(name)}
         files = {
             f"{self.assignment.name}.ipynb": one.notebook,

@@ -14,11 +14,11 @@ from typing import Any
 from homework import pool
 from homework.course import Course
 from homework.environment import differences
-from homework.gradebook.autograde import all_handed_in, is_of
+from homework.gradebook.autograde import all_handed_in, is_of, recording
 from homework.gradebook.prepared import Prepared, prepare
 from homework.gradebook.progress import progress
-from homework.gradebook.record import Recorder, read_receipt
 from homework.gradebook.submitted import Readings
+from homework.receipt import read_receipt
 
 _NO_REASON = (
     "neither the submission nor tests nor versions changed: "
@@ -68,7 +68,7 @@ def regrade(
     changes: list[Change] = []
     faults: list[str] = []
     warm = pool.expect(len(handed_in), jobs, scheduler)
-    with warm, Recorder(course, assignment) if apply else nullcontext() as recorder:
+    with warm, recording(course, assignment) if apply else nullcontext() as recorder:
 
         def compare(one: Prepared) -> None:
             student = one.result["student"]

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from homework.errors import CourseError, UsageError
 from homework.notebook import Unreadable, read_bytes
+from homework.receipt import RECEIPT
 from homework.report import safe
 from homework.report.marks import Mark, Review, load_reviews
 from homework.report.pages import write_page
@@ -24,7 +25,6 @@ from homework.report.pages import write_page
 if TYPE_CHECKING:
     from homework.course import Assignment, Course, Question
 
-RECEIPT = "receipt.json"
 # What `nbgrader release_feedback` looks for beside a page.
 _EXCHANGE_FILES = ("timestamp.txt", "submission_secret.txt")
 

@@ -29,13 +29,14 @@ from homework.gradebook.autograde import autograde
 from homework.gradebook.database import nbgrader_api, open_gradebook
 from homework.gradebook.export import export_csv
 from homework.gradebook.notebook import NotebookBuilder, judged
-from homework.gradebook.record import Recorder, read_receipt
+from homework.gradebook.record import Recorder
 from homework.gradebook.regrade import regrade
 from homework.gradebook.submitted import HandedIn, submissions
 from homework.grading import GradedSubmission, Grader
 from homework.handin import Submission
 from homework.judge import Bank
 from homework.notebook import Template
+from homework.receipt import read_receipt
 from homework.sandbox import SandboxUnavailable
 from tests.homework.conftest import ROOT, copy_course, filled
 
