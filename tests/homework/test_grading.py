@@ -135,12 +135,31 @@ def test_notebooks_hold_more_than_python(
     assert grade(with_cell(source, "setup"))["score"]["auto"] == 42.5
 
 
-def test_a_cell_shows_its_last_expression(grader: Grader, with_cell: Callable[..., dict[str, Any]]) -> None:
-    """As Jupyter does; with a semicolon behind it, or the shell told otherwise, as the shell does."""
-    notebook = with_cell("6 * 7\n'last'", "setup")
-    graded = grader.grade([Submission("ada", json.dumps(notebook).encode())])[0]
-    shown = [outputs for cell, outputs in graded.cells if cell.source == "6 * 7\n'last'"]
-    assert shown == [[{"type": "text", "text": "'last'"}]]
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("6 * 7\n'last'", "'last'"),
+        ("def f():\n    return 7\n\nf()", "7"),
+        ("def f():\n    return 7", None),
+        ("class A:\n    x = 7\n\n# A.x\n", None),
+        ("if True:\n    7", None),
+        ("for_ = 7; for_", "7"),
+        ("max(\n    6,\n    7)", "7"),
+        ("x = [\n    7,\n]\nx", "[7]"),
+        ("with_ = 7\nmax(with_,\n    6)", "7"),
+        ('"""\ndef f():\n    7"""', "'\\ndef f():\\n    7'"),
+        ("7;", None),
+        ("'ü', max(6,\n  7) ; # quiet", None),
+        ("7  # ;", "7"),
+    ],
+)
+def test_a_cell_shows_its_last_expression(
+    grader: Grader, with_cell: Callable[..., dict[str, Any]], source: str, shown: str | None
+) -> None:
+    """As Jupyter does."""
+    graded = grader.grade([Submission("ada", json.dumps(with_cell(source, "setup")).encode())])[0]
+    (outputs,) = [outputs for cell, outputs in graded.cells if cell.source == source]
+    assert outputs == ([] if shown is None else [{"type": "text", "text": shown}])
 
 
 def test_a_batch_that_is_stopped_does_not_wait_for_the_next_submissions_cells(

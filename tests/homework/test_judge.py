@@ -17,6 +17,7 @@ from homework.judge.draw import Draw, seed_for
 from homework.judge.plugin import Judge, Judged
 from homework.judge.subject import Call, Outcome
 from homework.notebook import Template, splice
+from homework.sandbox.errors import OutOfTime
 from tests.homework.conftest import exercise
 
 TOLERANCE = Tolerance()
@@ -207,6 +208,21 @@ class _Local:
         return Outcome(value=self.function(*call.args, **call.kwargs))
 
 
+class _Marked(_Local):
+    """Its answers have marks, as those from a sandbox have; those that it raises are faults."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self.asked: list[Any] = []
+
+    def call(self, call: Call) -> Outcome:
+        self.asked.append(call.args)
+        value = super().call(call).value
+        if isinstance(value, Exception):
+            raise value
+        return Outcome(value=value, mark=value.tobytes())
+
+
 def _run(judged: Judged, function: Callable[..., Any]) -> Any:
     results: list[Any] = []
     Judge([judged], "secret").run([(_Local(function), None)], lambda _, found: results.extend(found))
@@ -295,6 +311,64 @@ def test_a_mistake_is_named_whoever_made_one_before(tmp_path: Path) -> None:
     assert named == ["tripled", "squared", None, "tripled"]
 
 
+COUNTED = """
+from pathlib import Path
+
+@points(2)
+def test_it(student, reference, rng):
+    with Path(__file__).with_name("ran").open("a") as ran:
+        ran.write("x")
+    agree(student.task, reference.task, rng.array(3))
+    agree(student.task, reference.task, rng.array(2, 2))
+"""
+
+
+def test_who_answers_as_somebody_before_passes_without_the_test(tmp_path: Path) -> None:
+    judge = Judge([_judged(tmp_path, COUNTED)], "secret")
+    judge.prepare()
+    ran = tmp_path / "ran"
+    rows: list[tuple[float, str, int, int]] = []
+
+    def judged(function: Callable[..., Any]) -> None:
+        student = _Marked(function)
+        before = len(ran.read_text())
+        judge.run([(student, None)], lambda _, found: results.append(found[0]))
+        test = results[-1].tests[0]
+        rows.append((test.score, test.verdict, len(ran.read_text()) - before, len(student.asked)))
+
+    results: list[Any] = []
+    judged(lambda x: x + x)
+    judged(lambda x: x * 2)  # the same to the bit
+    judged(lambda x: 2.0000001 * x)  # right, but not the same
+    judged(lambda x: (x + x) * (x.ndim == 1))  # the same at first only
+    judged(lambda x: x + x if x.ndim == 1 else OutOfTime("It took too long."))
+    judged(lambda x: 3 * x)
+    judged(lambda x: 2 * x)
+    judged(lambda x: 2.0000001 * x)
+    assert rows == [
+        (2, "passed", 1, 2),
+        (2, "passed", 0, 2),
+        (2, "passed", 1, 2),
+        (0, "failed", 1, 2),
+        (0, "timeout", 1, 2),
+        (0, "failed", 1, 1),
+        (2, "passed", 0, 2),
+        (2, "passed", 0, 2),
+    ]
+    assert (
+        results[4].tests[0].message == "It took too long." and results[5].tests[0].message == "You tripled."
+    )
+
+
+def test_a_pass_without_the_test_speaks_against_misconceptions_too(tmp_path: Path) -> None:
+    """As in `test_of_two_explanations_the_passes_decide`, where somebody has passed the second test before."""
+    judge = Judge([_judged(tmp_path, TWO_EXPLANATIONS)], "secret")
+    named: list[Any] = []
+    for function in (lambda x: x + x, lambda x: x * x, lambda x: x * x):
+        judge.run([(_Marked(function), None)], lambda _, found: named.append(found[0].tests[0].misconception))
+    assert named == [None, "squared", "squared"]
+
+
 WITH_A_FIXTURE = (
     "import pytest\n\n\n@pytest.fixture\ndef size():\n    yield 3\n\n\n@points(2)\n"
     "def test_it(student, reference, rng, size):\n    agree(student.task, reference.task, rng.array(size))\n"
@@ -311,14 +385,16 @@ def test_a_judge_is_used_again_and_again(tmp_path: Path, tests: str) -> None:
     assert scores == [2, 0, 2]
 
 
+TWO_EXPLANATIONS = (
+    "import numpy as np\n\n"
+    "@points(1)\ndef test_three(student, reference):\n    agree(student.task, reference.task, np.array([3.0]))\n\n"
+    "@points(1)\ndef test_two(student, reference):\n    agree(student.task, reference.task, np.array([2.0]))\n"
+)
+
+
 def test_of_two_explanations_the_passes_decide(tmp_path: Path) -> None:
     """At x = 3 tripling and squaring look alike; that x = 2 passes speaks for the one that is right there."""
-    tests = (
-        "import numpy as np\n\n"
-        "@points(1)\ndef test_three(student, reference):\n    agree(student.task, reference.task, np.array([3.0]))\n\n"
-        "@points(1)\ndef test_two(student, reference):\n    agree(student.task, reference.task, np.array([2.0]))\n"
-    )
-    result = _run(_judged(tmp_path, tests), lambda x: x * x)
+    result = _run(_judged(tmp_path, TWO_EXPLANATIONS), lambda x: x * x)
     assert [test.verdict for test in result.tests] == ["failed", "passed"]
     assert result.tests[0].misconception == "squared"
 

@@ -305,7 +305,8 @@ def _plain_python(file: str, source: str) -> list[CodeType]:
         last: list[ast.stmt] = []
         if not _ends_in_a_block(source):
             tree = ast.parse(source, file)
-            last = [tree.body.pop()] if tree.body and isinstance(tree.body[-1], ast.Expr) else []
+            if tree.body and isinstance(tree.body[-1], ast.Expr) and not _is_quiet(source, tree.body[-1]):
+                last = [tree.body.pop()]
         # This module's `__future__` must not hold there.
         parts = [compile(tree, file, "exec", dont_inherit=True)]
         if last:
@@ -314,6 +315,13 @@ def _plain_python(file: str, source: str) -> list[CodeType]:
         return []
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     return parts
+
+
+def _is_quiet(source: str, last: ast.Expr) -> bool:
+    """Whether a semicolon behind the expression says not to show it."""
+    assert last.end_lineno is not None and last.end_col_offset is not None
+    rest = source.splitlines()[last.end_lineno - 1].encode()[last.end_col_offset :]
+    return rest.lstrip().startswith(b";")
 
 
 _LONG_QUOTES = ("'''", '"""')
