@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -35,6 +37,8 @@ from homework.sandbox import (
     Session,
 )
 from homework.sandbox import probes as probes_module
+from homework.sandbox.inside.tiers import Namespaces
+from homework.sandbox.inside.warden import LOOK_SECONDS, Warden
 from homework.sandbox.launch import Launched, Zygote, launch
 from tests.homework.conftest import in_turn
 
@@ -473,6 +477,21 @@ def test_memory_is_counted_over_all_processes(sandbox: Sandbox) -> None:
     )
     with sandbox.session(replace(LIMITS, seconds_per_cell=60), seed=1) as patient:
         assert "killed" in said(patient, source)
+
+
+def test_who_looks_after_sessions_waits_for_nobody() -> None:
+    """A session can have processes killed for their memory as often as it likes, and nobody may read of it."""
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process, theirs:
+        warden = Warden(control, process.pid, Namespaces(None), {"memory": -(1 << 40)}, 0)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                control.send(b"memory 1", socket.MSG_DONTWAIT)
+        time.sleep(LOOK_SECONDS)
+        warden.attend([], lambda: False)
+        assert process.wait(10) == -signal.SIGKILL
+        warden.attend(warden.descriptors[:1], lambda: False)
+        assert warden.ended
 
 
 def test_endless_output_takes_no_memory(session: Session) -> None:

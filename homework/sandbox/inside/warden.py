@@ -38,9 +38,8 @@ class Warden:
     ) -> None:
         self._control = control
         self._worker = worker
-        self._pidfd = os.pidfd_open(
-            worker
-        )  # readable when it has ended, in namespaces with all that it started
+        # Readable when the worker has ended, and in namespaces all that it started.
+        self._pidfd = os.pidfd_open(worker)
         self._tier = tier
         self._limits = limits
         self._baseline = baseline
@@ -101,8 +100,8 @@ class Warden:
     def _look(self, hurry: Callable[[], bool]) -> None:
         largest = self._largest_if_too_large(hurry)
         if largest is not None:
-            with contextlib.suppress(OSError):
-                self._control.send(f"memory {largest}".encode())
+            with contextlib.suppress(OSError):  # not to be waited for: somebody may forget to read for long
+                self._control.send(f"memory {largest}".encode(), socket.MSG_DONTWAIT)
             _kill(largest)
         if self._tier.is_full(self._limits):
             self.end()
