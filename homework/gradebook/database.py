@@ -10,8 +10,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from homework.course import Course
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _BUSY_MILLISECONDS = 30_000
+_EXTENSIONS = "nbgrader.server_extensions"
 _DRIVERS = {
     "psycopg": "run `make setup`, or `pip install psycopg[binary]`",
     "psycopg2": "begin c.CourseDirectory.db_url with postgresql+psycopg://, and `make setup` has the package for it",
@@ -31,22 +34,42 @@ _DRIVERS = {
 @cache
 def nbgrader_api() -> Any:
     """The module `nbgrader.api`, with what it needs around it."""
-    # jsonschema builds a grammar of internationalised addresses when imported, which takes seconds; no notebook is
-    # checked for them. None makes its import fail, for which jsonschema is prepared.
-    slow = "rfc3987_syntax"
-    skip = slow not in sys.modules and "jsonschema" not in sys.modules
-    if skip:
-        sys.modules[slow] = None  # type: ignore[assignment]
-    try:
-        with uncollected():
-            import nbgrader.api
-    finally:
-        if skip:
-            del sys.modules[slow]
+    with uncollected(), _without_what_is_slow():
+        import nbgrader.api
     # For a new database nbgrader runs the command `alembic`, which takes seconds and must be found.
     nbgrader.api.get_alembic_version = _newest_version
     tune_sqlite()
     return nbgrader.api
+
+
+@contextmanager
+def _without_what_is_slow() -> Iterator[None]:
+    """Import nbgrader without what it imports along and nobody needs here: that takes seconds.
+
+    jsonschema builds a grammar of internationalised addresses, for which no notebook is checked; None makes that
+    import fail, for which jsonschema is prepared. nbgrader itself imports its extensions of Jupyter's server, and with
+    them the server and nbconvert; in their place stand modules that import them when they are asked to load.
+    """
+    instead: dict[str, ModuleType | None] = {}
+    if "jsonschema" not in sys.modules:
+        instead["rfc3987_syntax"] = None
+    if "nbgrader" not in sys.modules:
+        instead[_EXTENSIONS] = ModuleType(_EXTENSIONS)
+        for name in ("assignment_list", "course_list", "formgrader", "validate_assignment"):
+            extension = ModuleType(f"{_EXTENSIONS}.{name}")
+            extension.load_jupyter_server_extension = partial(_load, extension.__name__)  # type: ignore[attr-defined]
+            instead[extension.__name__] = extension
+    instead = {name: module for name, module in instead.items() if name not in sys.modules}
+    sys.modules.update(instead)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in instead:
+            del sys.modules[name]
+
+
+def _load(extension: str, app: Any) -> None:
+    import_module(extension).load_jupyter_server_extension(app)
 
 
 def _newest_version() -> str:

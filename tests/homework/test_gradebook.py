@@ -258,6 +258,18 @@ def test_the_assignment_is_registered_like_nbgrader_does(recorded_course: Course
         assert [course.id for course in gradebook.db.query(nbgrader_api().Course)] == ["eep590"]
 
 
+def test_nbgrader_is_imported_without_jupyters_server() -> None:
+    """That takes as long as the rest of it. Whoever asks nbgrader to load its extensions gets them all the same."""
+    script = (
+        "import sys\nfrom homework.gradebook.database import nbgrader_api\nnbgrader_api()\n"
+        "print({'jupyter_server', 'nbconvert', 'rfc3987_syntax'} & set(sys.modules))\n"
+        "import nbgrader\nfrom nbgrader.server_extensions import formgrader\n"
+        "formgrader.load_jupyter_server_extension = print\nnbgrader.load_formgrader('loaded')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\nloaded\n"
+
+
 def test_a_new_gradebook_has_the_version_that_nbgrader_gives_it(recorded_course: Course) -> None:
     """Ours is read in this process; nbgrader's own way takes the command `alembic`, and seconds."""
     program = "import nbgrader.api; print(nbgrader.api.get_alembic_version())"
