@@ -160,7 +160,8 @@ def _start_session(tier: Tier, request: dict[str, Any], data_fd: int, control_fd
 
 
 def _tell_fault(control: socket.socket, error: BaseException) -> None:
-    control.send(f"fault {type(error).__name__}: {error}".encode())
+    with contextlib.suppress(OSError):  # nobody may want the session any more
+        control.send(f"fault {type(error).__name__}: {error}".encode())
 
 
 def _reap(patience: float = 0.0) -> None:
@@ -183,9 +184,13 @@ def _run_warden(tier: Tier, request: dict[str, Any], data: socket.socket, contro
     isolate.hide_memory()
     isolate.close_descriptors(set(warden.descriptors))
     wardens = [warden]
-    while wardens:
-        _look_after(wardens)
-    os._exit(0)
+    try:
+        while wardens:
+            _look_after(wardens)
+    finally:
+        if not warden.ended:
+            warden.end()
+        os._exit(0)
 
 
 def _fork_worker(tier: Tier, request: dict[str, Any], data: socket.socket, control: socket.socket) -> Warden:
