@@ -17,7 +17,7 @@ from homework.judge.draw import Draw, seed_for
 from homework.judge.plugin import Judge, Judged
 from homework.judge.subject import Call, Outcome
 from homework.notebook import Template, splice
-from homework.sandbox.errors import OutOfTime
+from homework.sandbox.errors import OutOfTime, SandboxFault
 from tests.homework.conftest import exercise
 
 TOLERANCE = Tolerance()
@@ -358,6 +358,18 @@ def test_who_answers_as_somebody_before_passes_without_the_test(tmp_path: Path) 
     assert (
         results[4].tests[0].message == "It took too long." and results[5].tests[0].message == "You tripled."
     )
+
+
+def test_a_sandbox_that_is_lost_where_there_is_a_precedent_is_nobodys_zero(tmp_path: Path) -> None:
+    judge = Judge([_judged(tmp_path, COUNTED)], "secret")
+    verdicts: list[str] = []
+
+    def lost(x: Any) -> Any:
+        raise SandboxFault("lost")
+
+    for function in (lambda x: x + x, lost, lambda x: x + x):
+        judge.run([(_Marked(function), None)], lambda _, found: verdicts.append(found[0].tests[0].verdict))
+    assert verdicts == ["passed", "grader-fault", "passed"]
 
 
 def test_a_pass_without_the_test_speaks_against_misconceptions_too(tmp_path: Path) -> None:
