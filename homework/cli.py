@@ -159,6 +159,7 @@ def autograde(
     chosen = list(students) or None
     summary = run(course, assignment, chosen, force=force, jobs=jobs, scheduler=scheduler, quiet=quiet)
 
+    # Not before: nothing is graded while these are imported.
     from rich.console import Console
 
     from homework.report.overview import write_overview

@@ -367,7 +367,6 @@ class _Run:
         thread: futures.Executor,
         before: _Run | None,
     ) -> None:
-        self.name = submission.student
         self.submission = submission
         self.rebuilt = rebuilt
         self.outputs: list[list[dict[str, Any]]] = [[] for _ in rebuilt.cells]

@@ -14,7 +14,12 @@ def read_receipt(folder: Path) -> dict[str, Any] | None:
 
     It is the result (docs/result-schema.json) with one more entry, `recorded`.
     """
-    return None if (folder / f"{RECEIPT}.new").exists() else last_receipt(folder)
+    return None if was_interrupted(folder) else last_receipt(folder)
+
+
+def was_interrupted(folder: Path) -> bool:
+    """Whether a grading ended while it was recorded: what stands in the folder may not belong together."""
+    return (folder / f"{RECEIPT}.new").exists()
 
 
 def last_receipt(folder: Path) -> dict[str, Any] | None:

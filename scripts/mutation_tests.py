@@ -38,8 +38,6 @@ torch.set_num_threads(1)
 class Mutant:
     """The mutated reference of one exercise, beside the references of the others."""
 
-    name = "mutant"
-
     def __init__(self, bank: Bank) -> None:
         module = importlib.import_module(f"solutions.{ASSIGNMENT.name}.{bank.exercise}.reference")
         self.bank = bank

@@ -29,7 +29,7 @@ from homework.judge.draw import Draw, seed_for
 from homework.judge.precedents import Hearing, Precedents
 from homework.judge.result import ExerciseResult, TestResult
 from homework.judge.script import Rehearsal, Script
-from homework.judge.subject import Case, Reference, Student, Subject
+from homework.judge.subject import Case, Reference, Respondent, Student, Subject
 from homework.sandbox.errors import Crashed, Missing, NotFlat, OutOfMemory, OutOfTime, Raised, StudentFault
 
 # Parts of pytest that would cost time at every test and tell nobody anything here.
@@ -145,7 +145,7 @@ class _Plugin:
         self._references = {name: exercise.bank.reference for name, exercise in self._exercises.items()}
         self._secret = secret
         self._when_collected = when_collected
-        self._subject: Subject | None = None
+        self._subject: Respondent | None = None  # of the test that runs
         self._endings: list[BaseException | None] = []  # of the item that runs: one, if pytest reports
         self._script = Script()
         self._rehearsed: set[str] = set()  # exercises whose part of the script is there

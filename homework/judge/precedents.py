@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from homework.judge.subject import Agreement, Call, Outcome, Subject
+from homework.judge.subject import Agreement, Call, Outcome, Respondent
 from homework.sandbox.errors import StudentFault
 
 _MOST = 2000  # answers that are remembered of one test
@@ -20,14 +20,10 @@ _MOST = 2000  # answers that are remembered of one test
 class Hearing:
     """A submission, in front of one test: what it is asked is asked once, by whoever comes first."""
 
-    def __init__(self, subject: Subject) -> None:
-        self.name = subject.name
+    def __init__(self, subject: Respondent) -> None:
         self.answers: list[tuple[Call, Outcome | StudentFault]] = []
         self._subject = subject
         self._told = 0  # answers that the test has got
-
-    def expect(self, script: Sequence[Call]) -> None:
-        """Nothing: it has been told to the submission."""
 
     def call(self, call: Call) -> Outcome:
         """The answer for the test. Raises a StudentFault."""

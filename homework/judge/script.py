@@ -7,7 +7,7 @@ call whose inputs depend on what the student's function returned before is not i
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 import numpy as np
@@ -51,14 +51,9 @@ class Script:
 class Rehearsal:
     """The reference in the place of a submission: whatever is asked of it becomes the script."""
 
-    name = "the reference"
-
     def __init__(self, script: Script, reference: Reference) -> None:
         self._script = script
         self._reference = reference
-
-    def expect(self, script: Sequence[Call]) -> None:
-        """Nothing: it is what makes the script."""
 
     def call(self, call: Call) -> Outcome:
         """What a right submission answers."""

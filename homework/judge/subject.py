@@ -55,19 +55,21 @@ class Call(Request):
         self.args, self.kwargs = _copied((self.args, self.kwargs))
 
 
-class Subject(Protocol):
-    """One submission, as the judge needs it."""
-
-    name: str
-
-    def expect(self, script: Sequence[Call]) -> None:
-        """Learn which calls will come as a rule, in order. Others may come as well, and some of these may not."""
+class Respondent(Protocol):
+    """Whoever answers calls, as a submission does."""
 
     def call(self, call: Call) -> Outcome:
         """Run a driver on the names the submission had when the exercise's grade cell was reached.
 
         Raises a fault with a text for the student where there is no value.
         """
+
+
+class Subject(Respondent, Protocol):
+    """One submission, as the judge needs it."""
+
+    def expect(self, script: Sequence[Call]) -> None:
+        """Learn which calls will come as a rule, in order. Others may come as well, and some of these may not."""
 
 
 def _getter(name: str) -> str:
@@ -77,7 +79,7 @@ def _getter(name: str) -> str:
 class Student:
     """The fixture `student`."""
 
-    def __init__(self, subject: Subject, exercise: str, case: Case) -> None:
+    def __init__(self, subject: Respondent, exercise: str, case: Case) -> None:
         self._subject = subject
         self._exercise = exercise
         self._case = case
@@ -94,7 +96,7 @@ class Student:
 class StudentCall:
     """A driver waiting for its inputs, to be run in the sandbox. `case` gathers what the tests find out."""
 
-    subject: Subject
+    subject: Respondent
     exercise: str
     driver: str
     case: Case

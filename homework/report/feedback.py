@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from homework.errors import CourseError, UsageError
 from homework.notebook import Unreadable, read_bytes
-from homework.receipt import RECEIPT
+from homework.receipt import RECEIPT, was_interrupted
 from homework.report import safe
 from homework.report.marks import Mark, Review, load_reviews
 from homework.report.pages import write_page
@@ -200,7 +200,7 @@ def _graded(course: Course, assignment: str, students: Collection[str] | None) -
 
 
 def _receipt(folder: Path) -> dict[str, Any]:
-    if (folder / f"{RECEIPT}.new").exists():
+    if was_interrupted(folder):
         raise ValueError("its grading was interrupted")
     result = json.loads((folder / RECEIPT).read_bytes())
     if not isinstance(result, dict):

@@ -33,10 +33,10 @@ def own_number(pid: int) -> int:
     return int(_line(pid, "status", b"NSpid:")[-1])
 
 
-def resident(pid: int) -> int:
-    """Bytes of `pid` that are in memory, shared or not."""
-    sizes = _read(pid, "statm").split()
-    return int(sizes[1]) * _PAGE if sizes else 0
+def memory(pid: int) -> tuple[int, int]:
+    """Bytes that `pid` has mapped, and those of them that are in memory, shared or not; zeros if it has ended."""
+    mapped, resident = (_read(pid, "statm") or b"0 0").split()[:2]
+    return int(mapped) * _PAGE, int(resident) * _PAGE
 
 
 def proportional(pid: int) -> int:

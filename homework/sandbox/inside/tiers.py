@@ -1,14 +1,13 @@
 """The two ways in which a session is locked in: what differs between them, step by step.
 
-settle          the zygote, before it imports anything: become the unprivileged user
-has_own_warden  whether a process of its own looks after each session; else the zygote does
-enter           that process, before it forks the worker
-fork_worker     whoever looks after the session
-lock_worker     the worker, before it runs anything of the student's
-processes       who looks after the session: all processes of it
-process         likewise: the one that has a certain number in the session
-is_full         likewise: whether the session's files are too many
-end             likewise: end every process of it
+settle        the zygote, before it imports anything: become the unprivileged user
+fork_warden   the zygote, for each session: who is to look after it; None where the zygote itself does
+fork_worker   whoever looks after the session
+lock_worker   the worker, before it runs anything of the student's
+processes     who looks after the session: all processes of it
+process       likewise: the one that has a certain number in the session
+is_full       likewise: whether the session's files are too many
+end           likewise: end every process of it, the worker by its descriptor
 """
 
 from __future__ import annotations
@@ -27,8 +26,6 @@ _FILES = 16384
 class Namespaces:
     """Inside bubblewrap: namespaces of the session's own, which end with the worker, the first process in them."""
 
-    has_own_warden = False
-
     def __init__(self, become: int | None) -> None:
         self._become = become
 
@@ -37,8 +34,8 @@ class Namespaces:
             isolate.mount_outer_proc()
             isolate.become(self._become)
 
-    def enter(self) -> None:
-        raise AssertionError("the worker is the first process")
+    def fork_warden(self) -> int | None:
+        return None
 
     def fork_worker(self) -> int:
         return isolate.fork_into_namespaces()
@@ -62,15 +59,13 @@ class Namespaces:
     def is_full(self, limits: dict[str, Any]) -> bool:
         return False  # the mounted folders have a size
 
-    def end(self, worker: int) -> None:
+    def end(self, pidfd: int) -> None:
         with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(worker, signal.SIGKILL)
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
 
 
 class Landlock:
     """Without namespaces: `run` is the folder for sessions' folders, `readable` what may be read."""
-
-    has_own_warden = True
 
     def __init__(self, become: int | None, run: str, readable: list[str]) -> None:
         self._become = become
@@ -82,9 +77,13 @@ class Landlock:
         if self._become is not None:
             landlock.become(self._become)
 
-    def enter(self) -> None:
-        landlock.adopt()
-        self._folder = landlock.own_folder(self._run)
+    def fork_warden(self) -> int | None:
+        forked = os.fork()
+        if forked == 0:
+            isolate.die_with_parent()
+            landlock.adopt()
+            self._folder = landlock.own_folder(self._run)
+        return forked
 
     def fork_worker(self) -> int:
         return os.fork()
@@ -108,7 +107,7 @@ class Landlock:
         size, files = landlock.disk_use(self._folder)
         return size > limits["tmp_bytes"] or files > _FILES
 
-    def end(self, worker: int) -> None:
+    def end(self, pidfd: int) -> None:
         """Kill whatever is left, until nothing is: a process may fork while others are killed."""
         while left := processes.descendants(os.getpid()):
             for number in (signal.SIGSTOP, signal.SIGKILL):

@@ -109,7 +109,7 @@ class Warden:
     def _largest_if_too_large(self, hurry: Callable[[], bool]) -> int | None:
         """The largest process, when all together use more than they may beyond what the zygote shares."""
         memory = self._limits["memory"]
-        resident = {pid: processes.resident(pid) for pid in self._tier.processes(self._worker)}
+        resident = {pid: processes.memory(pid)[1] for pid in self._tier.processes(self._worker)}
         if sum(max(0, size - self._baseline) for size in resident.values()) <= memory and len(resident) < 16:
             return None
         exact = {}

@@ -32,13 +32,12 @@ import sys
 import time
 from typing import Any
 
-from . import isolate
+from . import isolate, processes
 from .tiers import Tier
 from .warden import LOOK_SECONDS, Warden
 
 _READY = b'{"ready": true}'
 _ENDING_SECONDS = 0.3
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
@@ -82,7 +81,7 @@ def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
         elif request.get("ping"):
             control.send(b"{}")
         else:
-            mapped, request["baseline"] = _memory()
+            mapped, request["baseline"] = processes.memory(os.getpid())
             request["limits"]["address_space"] = mapped + request["limits"]["memory"]
             wardens += _start_session(tier, request, *descriptors)
 
@@ -100,13 +99,6 @@ def _look_after(wardens: list[Warden], *others: socket.socket) -> list[int]:
         warden.attend(found, lambda: bool(readable(0)))
     wardens[:] = [warden for warden in wardens if not warden.ended]
     return found
-
-
-def _memory() -> tuple[int, int]:
-    """Bytes that this process has mapped, and those of them that are in memory."""
-    with open("/proc/self/statm") as file:
-        mapped, resident = file.read().split()[:2]
-    return int(mapped) * _PAGE, int(resident) * _PAGE
 
 
 def _compile_ahead(name: str, source: str) -> None:
@@ -146,10 +138,11 @@ def _start_session(tier: Tier, request: dict[str, Any], data_fd: int, control_fd
     data, control = socket.socket(fileno=data_fd), socket.socket(fileno=control_fd)
     zygote = os.getpid()
     try:
-        if tier.has_own_warden and os.fork() == 0:
-            _run_warden(tier, request, data, control)
-        if not tier.has_own_warden:
+        forked = tier.fork_warden()
+        if forked is None:
             return [_fork_worker(tier, request, data, control)]
+        if forked == 0:
+            _run_warden(tier, request, data, control)
     except BaseException as error:
         _tell_fault(control, error)
         if os.getpid() != zygote:
@@ -178,8 +171,6 @@ def _reap(patience: float = 0.0) -> None:
 
 def _run_warden(tier: Tier, request: dict[str, Any], data: socket.socket, control: socket.socket) -> None:
     """The process that looks after one session, where the zygote does not. Never returns."""
-    isolate.die_with_parent()
-    tier.enter()
     warden = _fork_worker(tier, request, data, control)
     isolate.hide_memory()
     isolate.close_descriptors(set(warden.descriptors))
