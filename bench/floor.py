@@ -45,7 +45,7 @@ class Floor:
     starts_once = True
 
     def __init__(self, course: Course, assignment: str, jobs: int) -> None:
-        from homework.notebook import Template
+        from homework.submission.template import Template
 
         self.name = f"floor {jobs}"
         self.title = f"floor, {jobs} warm process{'es' * (jobs > 1)}"

@@ -27,10 +27,10 @@ from rich.table import Table
 
 from homework.course import Course
 from homework.grading import Grader
-from homework.handin import Submission
 from homework.judge import Bank
-from homework.notebook import splice
 from homework.sandbox import Sandbox
+from homework.submission.handin import Submission
+from homework.submission.splice import splice
 
 
 def main() -> None:

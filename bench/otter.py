@@ -22,7 +22,7 @@ from bench.hidden import hidden_tests
 from bench.measure import ROOT, Command, Failed
 from bench.sample import Student
 from homework.course import Course
-from homework.notebook import Template
+from homework.submission.template import Template
 
 VENV = ROOT / ".venv-otter"
 _CPU_BUILDS = "https://download.pytorch.org/whl/cpu"

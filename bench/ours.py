@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.measure import Command
 from bench.sample import Student
 from homework.course import Course
-from homework.notebook import Template
+from homework.submission.template import Template
 
 _PARTS = ("source", "release", "solutions", "tests", "nbgrader_config.py")
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from homework.course import Course
 from homework.judge import Bank
-from homework.notebook import Template, fill
+from homework.submission.splice import fill
+from homework.submission.template import Template
 
 ENDLESS = 2  # students whose last exercise never returns
 

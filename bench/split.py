@@ -26,11 +26,11 @@ from homework.course import Course
 
 # Part, module, name in it. The first one that begins ends the start.
 PARTS = (
-    ("read", "homework.grading", "read"),
-    ("rebuild", "homework.grading", "rebuild"),
-    ("sandbox: cells", "homework.grading", "_Run.wait"),
-    ("sandbox: end", "homework.grading", "_Run.__exit__"),
-    ("sandbox: calls", "homework.grading", "_Run.call"),
+    ("read", "homework.grading.grader", "read"),
+    ("rebuild", "homework.grading.grader", "rebuild"),
+    ("sandbox: cells", "homework.grading.grader", "_Run.wait"),
+    ("sandbox: end", "homework.grading.grader", "_Run.__exit__"),
+    ("sandbox: calls", "homework.grading.grader", "_Run.call"),
     ("judge", "homework.judge.plugin", "_Plugin._judge"),
     ("record", "homework.gradebook.record", "Recorder.record"),
 )

@@ -20,7 +20,7 @@ from bench.hidden import hidden_tests, notebook_names
 from bench.measure import Command, Failed, surroundings
 from bench.sample import Student
 from homework.course import Course
-from homework.notebook import Template
+from homework.submission.template import Template
 
 _HIDDEN = "hidden_"
 

@@ -101,7 +101,7 @@ quiet_option = click.option(
 @quiet_option
 def demo(quiet: bool) -> None:
     """Show everything on a sample class: release, grade, table, feedback, grades.csv."""
-    from homework.demo import run_demo
+    from homework.commands.demo import run_demo
 
     run_demo(_course(), quiet=quiet)
 
@@ -116,7 +116,7 @@ def demo(quiet: bool) -> None:
 )
 def release(assignment: str | None, check_only: bool) -> None:
     """Generate release/ASSIGNMENT (default: all) from source/, and check that nothing leaks."""
-    from homework import release as releasing
+    from homework.commands import release as releasing
 
     course = _course()
     problems = []
@@ -152,7 +152,7 @@ def autograde(
     quiet: bool,
 ) -> None:
     """Grade submitted/*/ASSIGNMENT and record scores in the gradebook. Manual scores stay."""
-    from homework.gradebook.autograde import autograde as run
+    from homework.commands.autograde import autograde as run
 
     course = _course()
     course.assignment(assignment)
@@ -182,7 +182,7 @@ def regrade(
     assignment: str, students: tuple[str, ...], apply: bool, jobs: int | None, scheduler: str | None
 ) -> None:
     """Grade again and say whose result changes and why; nothing is written without --apply."""
-    from homework.gradebook.regrade import regrade as run
+    from homework.commands.regrade import regrade as run
 
     course = _course()
     course.assignment(assignment)
@@ -216,8 +216,8 @@ def grade(assignment: str, notebooks: tuple[Path, ...], as_json: bool, jobs: int
 
     Touches neither gradebook nor course. Exit status 0 when every notebook got a result.
     """
-    from homework.handin import submissions_of
     from homework.pool import grade_all, only_result
+    from homework.submission.handin import submissions_of
 
     course = _course()
     course.assignment(assignment)
@@ -253,8 +253,8 @@ def grade(assignment: str, notebooks: tuple[Path, ...], as_json: bool, jobs: int
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The notebook to write.")
 def splice(assignment: str, code: Path, output: Path) -> None:
     """Put the functions defined in a Python file into the release's solution cells."""
-    from homework.notebook import Template
-    from homework.notebook import splice as put_in
+    from homework.submission.splice import splice as put_in
+    from homework.submission.template import Template
 
     template = Template.load(_course().assignment(assignment).released_notebook)
     _write_notebook(output, put_in(template, code.read_text()))
@@ -266,7 +266,7 @@ def splice(assignment: str, code: Path, output: Path) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="[default: ASSIGNMENT-solved.ipynb]")
 def solve(assignment: str, output: Path | None) -> None:
     """Write the worked solution: real source, outputs, model answers and marking schemes."""
-    from homework.solution import solved
+    from homework.commands.solve import solved
 
     path = output or Path(f"{assignment}-solved.ipynb")
     _write_notebook(path, solved(_course(), assignment))
@@ -279,8 +279,8 @@ def solve(assignment: str, output: Path | None) -> None:
 @jobs_option
 def check(assignment: str | None, verbose: bool, jobs: int | None) -> None:
     """Check that hidden tests are fair: right solutions pass, wrong ones lose points and are named."""
-    from homework.check import check as run
-    from homework.report.matrix import print_matrix
+    from homework.commands.check import check as run
+    from homework.commands.matrix import print_matrix
 
     course = _course()
     failures = []
@@ -325,7 +325,7 @@ def export(output: Path, assignments: tuple[str, ...]) -> None:
 @main.command()
 def doctor() -> None:
     """Say what is missing here or makes results unreliable, each with its mend."""
-    from homework.doctor import examine, show
+    from homework.commands.doctor import examine, show
 
     sys.exit(show(examine(_course())))
 
@@ -334,7 +334,7 @@ def doctor() -> None:
 @click.option("--port", type=int, default=8888, show_default=True)
 def serve(port: int) -> None:
     """Open JupyterLab and Formgrader on this course, on this machine only; prints the address with its token."""
-    from homework.serve import serve as run
+    from homework.commands.serve import serve as run
 
     run(_course(), port)
 

@@ -45,8 +45,9 @@ sys.path.insert(0, str(ROOT))
 
 from bench import otter  # noqa: E402
 from homework.course import Course  # noqa: E402
-from homework.notebook import Template, fill  # noqa: E402
 from homework.sandbox.launch import UNPRIVILEGED_UID, parents_of_mount  # noqa: E402
+from homework.submission.splice import fill  # noqa: E402
+from homework.submission.template import Template  # noqa: E402
 from tests.homework import attack_bank  # noqa: E402
 from tests.homework.attack_bank import ESCAPED, EXERCISE, LOOT, Attack  # noqa: E402
 from tests.homework.conftest import copy_course  # noqa: E402

@@ -2,7 +2,7 @@
 
 It is the rebuilt notebook with the outputs of the sandbox as text and pictures, and, for those who grade, the marking
 schemes of the source. A grade cell ends with the judge's table; that output is ours, everything else is the student's
-or was displayed by the student's code, and is made inert.
+or was displayed by the student's code, and is made markdown.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from homework.course import Assignment
-from homework.gradebook import inert
-from homework.notebook import RunCell, Template
+from homework.submission.template import RunCell, Template
+from homework.untrusted import markdown
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission
@@ -48,7 +48,7 @@ class NotebookBuilder:
         exercises = {exercise["name"]: exercise for exercise in result["exercises"]}
         notes: list[str] = list(result["submission"]["notes"])
         cells: list[dict[str, Any]] = []
-        pixels = inert.Pixels()
+        pixels = markdown.Pixels()
         for cell, outputs in graded.cells or [(cell, []) for cell in self.template.cells]:
             built = self._cell(cell, outputs, notes, pixels)
             if cell.exercise in exercises:
@@ -66,12 +66,17 @@ class NotebookBuilder:
         }
 
     def _cell(
-        self, cell: RunCell, outputs: list[dict[str, Any]], notes: list[str], pixels: inert.Pixels
+        self, cell: RunCell, outputs: list[dict[str, Any]], notes: list[str], pixels: markdown.Pixels
     ) -> dict[str, Any]:
         built: dict[str, Any] = {"cell_type": cell.kind, "metadata": cell.metadata}
         if cell.kind == "code":
             shown = _outputs(outputs, _called(cell), notes, pixels)
-            return {**built, "execution_count": None, "source": inert.source(cell.source), "outputs": shown}
+            return {
+                **built,
+                "execution_count": None,
+                "source": markdown.source(cell.source),
+                "outputs": shown,
+            }
         if not cell.own:
             text = self._schemes.get(cell.name, cell.source)
             return {
@@ -80,12 +85,12 @@ class NotebookBuilder:
                 **({"attachments": cell.attachments} if cell.attachments else {}),
             }
         dropped: list[str] = []
-        attachments, names = inert.attached(cell.attachments, dropped, pixels)
+        attachments, names = markdown.attached(cell.attachments, dropped, pixels)
         notes += [
             f"the attachment {name[:80]} of {_called(cell)} is no picture (PNG or JPEG) that can be shown"
             for name in dropped
         ]
-        built["source"] = inert.markdown(cell.source, names)
+        built["source"] = markdown.markdown(cell.source, names)
         return {**built, "attachments": attachments} if attachments else built
 
 
@@ -102,10 +107,10 @@ def judged(exercise: dict[str, Any]) -> str:
     said: set[str] = set()
     for test in tests:
         points = f"{test['score']:g}/{test['points']:g}"
-        title = textwrap.wrap(inert.plain(test["title"]), _WIDTH - len(points) - 4) or [test["name"]]
+        title = textwrap.wrap(markdown.plain(test["title"]), _WIDTH - len(points) - 4) or [test["name"]]
         lines.append(f"{_SIGNS.get(test['verdict'], '✗')} {title[0]:{_WIDTH - len(points) - 3}} {points}")
         lines += [f"  {line}" for line in title[1:]]
-        message = inert.plain(test["message"])
+        message = markdown.plain(test["message"])
         for paragraph in ["As above."] if message in said else message.splitlines():
             lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="    ", subsequent_indent="    ")
         said |= {message} - {""}
@@ -123,15 +128,15 @@ def _banner(result: dict[str, Any], notes: list[str]) -> str:
     }
     lines = [heads.get(result["status"], "")]
     if result.get("reason"):
-        lines.append(f"> {inert.escaped(result['reason'])}")
+        lines.append(f"> {markdown.escaped(result['reason'])}")
     if notes:
         lines.append("**Notes of the grader**")
-        lines.append("\n".join(f"* {inert.escaped(note)}" for note in dict.fromkeys(notes)))
+        lines.append("\n".join(f"* {markdown.escaped(note)}" for note in dict.fromkeys(notes)))
     return "\n\n".join(line for line in lines if line)
 
 
 def _outputs(
-    outputs: list[dict[str, Any]], where: str, notes: list[str], pixels: inert.Pixels
+    outputs: list[dict[str, Any]], where: str, notes: list[str], pixels: markdown.Pixels
 ) -> list[dict[str, Any]]:
     """A cell's outputs as nbformat has them: text, and pictures that are pictures. What is left out is noted."""
     shown: list[dict[str, Any]] = []
@@ -139,7 +144,7 @@ def _outputs(
 
     def cut(text: object) -> str:
         nonlocal left
-        clean = inert.plain(str(text)[: 10 * _MAX_TEXT])
+        clean = markdown.plain(str(text)[: 10 * _MAX_TEXT])
         kept = clean[:left]
         left -= len(kept)
         missing = len(clean) - len(kept)
@@ -158,7 +163,7 @@ def _outputs(
             shown.append({"output_type": "error", "ename": name, "evalue": value, "traceback": traceback})
         elif kind == "png" and isinstance(output.get("png"), bytes):
             pictures = sum("image/png" in one.get("data", {}) for one in shown)
-            data = inert.reencoded(output["png"], pixels) if pictures < inert.MAX_PICTURES else None
+            data = markdown.reencoded(output["png"], pixels) if pictures < markdown.MAX_PICTURES else None
             if data is None:
                 notes.append(f"a picture displayed by {where} could not be shown")
             else:

@@ -49,8 +49,8 @@ from homework.gradebook.tables import (
 from homework.receipt import RECEIPT, last_receipt
 
 if TYPE_CHECKING:
-    from homework.gradebook.submitted import HandedIn
     from homework.grading import GradedSubmission
+    from homework.submission.files import HandedIn
 
 
 class Recorder:

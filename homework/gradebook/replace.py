@@ -20,7 +20,7 @@ import homework
 from homework.course import Course
 from homework.errors import CourseError
 from homework.gradebook.database import nbgrader_api
-from homework.gradebook.submitted import parse_time, small_file, submissions
+from homework.submission.files import parse_time, small_file, submissions
 
 
 def install() -> None:

@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from homework.config import Settings
 from homework.course import Course
-from homework.environment import decisive_environment, differences
+from homework.course.fingerprint import decisive_environment, differences
+from homework.course.settings import Settings
 from homework.errors import CourseError, UsageError
-from homework.pool.worker import Chunk, Finish, Result, Worker
+from homework.pool.grader_process import Chunk, Finish, Result, Worker
 from homework.sandbox.errors import SandboxUnavailable
 
 try:

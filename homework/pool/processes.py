@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from homework.course import Course
-from homework.pool.worker import Chunk, Finish, Result, Worker
+from homework.pool.grader_process import Chunk, Finish, Result, Worker
 from homework.sandbox.launch import Ancestor, Launched
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}

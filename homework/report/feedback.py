@@ -16,11 +16,11 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from homework.errors import CourseError, UsageError
-from homework.notebook import Unreadable, read_bytes
 from homework.receipt import RECEIPT, was_interrupted
-from homework.report import safe
 from homework.report.marks import Mark, Review, load_reviews
 from homework.report.pages import write_page
+from homework.submission.read import Unreadable, read_bytes
+from homework.untrusted import html
 
 if TYPE_CHECKING:
     from homework.course import Assignment, Course, Question
@@ -293,8 +293,8 @@ def _exercise(
         findings=_findings(tests),
         passed=[test for test in tests if test["verdict"] == "passed"],
         skipped=[test for test in tests if test["verdict"] == "skipped"],
-        code=safe.code(source) if source.strip() else None,
-        comments=[safe.markdown(comment) for comment in comments],
+        code=html.code(source) if source.strip() else None,
+        comments=[html.markdown(comment) for comment in comments],
     )
 
 
@@ -327,8 +327,8 @@ def _question(
         max=question.points,
         again=mark.again,
         answered=has_answer,
-        answer=safe.markdown(cell["source"], cell.get("attachments")) if cell else None,
-        comment=safe.markdown(mark.comment) if mark.comment.strip() else None,
+        answer=html.markdown(cell["source"], cell.get("attachments")) if cell else None,
+        comment=html.markdown(mark.comment) if mark.comment.strip() else None,
     )
 
 

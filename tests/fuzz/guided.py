@@ -12,10 +12,16 @@ import sys
 import atheris
 
 with atheris.instrument_imports(
-    include=["homework.notebook", "homework.rebuild", "homework.sandbox.inside.wire", "json"]
+    include=[
+        "homework.submission.read",
+        "homework.submission.template",
+        "homework.submission.rebuild",
+        "homework.sandbox.inside.wire",
+        "json",
+    ]
 ):
     from homework.course import Course
-    from homework.notebook import Template
+    from homework.submission.template import Template
     from tests.homework.conftest import ROOT
     from tests.homework.test_fuzz import check_notebook, received
 

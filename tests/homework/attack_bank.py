@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from homework.course import Course
-from homework.notebook import Template, splice
+from homework.submission.splice import splice
+from homework.submission.template import Template
 
 FOLDER = Path(__file__).parent / "attacks"
 EXERCISE, QUESTION = "cross_corr_2d", "warmup_a"

@@ -23,8 +23,8 @@ from hypothesis import HealthCheck, settings
 
 from homework.course import Course
 from homework.grading import Grader
-from homework.handin import Submission
-from homework.notebook import Template
+from homework.submission.handin import Submission
+from homework.submission.template import Template
 from tests.homework.source import load
 
 # The same inputs every time and everywhere; `make fuzz` looks for others.
@@ -117,7 +117,7 @@ def own_course(tmp_path: Path) -> Course:
 def hand_in_class(course: Course, count: int) -> None:
     """Hand in `count` right and wrong submissions of hw1, made of the banks, by students s0 and following."""
     from homework.judge import Bank
-    from homework.notebook import fill
+    from homework.submission.splice import fill
 
     template = Template.load(course.assignment("hw1").released_notebook)
     banks = [Bank(name, course.solutions("hw1", name)) for name in course.assignment("hw1").exercises]
@@ -177,6 +177,6 @@ def exercise(result: dict[str, Any], name: str) -> dict[str, Any]:
 
 def filled(template: Template, sources: dict[str, str]) -> dict[str, Any]:
     """The release with the cells in `sources` replaced; what a student hands in."""
-    from homework.notebook import fill
+    from homework.submission.splice import fill
 
     return fill(template, sources)

@@ -29,9 +29,10 @@ import pytest
 
 from homework.course import Course
 from homework.gradebook.database import open_gradebook
-from homework.gradebook.submitted import student_of
-from homework.notebook import Template, fill
 from homework.sandbox.inside import landlock
+from homework.submission.files import student_of
+from homework.submission.splice import fill
+from homework.submission.template import Template
 from tests.homework import attack_bank
 from tests.homework.attack_bank import ESCAPED, EXERCISE, LEFT, LIMITS, LOOT, QUESTION, Attack
 from tests.homework.browser import CHROMIUM, Browser

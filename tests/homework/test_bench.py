@@ -21,8 +21,8 @@ from bench.sample import Student, evenly, sample_class, without_endless
 from bench.stock import Stock
 from homework.course import Course
 from homework.grading import Grader
-from homework.handin import Submission
-from homework.notebook import Template
+from homework.submission.handin import Submission
+from homework.submission.template import Template
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from homework.course import Course
-from homework.notebook import Template, fill
+from homework.submission.splice import fill
+from homework.submission.template import Template
 from tests.homework.conftest import ROOT, copy_course, refuse_landlock, run_homework
 
 

@@ -17,9 +17,9 @@ import psutil
 import pytest
 from distributed import Client
 
+from homework.commands.autograde import autograde
 from homework.course import Course
 from homework.errors import CourseError, UsageError
-from homework.gradebook.autograde import autograde
 from homework.pool.cluster import Cluster, require_private
 from homework.sandbox.errors import SandboxUnavailable
 from tests.homework.conftest import (
@@ -161,7 +161,7 @@ def test_what_takes_workers_down_twice_is_a_fault(
 ) -> None:
     """The others are graded; the one that did it goes to a person."""
     from homework import pool
-    from homework.gradebook.submitted import Readings, submissions
+    from homework.submission.files import Readings, submissions
     from tests.homework.test_pool import kill_the_worker_of
 
     stack, address = scheduler

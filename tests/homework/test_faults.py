@@ -28,13 +28,13 @@ import pytest
 from click.testing import CliRunner
 
 from homework.cli import main
+from homework.commands.autograde import autograde
 from homework.course import Course
-from homework.gradebook.autograde import autograde
 from homework.gradebook.database import open_gradebook
 from homework.grading import Grader
-from homework.handin import Submission
-from homework.notebook import Template
-from homework.pool.worker import Finish
+from homework.pool.grader_process import Finish
+from homework.submission.handin import Submission
+from homework.submission.template import Template
 from tests.homework import records
 from tests.homework.conftest import copy_course, exercise, filled
 

@@ -23,9 +23,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homework.notebook import MAX_SOURCE, Template, Unreadable, read
-from homework.rebuild import rebuild
 from homework.sandbox.inside import wire
+from homework.submission.read import MAX_SOURCE, Unreadable, read
+from homework.submission.rebuild import rebuild
+from homework.submission.template import Template
 
 SOME = settings.default.max_examples if settings.default else 100
 seen: Counter[str] = Counter()

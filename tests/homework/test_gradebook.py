@@ -22,22 +22,23 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
+from homework.commands.autograde import autograde
+from homework.commands.regrade import regrade
 from homework.course import Course
 from homework.errors import CourseError, UsageError
-from homework.gradebook import inert, tables
-from homework.gradebook.autograde import autograde
+from homework.gradebook import tables
 from homework.gradebook.database import nbgrader_api, open_gradebook
 from homework.gradebook.export import export_csv
 from homework.gradebook.notebook import NotebookBuilder, judged
 from homework.gradebook.record import Recorder
-from homework.gradebook.regrade import regrade
-from homework.gradebook.submitted import HandedIn, submissions
 from homework.grading import GradedSubmission, Grader
-from homework.handin import Submission
 from homework.judge import Bank
-from homework.notebook import Template
 from homework.receipt import read_receipt
 from homework.sandbox import SandboxUnavailable
+from homework.submission.files import HandedIn, submissions
+from homework.submission.handin import Submission
+from homework.submission.template import Template
+from homework.untrusted import markdown
 from tests.homework.conftest import ROOT, copy_course, filled
 
 PATH_WITH_ALEMBIC = f"{Path(sys.executable).parent}:/usr/bin:/bin"
@@ -659,7 +660,7 @@ def test_markdown_of_students_is_inert(text: str) -> None:
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
     attachments = {"picture-1.png": {"image/png": "AAAA"}}
-    source = inert.markdown(text, {"p": "picture-1.png"})
+    source = markdown.markdown(text, {"p": "picture-1.png"})
     html = MarkdownWithMath(renderer=IPythonRenderer(escape=False, attachments=attachments)).render(source)
     for element in BeautifulSoup(html, "html.parser").find_all(True):
         assert element.name in {
@@ -682,7 +683,7 @@ def test_markdown_of_students_is_inert(text: str) -> None:
 def test_harmless_markdown_stays_as_it_is() -> None:
     """Formulas, comparisons, links, code."""
     text = "$a < b$, `x[1:] + y`, [paper](https://arxiv.org/abs/1) and 3<4\n\n- *one*\n\n    for i in a[0]: pass\n"
-    assert inert.markdown(text, {}) == text
+    assert markdown.markdown(text, {}) == text
 
 
 # ---------------------------------------------------------------------------------------------- nbgrader's own commands

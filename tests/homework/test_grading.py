@@ -12,8 +12,9 @@ import pytest
 
 from homework.course import Course
 from homework.grading import GradedSubmission, Grader
-from homework.handin import Submission
-from homework.notebook import Template, splice
+from homework.submission.handin import Submission
+from homework.submission.splice import splice
+from homework.submission.template import Template
 from tests.homework.conftest import exercise
 
 Grade = Callable[[Any], dict[str, Any]]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from torch.nn.utils import prune
 from torch.utils.flop_counter import FlopCounterMode
 
-from homework.course import reference
+from homework.reference import reference
 
 cost_table = reference("cost_table")
 pruned_linear_cost = reference("pruned_linear_cost")

@@ -20,7 +20,7 @@ from hypothesis.extra import numpy as hnp
 from torch.ao.pruning._experimental.pruner.FPGM_pruner import FPGMPruner
 from torch.nn.utils import prune
 
-from homework.course import reference
+from homework.reference import reference
 
 magnitude_mask = reference("magnitude_mask")
 neuron_prune = reference("neuron_prune")

@@ -16,8 +16,9 @@ from homework.judge.compare import Tolerance, difference, matches
 from homework.judge.draw import Draw, seed_for
 from homework.judge.plugin import Judge, Judged
 from homework.judge.subject import Call, Outcome
-from homework.notebook import Template, splice
 from homework.sandbox.errors import OutOfTime, SandboxFault
+from homework.submission.splice import splice
+from homework.submission.template import Template
 from tests.homework.conftest import exercise
 
 TOLERANCE = Tolerance()
@@ -151,7 +152,7 @@ def test_hidden_inputs_cannot_be_printed_into_a_cell(grader: Any, template: Temp
     """What a hidden call writes to shared files is not there when cells run, and what it raises is not repeated."""
     import json
 
-    from homework.handin import Submission
+    from homework.submission.handin import Submission
 
     code = (
         "import os\ndef cross_corr_2d(X, K):\n"

@@ -27,11 +27,11 @@ from typing import Any
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
+from homework.commands.autograde import autograde
 from homework.course import Course
-from homework.gradebook.autograde import autograde
 from homework.gradebook.database import db_url, open_gradebook
-from homework.handin import Submission
-from homework.notebook import Template
+from homework.submission.handin import Submission
+from homework.submission.template import Template
 from tests.homework import records
 from tests.homework.conftest import copy_course, filled
 

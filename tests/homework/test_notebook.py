@@ -12,9 +12,11 @@ import pytest
 
 from homework.errors import UsageError
 from homework.grading import Grader
-from homework.handin import Submission
-from homework.notebook import Cell, Template, Unreadable, read, splice
-from homework.rebuild import rebuild
+from homework.submission.handin import Submission
+from homework.submission.read import Cell, Unreadable, read
+from homework.submission.rebuild import rebuild
+from homework.submission.splice import splice
+from homework.submission.template import Template
 from tests.homework.conftest import exercise, filled
 
 Grade = Callable[..., dict[str, Any]]

@@ -14,11 +14,11 @@ import psutil
 import pytest
 
 from homework import pool
+from homework.commands.autograde import autograde
+from homework.commands.demo import sample_class
 from homework.course import Course
-from homework.demo import sample_class
-from homework.gradebook.autograde import autograde
-from homework.gradebook.submitted import Readings, submissions
 from homework.pool import size
+from homework.submission.files import Readings, submissions
 from tests.homework.conftest import ROOT, copy_course, hand_in_class, results_of
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, text
 
+from homework.commands.autograde import autograde
 from homework.course import Course
 from homework.errors import CourseError
-from homework.gradebook.autograde import autograde
 from homework.gradebook.database import open_gradebook
 from homework.gradebook.export import export_csv
 from homework.gradebook.record import Recorder

@@ -22,11 +22,11 @@ from rich.console import Console
 
 from homework.course import Course
 from homework.errors import CourseError, UsageError
-from homework.report import safe
 from homework.report.feedback import write_feedback
 from homework.report.marks import Mark, Review, load_reviews
 from homework.report.overview import write_overview
 from homework.report.table import print_results
+from homework.untrusted import html
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "result-schema.json").read_text())
 FLIPPED = "Your output equals the one for a kernel turned by 180°: use `K` as it is."
@@ -272,8 +272,8 @@ def test_the_same_message_without_a_misconception_is_not_called_an_explanation(c
 
 
 def test_backticks_in_a_sentence_become_code() -> None:
-    assert safe.prose("Use `K<1>` as it is.") == "Use <code>K&lt;1&gt;</code> as it is."
-    assert safe.prose("A ` alone & stays.") == "A ` alone &amp; stays."
+    assert html.prose("Use `K<1>` as it is.") == "Use <code>K&lt;1&gt;</code> as it is."
+    assert html.prose("A ` alone & stays.") == "A ` alone &amp; stays."
 
 
 def test_an_answer_waits_for_review_until_a_person_gave_marks(course: Course) -> None:
@@ -597,7 +597,7 @@ SLOW = [
 
 @pytest.mark.parametrize("text", SLOW, ids=lambda text: text[:3].strip() + str(len(text)))
 def test_texts_that_parsers_give_up_on_are_still_shown(text: str) -> None:
-    assert "the answer" in Seen(safe.markdown(f"{text}the answer")).text
+    assert "the answer" in Seen(html.markdown(f"{text}the answer")).text
 
 
 @settings(max_examples=200, deadline=None)
@@ -608,7 +608,7 @@ def test_texts_that_parsers_give_up_on_are_still_shown(text: str) -> None:
     )
 )
 def test_no_mixture_of_attacks_makes_markdown_active(parts: list[str]) -> None:
-    seen = Seen(safe.markdown("".join(parts), ATTACHMENTS))
+    seen = Seen(html.markdown("".join(parts), ATTACHMENTS))
     assert seen.dangers == []
     assert "meta" not in seen.tags
 
@@ -616,9 +616,9 @@ def test_no_mixture_of_attacks_makes_markdown_active(parts: list[str]) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet=st.sampled_from("abdef # \"'\\\n@<>&r1.:()"), max_size=60))
 def test_coloured_code_is_the_code(source: str) -> None:
-    html = safe.code(source)
-    body = re.sub(r"</?(?:pre|span)[^>]*>", "", html).removesuffix("\n")
-    assert body == str(safe.escape(source))
+    colored = html.code(source)
+    body = re.sub(r"</?(?:pre|span)[^>]*>", "", colored).removesuffix("\n")
+    assert body == str(html.escape(source))
 
 
 CHROMIUM = next(
@@ -785,9 +785,9 @@ def test_the_schema_refuses_what_results_are_not(change: dict[str, Any], where: 
 
 def test_what_the_grader_gives_is_what_the_schema_says(tmp_path: Path) -> None:
     from homework.grading import Grader
-    from homework.handin import Submission
-    from homework.notebook import splice
     from homework.sandbox import SandboxUnavailable
+    from homework.submission.handin import Submission
+    from homework.submission.splice import splice
 
     course = mini_course(tmp_path / "course")
     with Grader(course, "hw1") as grader:

@@ -19,7 +19,6 @@ import pytest
 import torch
 
 from homework.course import Course
-from homework.notebook import Template
 from homework.sandbox import (
     Crashed,
     Limits,
@@ -40,6 +39,7 @@ from homework.sandbox import probes as probes_module
 from homework.sandbox.inside.tiers import Namespaces
 from homework.sandbox.inside.warden import LOOK_SECONDS, Warden
 from homework.sandbox.launch import Launched, Zygote, launch
+from homework.submission.template import Template
 from tests.homework.conftest import in_turn
 
 LIMITS = Limits(seconds_per_cell=3, seconds_per_call=2, memory=512 << 20)
@@ -252,7 +252,7 @@ rules.load()
 from pathlib import Path
 from homework.course import Course
 from homework.grading import Grader
-from homework.handin import Submission
+from homework.submission.handin import Submission
 with Grader(Course(Path(sys.argv[1])), "hw1") as grader:
     result = grader.grade([Submission("ada", sys.argv[2].encode())])[0].result
 print(result["environment"]["sandbox"], result["environment"]["probes"], result["score"]["auto"])

@@ -14,7 +14,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from homework.course import Course, reference
+from homework.course import Course
+from homework.reference import reference
 from tests.homework.conftest import ROOT
 from tests.homework.source import Source, matrices, run
 

@@ -17,7 +17,8 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from homework.course import Course, reference
+from homework.course import Course
+from homework.reference import reference
 from tests.homework.conftest import ROOT
 from tests.homework.source import Source, matrices, run
 

@@ -29,7 +29,7 @@ from drawing import (
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from homework.course import reference
+from homework.reference import reference
 
 
 def learning_rates() -> Figure:

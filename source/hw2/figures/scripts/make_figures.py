@@ -29,7 +29,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from homework.course import reference
+from homework.reference import reference
 
 KINDS = ("regular", "depthwise", "pointwise", "separable", "inverted")
 

@@ -17,7 +17,8 @@ from rich.console import Console
 from homework.course import Assignment, Course
 from homework.errors import UsageError
 from homework.judge import Bank, Entry
-from homework.notebook import Template, fill
+from homework.submission.splice import fill
+from homework.submission.template import Template
 
 MARKER = ".sample-class"
 
@@ -127,9 +128,9 @@ def run_demo(course: Course, quiet: bool = False) -> None:
 
     Raises UsageError when `submitted/` holds submissions that are not the sample class's.
     """
-    from homework.gradebook.autograde import autograde
+    from homework.commands.autograde import autograde
+    from homework.commands.release import release
     from homework.gradebook.export import export_csv
-    from homework.release import release
     from homework.report.feedback import write_feedback
     from homework.report.overview import write_overview
     from homework.report.table import print_results

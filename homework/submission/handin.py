@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from homework.errors import UsageError
-from homework.notebook import Unreadable, read_bytes
+from homework.submission.read import Unreadable, read_bytes
 
 
 @dataclass(frozen=True)

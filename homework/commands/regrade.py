@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from homework import pool
+from homework.commands.autograde import all_handed_in, is_of, recording
+from homework.commands.progress import progress
 from homework.course import Course
-from homework.environment import differences
-from homework.gradebook.autograde import all_handed_in, is_of, recording
+from homework.course.fingerprint import differences
 from homework.gradebook.prepared import Prepared, prepare
-from homework.gradebook.progress import progress
-from homework.gradebook.submitted import Readings
 from homework.receipt import read_receipt
+from homework.submission.files import Readings
 
 _NO_REASON = (
     "neither the submission nor tests nor versions changed: "

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from homework.notebook import Cell, RunCell, Template
+from homework.submission.read import Cell
+from homework.submission.template import RunCell, Template
 
 _MANY = 4  # notes of the same kind that are one too many to read
 

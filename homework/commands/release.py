@@ -16,15 +16,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from homework.commands.execute import run_notebook
 from homework.course import Assignment, Course
 from homework.errors import ReleaseError
-from homework.trusted import run_notebook
 
 _FORBIDDEN_MARKS = (
     "BEGIN SOLUTION",
     "BEGIN HIDDEN TESTS",
     "BEGIN MARK SCHEME",
-    "homework.course",
+    "homework.reference",
     "homework.judge",
 )
 _RELEASED = (".py", ".png", ".svg", ".txt", ".csv", ".npz")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from rich.console import Console
 from rich.table import Table
 
-from homework.check import Report, Row
+from homework.commands.check import Report, Row
 
 _SIGNS = {"passed": "[green]·[/]", "failed": "[red]x[/]", "error": "[red]e[/]", "timeout": "[red]t[/]"}
 

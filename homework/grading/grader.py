@@ -37,15 +37,12 @@ from typing import Any
 import torch
 
 from homework.course import Assignment, Course
-from homework.environment import decisive_environment
+from homework.course.fingerprint import decisive_environment
 from homework.errors import CourseError
-from homework.handin import Submission
 from homework.judge import Bank, BankError, Call, ExerciseResult, Judge, Outcome
 from homework.judge.draw import seed_for
 from homework.judge.plugin import Judged
 from homework.judge.result import SKIPPED, TestResult
-from homework.notebook import RunCell, Template, Unreadable, read
-from homework.rebuild import Rebuilt, rebuild
 from homework.sandbox import (
     Crashed,
     Limits,
@@ -57,6 +54,10 @@ from homework.sandbox import (
     Server,
     Session,
 )
+from homework.submission.handin import Submission
+from homework.submission.read import Unreadable, read
+from homework.submission.rebuild import Rebuilt, rebuild
+from homework.submission.template import RunCell, Template
 
 SCHEMA = 1
 _MAX_RESTARTS = 6

@@ -16,10 +16,10 @@ from typing import Any
 from homework.course import Course
 from homework.errors import CourseError
 from homework.grading import Grader
-from homework.handin import Submission
 from homework.judge import Bank, BankError, Entry, Judge
-from homework.notebook import splice
 from homework.pool import grade_all, only_result
+from homework.submission.handin import Submission
+from homework.submission.splice import splice
 
 MIN_VARIANTS = 4
 MIN_MISCONCEPTIONS = 12

@@ -1,4 +1,4 @@
-"""Read what students hand in, and the release that it is built on.
+"""Read what students hand in.
 
 Theory of operation. `read` takes bytes that may be anything and gives plain cells, never executing, never following
 links. Of a cell it keeps the source, the kind, the name and the attachments; what cannot be a notebook is refused in
@@ -7,15 +7,12 @@ words that the student may read. `rebuild.py` makes from these cells a notebook 
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from homework.errors import UsageError
 
 MAX_BYTES = 30 << 20
 MAX_CELLS = 2000
@@ -34,18 +31,6 @@ class Cell:
     source: str
     name: str = ""
     attachments: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class RunCell(Cell):
-    """A cell of a rebuilt notebook. `own`: written by the student; `exercise`: set on a grade cell."""
-
-    own: bool = False
-    exercise: str = ""
-    metadata: dict[str, Any] = field(default_factory=dict)
-
-
-# ---------------------------------------------------------------------------------------------- reading
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
@@ -182,122 +167,3 @@ def _cell(raw: Any, notes: list[str], number: int) -> Cell | None:
 
 def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in text)[:100]
-
-
-# ---------------------------------------------------------------------------------------------- the template
-
-
-class Template:
-    """A released notebook, the form that submissions are rebuilt on."""
-
-    def __init__(self, notebook: dict[str, Any]) -> None:
-        self.notebook = notebook
-        self.cells: list[RunCell] = []
-        for index, raw in enumerate(notebook["cells"]):
-            mark = raw["metadata"].get("nbgrader", {})
-            name = mark.get("grade_id", f"template_{index}")
-            graded_code = raw["cell_type"] == "code" and mark.get("grade") and not mark.get("solution")
-            self.cells.append(
-                RunCell(
-                    kind=raw["cell_type"],
-                    source="".join(raw["source"]),
-                    name=name,
-                    attachments=raw.get("attachments", {}),
-                    exercise=name.removeprefix("test_") if graded_code else "",
-                    metadata={"nbgrader": mark} if mark else {},
-                )
-            )
-        self.by_name = {cell.name: cell for cell in self.cells}
-        self._places = {cell.name: place for place, cell in enumerate(self.cells)}
-        self.exercises = [cell.exercise for cell in self.cells if cell.exercise]
-
-    @classmethod
-    def load(cls, path: Path) -> Template:
-        """Read a released notebook."""
-        return cls(json.loads(path.read_text()))
-
-    def place(self, name: str) -> int:
-        """The number of the cell called `name`, counted from 0."""
-        return self._places[name]
-
-    def is_solution(self, name: str) -> bool:
-        """Whether the cell called `name` is one that students fill."""
-        return bool(name in self.by_name and self.by_name[name].metadata.get("nbgrader", {}).get("solution"))
-
-
-# ---------------------------------------------------------------------------------------------- splicing
-
-
-def splice(template: Template, code: str) -> dict[str, Any]:
-    """The released notebook with the functions that `code` defines in its solution cells.
-
-    Imports and helpers go into the first cell filled, before its function. Raises UsageError when `code` is no
-    Python or defines no exercise.
-    """
-    pieces = _pieces(code)
-    wanted = [name for name in template.exercises if any(name in names for names, _, _ in pieces)]
-    if not wanted:
-        raise UsageError(f"the code defines none of the exercises: {', '.join(template.exercises)}")
-    helpers = [text for names, text, quiet in pieces if quiet and not set(names) & set(wanted)]
-    actions = [text for names, text, quiet in pieces if not quiet]
-    sources = {}
-    for name in wanted:
-        own = [text for names, text, _ in pieces if name in names]
-        sources[name] = "\n".join([*(helpers if name == wanted[0] else []), *own])
-    sources[wanted[-1]] = "\n".join([sources[wanted[-1]], *actions])
-    return fill(template, sources)
-
-
-def fill(template: Template, sources: dict[str, str]) -> dict[str, Any]:
-    """The released notebook with the cells named in `sources` replaced."""
-    notebook: dict[str, Any] = json.loads(json.dumps(template.notebook))
-    for cell in notebook["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        if name in sources:
-            cell["source"] = sources[name].strip("\n").splitlines(keepends=True)
-    return notebook
-
-
-def _pieces(code: str) -> list[tuple[list[str], str, bool]]:
-    """The top-level statements of `code`: names bound, text with the comments above, whether it only defines."""
-    try:
-        tree = ast.parse(code)
-    except SyntaxError as error:
-        raise UsageError(f"the code is not valid Python: {error.msg} (line {error.lineno})") from None
-    lines = code.splitlines()
-    pieces = []
-    start = 0
-    for node in tree.body:
-        end = node.end_lineno or node.lineno
-        if end <= start:  # a second statement on the same line came along with the first
-            continue
-        quiet = isinstance(
-            node,
-            (
-                ast.Import,
-                ast.ImportFrom,
-                ast.FunctionDef,
-                ast.AsyncFunctionDef,
-                ast.ClassDef,
-                ast.Assign,
-                ast.AnnAssign,
-            ),
-        ) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-        pieces.append((_bound(node), "\n".join(lines[start:end]), quiet))
-        start = end
-    return pieces
-
-
-def _bound(node: ast.stmt) -> list[str]:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [node.name]
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return [alias.asname or alias.name for alias in node.names]
-    targets = (
-        node.targets
-        if isinstance(node, ast.Assign)
-        else [node.target]
-        if isinstance(node, ast.AnnAssign)
-        else []
-    )
-    return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]

@@ -12,8 +12,8 @@ from typing import Any
 
 from homework.course import Course
 from homework.errors import CourseError, UsageError
-from homework.handin import Submission
-from homework.notebook import Unreadable, read_bytes
+from homework.submission.handin import Submission
+from homework.submission.read import Unreadable, read_bytes
 
 _SMALL = 1000  # bytes
 # Formgrader's pages hold names as they are.

@@ -18,10 +18,10 @@ from threading import current_thread, main_thread
 from typing import Any, Protocol
 
 from homework.course import Course
-from homework.handin import Submission
+from homework.pool.grader_process import Chunk, Finish, Result, Worker, launch_quietly
 from homework.pool.size import default_jobs
-from homework.pool.worker import Chunk, Finish, Result, Worker, launch_quietly
 from homework.sandbox.launch import Launched
+from homework.submission.handin import Submission
 
 _FEW = 8  # submissions that are sooner graded here than by several processes, which take seconds to start
 _MANY = 32  # submissions from which on it pays to make a zygote ready for many

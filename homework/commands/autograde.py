@@ -7,15 +7,15 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from homework import pool
+from homework.commands.progress import progress
 from homework.course import Course
-from homework.environment import DECISIVE, decisive_environment
+from homework.course.fingerprint import DECISIVE, decisive_environment
 from homework.errors import UsageError
 from homework.gradebook.prepared import Prepared, prepare
-from homework.gradebook.progress import progress
-from homework.gradebook.submitted import HandedIn, Readings, strays, submissions
-from homework.handin import Submission
 from homework.receipt import RECEIPT, read_receipt
 from homework.report.summary import ClassSummary
+from homework.submission.files import HandedIn, Readings, strays, submissions
+from homework.submission.handin import Submission
 
 if TYPE_CHECKING:
     from homework.gradebook.record import Recorder

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from homework.config import DEFAULT_SECRET
 from homework.course import Course
+from homework.course.settings import DEFAULT_SECRET
 from homework.errors import CourseError
 
 OK, WARNING, BROKEN = "ok", "warning", "broken"
@@ -202,7 +202,7 @@ def _secret(course: Course) -> Finding:
 
 
 def _assignments(course: Course) -> Finding:
-    from homework.release import require_complete
+    from homework.commands.release import require_complete
 
     try:
         for assignment in course.assignments.values():

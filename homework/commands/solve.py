@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from homework.commands.execute import run_notebook
 from homework.course import Course
 from homework.errors import CourseError
 from homework.judge import Bank
-from homework.notebook import Template, fill
-from homework.trusted import run_notebook
+from homework.submission.splice import fill
+from homework.submission.template import Template
 
 _MARK = re.compile(r"^.*(?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
 

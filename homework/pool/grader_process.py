@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from homework.course import Course
-from homework.handin import Submission
 from homework.imports import uncollected
 from homework.sandbox.errors import SandboxUnavailable
 from homework.sandbox.launch import Ancestor, Launched, Zygote, launch
+from homework.submission.handin import Submission
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission, Grader

@@ -1,0 +1,1 @@
+"""What students wrote, made harmless before anything shows it: text, pictures, Markdown, HTML."""
