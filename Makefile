@@ -45,10 +45,10 @@ bench: setup  ## measure how long grading takes here, beside other graders; benc
 	@.venv/bin/python -m bench $(ARGS)
 
 fuzz: setup  ## try 10,000 odd notebooks and 100,000 odd frames, others each time; five minutes or so
-	.venv/bin/pytest tests/homework/test_fuzz.py -s --hypothesis-profile=fuzz
+	.venv/bin/pytest tests/homework/fuzz/test_fuzz.py -s --hypothesis-profile=fuzz
 
 kill: setup  ## kill the grader and its parts ARGS times (100), and see that nothing is lost; five minutes or so
-	HOMEWORK_KILLS=$(or $(ARGS),100) .venv/bin/pytest tests/homework/test_kill.py -rA
+	HOMEWORK_KILLS=$(or $(ARGS),100) .venv/bin/pytest tests/homework/faults/test_kill.py -rA
 
 format: setup  ## let ruff mend what it can
 	.venv/bin/ruff check --fix

@@ -39,7 +39,9 @@ class Homework:
             origin = self._origin.root / part
             if origin.is_dir():
                 shutil.copytree(
-                    origin, self._course / part, ignore=shutil.ignore_patterns("__pycache__", "homework")
+                    origin,
+                    self._course / part,
+                    ignore=shutil.ignore_patterns("__pycache__", "homework", "content"),
                 )
             else:
                 shutil.copyfile(origin, self._course / part)

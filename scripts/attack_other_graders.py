@@ -48,9 +48,9 @@ from homework.course import Course  # noqa: E402
 from homework.sandbox.launch import UNPRIVILEGED_UID, parents_of_mount  # noqa: E402
 from homework.submission.splice import fill  # noqa: E402
 from homework.submission.template import Template  # noqa: E402
-from tests.homework import attack_bank  # noqa: E402
-from tests.homework.attack_bank import ESCAPED, EXERCISE, LOOT, Attack  # noqa: E402
-from tests.homework.conftest import copy_course  # noqa: E402
+from tests.homework.attacks import bank as attack_bank  # noqa: E402
+from tests.homework.attacks.bank import ESCAPED, EXERCISE, LOOT, Attack  # noqa: E402
+from tests.homework.support import copy_course  # noqa: E402
 
 OUTPUT = ROOT / "docs" / "attacks.json"
 SECONDS = 150  # for one class of two
@@ -368,7 +368,7 @@ def _is_active(html: str) -> bool:
 
 
 def here(attacks: list[Attack]) -> dict[str, dict[str, Any]]:
-    """What this project makes of the attacks, by name: the same class as in tests/homework/test_attacks.py."""
+    """What this project makes of the attacks, by name: the same class as in tests/homework/attacks/test_attacks.py."""
     with tempfile.TemporaryDirectory(prefix="here-") as scratch:
         course = copy_course(Path(scratch) / "course")
         release = attack_bank.cut(course)

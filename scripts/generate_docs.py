@@ -26,7 +26,7 @@ from homework.sandbox import Limits
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # bench/ and tests/ are no installed packages
 from bench import report  # noqa: E402
-from tests.homework import attack_bank  # noqa: E402
+from tests.homework.attacks import bank as attack_bank  # noqa: E402
 
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 NOT_MEASURED, HELD, CONTAINED = "not measured", "held", "contained"

@@ -16,7 +16,7 @@ import pytest
 from homework.course import Course
 from homework.submission.splice import fill
 from homework.submission.template import Template
-from tests.homework.conftest import ROOT, copy_course, refuse_landlock, run_homework
+from tests.homework.support import ROOT, copy_course, refuse_landlock, run_homework
 
 
 def test_help_reads_like_a_manual() -> None:

@@ -17,7 +17,7 @@ import pytest
 from homework import cli
 from homework.course import Course
 from homework.judge import result as verdicts
-from tests.homework import attack_bank
+from tests.homework.attacks import bank as attack_bank
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -23,8 +23,8 @@ from homework.gradebook.database import open_gradebook
 from homework.gradebook.export import export_csv
 from homework.gradebook.record import Recorder
 from homework.report.feedback import write_feedback
-from tests.homework.conftest import ROOT, copy_course, hand_in_class, run_homework
-from tests.homework.test_kill import sever_postgresql
+from tests.homework.faults.test_kill import sever_postgresql
+from tests.homework.support import ROOT, copy_course, hand_in_class, run_homework
 
 _UNPRIVILEGED = 65534  # a server refuses to run as root
 

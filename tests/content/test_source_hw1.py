@@ -16,8 +16,8 @@ import torch.nn.functional as F
 
 from homework.course import Course
 from homework.reference import reference
-from tests.homework.conftest import ROOT
-from tests.homework.source import Source, matrices, run
+from tests.content.source import Source, matrices, run
+from tests.homework.support import ROOT
 
 EXERCISES = {
     "learning_rate_labels": 2.5,

@@ -26,7 +26,7 @@ from homework.course import Course
 from homework.submission.splice import splice
 from homework.submission.template import Template
 
-FOLDER = Path(__file__).parent / "attacks"
+FOLDER = Path(__file__).parent
 EXERCISE, QUESTION = "cross_corr_2d", "warmup_a"
 KEPT = ("setup", f"question_{QUESTION}", QUESTION, f"{EXERCISE}_text", EXERCISE, f"test_{EXERCISE}")
 # Short, so that the bank takes minutes; long enough for a right submission on a machine that is busy.

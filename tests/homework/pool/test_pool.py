@@ -19,7 +19,7 @@ from homework.commands.demo import sample_class
 from homework.course import Course
 from homework.pool import size
 from homework.submission.files import Readings, submissions
-from tests.homework.conftest import ROOT, copy_course, hand_in_class, results_of
+from tests.homework.support import ROOT, copy_course, hand_in_class, results_of
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission, Grader

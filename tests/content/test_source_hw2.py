@@ -19,8 +19,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from homework.course import Course
 from homework.reference import reference
-from tests.homework.conftest import ROOT
-from tests.homework.source import Source, matrices, run
+from tests.content.source import Source, matrices, run
+from tests.homework.support import ROOT
 
 EXERCISES = {
     "operation_counts": 4,

@@ -40,7 +40,7 @@ from homework.sandbox.inside.tiers import Namespaces
 from homework.sandbox.inside.warden import LOOK_SECONDS, Warden
 from homework.sandbox.launch import Launched, Zygote, launch
 from homework.submission.template import Template
-from tests.homework.conftest import in_turn
+from tests.homework.support import in_turn
 
 LIMITS = Limits(seconds_per_cell=3, seconds_per_call=2, memory=512 << 20)
 ECHO = "def call(solution, *args, **kwargs):\n    return solution.f(*args, **kwargs)\n"

@@ -39,7 +39,7 @@ from homework.submission.files import HandedIn, submissions
 from homework.submission.handin import Submission
 from homework.submission.template import Template
 from homework.untrusted import markdown
-from tests.homework.conftest import ROOT, copy_course, filled
+from tests.homework.support import ROOT, copy_course, filled
 
 PATH_WITH_ALEMBIC = f"{Path(sys.executable).parent}:/usr/bin:/bin"
 HOSTILE = """<script>alert(1)</script> <img src=x onerror=alert(2)> [a](javascript:alert(3)) [b][c]

@@ -19,7 +19,7 @@ from homework.judge.subject import Call, Outcome
 from homework.sandbox.errors import OutOfTime, SandboxFault
 from homework.submission.splice import splice
 from homework.submission.template import Template
-from tests.homework.conftest import exercise
+from tests.homework.support import exercise
 
 TOLERANCE = Tolerance()
 X = np.arange(12.0).reshape(3, 4) ** 1.5 + 0.75

@@ -18,8 +18,8 @@ from matplotlib.testing.compare import compare_images
 from nbgrader.nbgraderformat import MetadataValidator
 
 from homework.course import Course
-from tests.homework.conftest import ROOT
-from tests.homework.source import Source, run
+from tests.content.source import Source, run
+from tests.homework.support import ROOT
 
 
 @pytest.fixture(scope="module", params=list(Course(ROOT).assignments))

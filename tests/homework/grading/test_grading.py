@@ -15,7 +15,7 @@ from homework.grading import GradedSubmission, Grader
 from homework.submission.handin import Submission
 from homework.submission.splice import splice
 from homework.submission.template import Template
-from tests.homework.conftest import exercise
+from tests.homework.support import exercise
 
 Grade = Callable[[Any], dict[str, Any]]
 

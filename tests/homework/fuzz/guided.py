@@ -1,10 +1,10 @@
 """Coverage-guided fuzzing of what reads untrusted bytes, where atheris can be installed (it is no dependency).
 
     .venv/bin/pip install atheris
-    .venv/bin/python -m tests.fuzz.guided notebook -max_total_time=600 corpus/
-    .venv/bin/python -m tests.fuzz.guided frame -max_total_time=600
+    .venv/bin/python -m tests.homework.fuzz.guided notebook -max_total_time=600 corpus/
+    .venv/bin/python -m tests.homework.fuzz.guided frame -max_total_time=600
 
-The promises checked are those of `tests/homework/test_fuzz.py`. What libFuzzer understands may follow the target's name.
+The promises checked are those of `tests/homework/fuzz/test_fuzz.py`. What libFuzzer understands may follow the target's name.
 """
 
 import sys
@@ -22,8 +22,8 @@ with atheris.instrument_imports(
 ):
     from homework.course import Course
     from homework.submission.template import Template
-    from tests.homework.conftest import ROOT
-    from tests.homework.test_fuzz import check_notebook, received
+    from tests.homework.fuzz.test_fuzz import check_notebook, received
+    from tests.homework.support import ROOT
 
 TEMPLATE = Template.load(Course(ROOT).assignment("hw1").released_notebook)
 TARGETS = {

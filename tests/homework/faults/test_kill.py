@@ -33,7 +33,7 @@ from homework.gradebook.database import db_url, open_gradebook
 from homework.submission.handin import Submission
 from homework.submission.template import Template
 from tests.homework import records
-from tests.homework.conftest import copy_course, filled
+from tests.homework.support import copy_course, filled
 
 KILLS = int(os.environ.get("HOMEWORK_KILLS", "6"))
 SEED = int(os.environ.get("HOMEWORK_KILL_SEED", "590"))

@@ -28,7 +28,7 @@ from homework.report.overview import write_overview
 from homework.report.table import print_results
 from homework.untrusted import html
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "result-schema.json").read_text())
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "result-schema.json").read_text())
 FLIPPED = "Your output equals the one for a kernel turned by 180°: use `K` as it is."
 ENVIRONMENT = {
     "python": "3.11.7",

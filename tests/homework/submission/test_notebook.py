@@ -17,7 +17,7 @@ from homework.submission.read import Cell, Unreadable, read
 from homework.submission.rebuild import rebuild
 from homework.submission.splice import splice
 from homework.submission.template import Template
-from tests.homework.conftest import exercise, filled
+from tests.homework.support import exercise, filled
 
 Grade = Callable[..., dict[str, Any]]
 

@@ -33,10 +33,10 @@ from homework.sandbox.inside import landlock
 from homework.submission.files import student_of
 from homework.submission.splice import fill
 from homework.submission.template import Template
-from tests.homework import attack_bank
-from tests.homework.attack_bank import ESCAPED, EXERCISE, LEFT, LIMITS, LOOT, QUESTION, Attack
-from tests.homework.browser import CHROMIUM, Browser
-from tests.homework.conftest import COURSE_PARTS, ROOT, copy_course, in_turn
+from tests.homework.attacks import bank as attack_bank
+from tests.homework.attacks.bank import ESCAPED, EXERCISE, LEFT, LIMITS, LOOT, QUESTION, Attack
+from tests.homework.attacks.browser import CHROMIUM, Browser
+from tests.homework.support import COURSE_PARTS, ROOT, copy_course, in_turn
 
 ATTACKS = attack_bank.load()
 _PR_SET_CHILD_SUBREAPER = 36

@@ -22,7 +22,7 @@ from homework.course import Course
 from homework.errors import CourseError, UsageError
 from homework.pool.cluster import Cluster, require_private
 from homework.sandbox.errors import SandboxUnavailable
-from tests.homework.conftest import (
+from tests.homework.support import (
     ROOT,
     copy_course,
     hand_in_class,
@@ -162,7 +162,7 @@ def test_what_takes_workers_down_twice_is_a_fault(
     """The others are graded; the one that did it goes to a person."""
     from homework import pool
     from homework.submission.files import Readings, submissions
-    from tests.homework.test_pool import kill_the_worker_of
+    from tests.homework.pool.test_pool import kill_the_worker_of
 
     stack, address = scheduler
     hand_in_class(own_course, 5)

@@ -36,9 +36,9 @@ from homework.pool.grader_process import Finish
 from homework.submission.handin import Submission
 from homework.submission.template import Template
 from tests.homework import records
-from tests.homework.conftest import copy_course, exercise, filled
+from tests.homework.support import copy_course, exercise, filled
 
-BANK = Path(__file__).parent / "faults"
+BANK = Path(__file__).parent
 SYSTEMS = sorted(path.parent for path in BANK.glob("system/*/break.py"))
 SUBMISSIONS = sorted(path.parent for path in BANK.glob("*/*/make.py"))
 
