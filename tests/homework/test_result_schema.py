@@ -1,0 +1,118 @@
+"""The published schema admits what the grader gives, and refuses what results are not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from homework.course import Course
+from homework.report.feedback import write_feedback
+from tests.homework.report.support import CELLS, FAILED_BY_FLIP, OTHERS, Seen, a_class, notebook, result
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "result-schema.json").read_text())
+
+
+def problems(value: dict[str, Any]) -> list[str]:
+    """What the schema has against a result."""
+    return [
+        f"{error.json_path}: {error.message}" for error in Draft202012Validator(SCHEMA).iter_errors(value)
+    ]
+
+
+def test_the_schema_admits_what_results_are() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    for value in a_class():
+        assert problems(value) == []
+        assert problems({**value, "recorded": {"at": "2026-11-02T10:00:00+00:00", "by": "homework"}}) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"status": "unreadable"}, "$.score.auto"),
+        ({"status": "grader-fault", "reason": "x"}, "$.score.auto"),
+        ({"reason": "graded after all"}, "$"),
+        ({"status": "fine"}, "$.status"),
+        ({"score": {"auto": None, "auto_max": 10, "to_review": []}}, "$.score.auto"),
+        (
+            {"exercises": [{"name": "f", "score": 1, "max": 1, "seconds": 0, "tests": []}]},
+            "$.exercises[0].tests",
+        ),
+        ({"grade": "A"}, "$"),
+    ],
+)
+def test_the_schema_refuses_what_results_are_not(change: dict[str, Any], where: str) -> None:
+    value = result("ada", FAILED_BY_FLIP[:1] + OTHERS[:1]) | change
+    assert where in {problem.partition(":")[0] for problem in problems(value)}
+
+
+def test_what_the_grader_gives_is_what_the_schema_says(tmp_path: Path) -> None:
+    from homework.grading import Grader
+    from homework.sandbox import SandboxUnavailable
+    from homework.submission.handin import Submission
+    from homework.submission.splice import splice
+
+    course = mini_course(tmp_path / "course")
+    with Grader(course, "hw1") as grader:
+        flipped = json.loads(json.dumps(splice(grader.template, "def correlate(X, K):\n    return -X * K")))
+        next(c for c in flipped["cells"] if c["id"] == "depth")["source"] = ["Because of **layers**."]
+        handed_in = [
+            Submission(
+                "right",
+                json.dumps(splice(grader.template, "def correlate(X, K):\n    return X * K")).encode(),
+            ),
+            Submission("wrong", json.dumps(flipped).encode()),
+            Submission("blank", json.dumps(grader.template.notebook).encode()),
+            Submission("broken", b"%PDF-1.7"),
+            Submission("none", None, "The file hw1.ipynb cannot be opened: it is a link."),
+        ]
+        try:
+            graded = grader.grade(handed_in)
+        except SandboxUnavailable as reason:
+            pytest.skip(f"no sandbox here: {reason}")
+        graded.append(grader.fault(handed_in[0], "a grading process died on this submission, twice"))
+    by_name = {g.result["student"]: g.result for g in graded[:-1]}
+    for found in graded:
+        assert problems(json.loads(json.dumps(found.result))) == []
+    assert [by_name[name]["score"]["auto"] for name in ("right", "wrong", "blank", "broken")] == [10, 4, 0, 0]
+    for found in graded[:2]:
+        folder = course.autograded / found.result["student"] / "hw1"
+        folder.mkdir(parents=True)
+        (folder / "receipt.json").write_text(json.dumps(found.result))
+        cells = [{"cell_type": c.kind, "metadata": c.metadata, "source": c.source} for c, _ in found.cells]
+        (folder / "hw1.ipynb").write_text(notebook(*cells))
+    right, wrong = (Seen(page.read_text()).text for page in write_feedback(course, "hw1", reviews={}))
+    assert "✓ All 2 tests passed" in right
+    assert "Your sign is turned. This explains 1 test:" in wrong
+    assert "(a) Depth waits for review Because of layers ." in wrong
+
+
+def mini_course(root: Path) -> Course:
+    """A course that can be graded: one exercise worth ten points, in two tests."""
+    for folder in ("source", "release"):
+        (root / folder / "hw1").mkdir(parents=True)
+        (root / folder / "hw1" / "hw1.ipynb").write_text(notebook(*CELLS))
+    bank, tests = root / "solutions" / "hw1" / "correlate", root / "tests" / "hw1"
+    bank.mkdir(parents=True)
+    tests.mkdir(parents=True)
+    (bank / "reference.py").write_text("def correlate(X, K):\n    return X * K\n")
+    (bank / "variants.py").write_text(
+        "from homework.judge import variant\n\n\n@variant\ndef other(X, K):\n    return K * X\n"
+    )
+    (bank / "misconceptions.py").write_text(
+        "from homework.judge import misconception\n\n\n"
+        "@misconception('Your sign is turned.')\ndef turned(X, K):\n    return -X * K\n"
+    )
+    (tests / "test_correlate.py").write_text(
+        "from homework.judge import agree, points\n\n\n"
+        "@points(6)\ndef test_value(student, reference, rng):\n"
+        '    """The value."""\n    agree(student.correlate, reference.correlate, rng.integers(2, 9), 3)\n\n\n'
+        "@points(4)\ndef test_zero(student, reference, rng):\n"
+        '    """Nothing times nothing."""\n    agree(student.correlate, reference.correlate, 0, 0)\n'
+    )
+    (root / "nbgrader_config.py").write_text("c = get_config()\nc.Homework.secret = 'x'\n")
+    return Course(root)

@@ -1,0 +1,56 @@
+"""Markdown and code of students become HTML in which nothing is active."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from homework.untrusted import html
+from tests.homework.report.support import Seen
+from tests.homework.untrusted.attacks import ATTACHMENTS, MARKDOWN_ATTACKS
+
+
+def test_backticks_in_a_sentence_become_code() -> None:
+    assert html.prose("Use `K<1>` as it is.") == "Use <code>K&lt;1&gt;</code> as it is."
+    assert html.prose("A ` alone & stays.") == "A ` alone &amp; stays."
+
+
+SLOW = [
+    "[" * 30_000,
+    "> " * 4_000,
+    "$$x\n" * 2_900,
+    "- " * 5_000,
+    "![" * 5_000,
+    "*a_" * 4_000,
+    "> " * 18,
+    "- " * 9,
+]
+
+
+@pytest.mark.parametrize("text", SLOW, ids=lambda text: text[:3].strip() + str(len(text)))
+def test_texts_that_parsers_give_up_on_are_still_shown(text: str) -> None:
+    assert "the answer" in Seen(html.markdown(f"{text}the answer")).text
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*MARKDOWN_ATTACKS, "\n", "> ", "- ", "`", "[", "](", ")", "!", "<", "*", "$", "|"]),
+        max_size=12,
+    )
+)
+def test_no_mixture_of_attacks_makes_markdown_active(parts: list[str]) -> None:
+    seen = Seen(html.markdown("".join(parts), ATTACHMENTS))
+    assert seen.dangers == []
+    assert "meta" not in seen.tags
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet=st.sampled_from("abdef # \"'\\\n@<>&r1.:()"), max_size=60))
+def test_coloured_code_is_the_code(source: str) -> None:
+    colored = html.code(source)
+    body = re.sub(r"</?(?:pre|span)[^>]*>", "", colored).removesuffix("\n")
+    assert body == str(html.escape(source))
