@@ -30,11 +30,14 @@ import signal
 import socket
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import isolate, processes
 from .tiers import Tier
 from .warden import LOOK_SECONDS, Warden
+
+if TYPE_CHECKING:
+    from .shell import Shell  # imported for real once no privilege is left
 
 _READY = b'{"ready": true}'
 _ENDING_SECONDS = 0.3
@@ -49,7 +52,7 @@ def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
     isolate.die_with_parent()
     control = socket.socket(fileno=control_fd)
     try:
-        _warm_up(preload, fonts)
+        shell = _warm_up(preload, fonts)
     except Exception as error:
         control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
         raise
@@ -75,7 +78,8 @@ def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
             else:
                 os.close(fd)
         elif "cell" in request:
-            _compile_ahead(*request["cell"])
+            shell.compile_ahead(*request["cell"])
+            gc.freeze()
         elif request.get("many"):
             isolate.use_huge_pages()
         elif request.get("ping"):
@@ -83,7 +87,7 @@ def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
         else:
             mapped, request["baseline"] = processes.memory(os.getpid())
             request["limits"]["address_space"] = mapped + request["limits"]["memory"]
-            wardens += _start_session(tier, request, *descriptors)
+            wardens += _start_session(tier, shell, request, *descriptors)
 
 
 def _look_after(wardens: list[Warden], *others: socket.socket) -> list[int]:
@@ -101,13 +105,6 @@ def _look_after(wardens: list[Warden], *others: socket.socket) -> list[int]:
     return found
 
 
-def _compile_ahead(name: str, source: str) -> None:
-    from . import worker
-
-    worker.compile_ahead(name, source)
-    gc.freeze()
-
-
 def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
     """One request of the trusted side with the descriptors that came with it (`socket.recv_fds` for SEQPACKET)."""
     message, ancillary, _, _ = control.recvmsg(1 << 18, socket.CMSG_SPACE(16))
@@ -118,7 +115,8 @@ def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
     return message, list(fds)
 
 
-def _warm_up(preload: list[str], fonts: str) -> None:
+def _warm_up(preload: list[str], fonts: str) -> Shell:
+    """Import what sessions need; the shell that they run cells in."""
     gc.disable()  # for good: imports make a million objects to look at and no garbage; sessions turn it on again
     if os.path.isdir(fonts):  # matplotlib wants to be able to write there
         shutil.copytree(fonts, os.environ["MPLCONFIGDIR"], copy_function=shutil.copyfile, dirs_exist_ok=True)
@@ -126,23 +124,26 @@ def _warm_up(preload: list[str], fonts: str) -> None:
 
     for name in preload:
         __import__(name)
-    worker.prepare()
+    shell = worker.prepare()
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         raise RuntimeError(f"the zygote has {threads} threads: a fork of it could hang")
     gc.freeze()  # a collection in a child would copy every page that the zygote shares with it
+    return shell
 
 
-def _start_session(tier: Tier, request: dict[str, Any], data_fd: int, control_fd: int) -> list[Warden]:
+def _start_session(
+    tier: Tier, shell: Shell, request: dict[str, Any], data_fd: int, control_fd: int
+) -> list[Warden]:
     """Fork a session; who looks after it here, if anybody. What goes wrong is told on the session's control socket."""
     data, control = socket.socket(fileno=data_fd), socket.socket(fileno=control_fd)
     zygote = os.getpid()
     try:
         forked = tier.fork_warden()
         if forked is None:
-            return [_fork_worker(tier, request, data, control)]
+            return [_fork_worker(tier, shell, request, data, control)]
         if forked == 0:
-            _run_warden(tier, request, data, control)
+            _run_warden(tier, shell, request, data, control)
     except BaseException as error:
         _tell_fault(control, error)
         if os.getpid() != zygote:
@@ -169,9 +170,11 @@ def _reap(patience: float = 0.0) -> None:
                 time.sleep(0.002)
 
 
-def _run_warden(tier: Tier, request: dict[str, Any], data: socket.socket, control: socket.socket) -> None:
+def _run_warden(
+    tier: Tier, shell: Shell, request: dict[str, Any], data: socket.socket, control: socket.socket
+) -> None:
     """The process that looks after one session, where the zygote does not. Never returns."""
-    warden = _fork_worker(tier, request, data, control)
+    warden = _fork_worker(tier, shell, request, data, control)
     isolate.hide_memory()
     isolate.close_descriptors(set(warden.descriptors))
     wardens = [warden]
@@ -184,16 +187,20 @@ def _run_warden(tier: Tier, request: dict[str, Any], data: socket.socket, contro
         os._exit(0)
 
 
-def _fork_worker(tier: Tier, request: dict[str, Any], data: socket.socket, control: socket.socket) -> Warden:
+def _fork_worker(
+    tier: Tier, shell: Shell, request: dict[str, Any], data: socket.socket, control: socket.socket
+) -> Warden:
     """Fork the process that will run the student's code; who looks after it here."""
     worker = tier.fork_worker()
     if worker == 0:
-        _run_worker(tier, request, data, control)
+        _run_worker(tier, shell, request, data, control)
     data.close()
     return Warden(control, worker, tier, request["limits"], request["baseline"])
 
 
-def _run_worker(tier: Tier, request: dict[str, Any], data: socket.socket, control: socket.socket) -> None:
+def _run_worker(
+    tier: Tier, shell: Shell, request: dict[str, Any], data: socket.socket, control: socket.socket
+) -> None:
     """Never returns."""
     from . import worker
 
@@ -208,7 +215,7 @@ def _run_worker(tier: Tier, request: dict[str, Any], data: socket.socket, contro
             raise
         control.close()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        worker.run(data, request["limits"]["output"])
+        worker.run(shell, data, request["limits"]["output"])
     finally:
         os._exit(0)
 
