@@ -164,11 +164,12 @@ def autograde(
 
     from homework.report.overview import write_overview
     from homework.report.table import print_results
+    from homework.results import Status
 
     print_results(summary, Console(highlight=False))
     if not students:
         click.echo(f"the class at a glance: {write_overview(course, assignment, summary)}")
-    if faults := [row.student for row in summary.of_status("grader-fault")]:
+    if faults := [row.student for row in summary.of_status(Status.GRADER_FAULT)]:
         _fail(f"the grader itself failed on {', '.join(faults)}: no score was recorded for them", EXIT_FAILED)
 
 
@@ -217,20 +218,21 @@ def grade(assignment: str, notebooks: tuple[Path, ...], as_json: bool, jobs: int
     Touches neither gradebook nor course. Exit status 0 when every notebook got a result.
     """
     from homework.pool import grade_all, only_result
+    from homework.results import Result
     from homework.submission.handin import submissions_of
 
     course = _course()
     course.assignment(assignment)
     submissions = submissions_of(list(notebooks), assignment)
-    results: dict[str, dict[str, Any]] = {}
+    results: dict[str, Result] = {}
     order = [submission.student for submission in submissions]
     printed = 0
 
-    def keep(result: dict[str, Any]) -> None:
+    def keep(result: Result) -> None:
         nonlocal printed
-        results[result["student"]] = result
+        results[result.student] = result
         while as_json and printed < len(order) and order[printed] in results:
-            click.echo(json.dumps(results[order[printed]]))
+            click.echo(json.dumps(results[order[printed]].to_json()))
             printed += 1
 
     grade_all(course, assignment, submissions, keep, only_result, jobs)

@@ -14,9 +14,10 @@ import pytest
 import torch
 
 from homework.course import Course
-from homework.judge import Bank, Call, Entry, ExerciseResult, Judge, Outcome
+from homework.judge import Bank, Call, Entry, Judge, Outcome
 from homework.judge.plugin import Judged
 from homework.judge.subject import ReferenceCall
+from homework.results import ExerciseResult
 from homework.sandbox.errors import Raised
 
 COURSE = Course.find()

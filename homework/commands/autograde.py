@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from homework import pool
 from homework.commands.progress import progress
@@ -12,8 +12,8 @@ from homework.course import Course
 from homework.course.fingerprint import DECISIVE, decisive_environment
 from homework.errors import UsageError
 from homework.gradebook.prepared import Prepared, prepare
-from homework.receipt import RECEIPT, read_receipt
 from homework.report.summary import ClassSummary
+from homework.results import RECEIPT, Receipt, Status, read_receipt
 from homework.submission.files import HandedIn, Readings, strays, submissions
 from homework.submission.handin import Submission
 
@@ -47,14 +47,14 @@ def autograde(
     summary = ClassSummary()
     with pool.expect(len(fresh), jobs, scheduler), recording(course, assignment) as recorder:
         waiting = {one.student: one for one in handed_in}
-        for student, result in () if force else _unchanged(recorder, handed_in):
-            summary.add(result)
-            del waiting[student]
+        for receipt in () if force else _unchanged(recorder, handed_in):
+            summary.add(receipt)
+            del waiting[receipt.student]
         recorded = 0
 
         def record(one: Prepared) -> None:
             nonlocal recorded
-            recorder.write(one, waiting[one.result["student"]])
+            recorder.write(one, waiting[one.result.student])
             recorded += 1
             summary.add(one.result)
             tell(one.result)
@@ -93,8 +93,8 @@ def recording(course: Course, assignment: str) -> Recorder:
     return Recorder(course, assignment)
 
 
-def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The students whose receipt says that there is nothing new, with the result in it."""
+def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[Receipt]:
+    """The receipts of students who handed in nothing new, and whose result depends on nothing new."""
     known = recorder.submitted()
     now = decisive_environment(recorder.course, recorder.assignment.name)
     for one in handed_in:
@@ -102,24 +102,23 @@ def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[
             continue
         folder = recorder.folder(one.student)
         receipt = read_receipt(folder)
-        if receipt is None or receipt["status"] == "grader-fault":
+        if receipt is None or receipt.status is Status.GRADER_FAULT:
             continue
-        if any(receipt["environment"].get(name) != now[name] for name in DECISIVE):
+        if any(receipt.environment.get(name) != now[name] for name in DECISIVE):
             continue
         if is_of(receipt, one.read()) and recorder.has_notebook(one.student):
-            del receipt["recorded"]
-            yield one.student, receipt
+            yield receipt
 
 
-def is_of(receipt: dict[str, Any], submission: Submission) -> bool:
+def is_of(receipt: Receipt, submission: Submission) -> bool:
     """Whether a receipt is of this very submission."""
     if submission.data is None:
-        return receipt["submission"]["sha256"] is None and receipt.get("reason") == submission.problem
-    return bool(receipt["submission"]["sha256"] == hashlib.sha256(submission.data).hexdigest())
+        return receipt.submission.sha256 is None and receipt.reason == submission.problem
+    return receipt.submission.sha256 == hashlib.sha256(submission.data).hexdigest()
 
 
 def _closing(assignment: str, summary: ClassSummary, graded: int) -> str:
     parts = [f"{graded} graded", f"{len(summary.rows) - graded} unchanged"]
-    states = {status: len(summary.of_status(status)) for status in ("grader-fault", "unreadable")}
+    states = {status: len(summary.of_status(status)) for status in (Status.GRADER_FAULT, Status.UNREADABLE)}
     parts += [f"{count} {status}, for a person" for status, count in states.items() if count]
     return f"{assignment}: " + ", ".join(parts)

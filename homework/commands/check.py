@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from homework.course import Course
 from homework.errors import CourseError
 from homework.grading import Grader
 from homework.judge import Bank, BankError, Entry, Judge
 from homework.pool import grade_all, only_result
+from homework.results import Result, Status, Verdict
 from homework.submission.handin import Submission
 from homework.submission.splice import splice
 
@@ -100,10 +100,10 @@ def check(
         add(_Case(name, "release", "untouched"), None)
         for case, entry in _cases(bank):
             add(case, _with(references, bank, entry))
-    graded: dict[str, dict[str, Any]] = {}
+    graded: dict[str, Result] = {}
 
-    def keep(result: dict[str, Any]) -> None:
-        graded[result["student"]] = result
+    def keep(result: Result) -> None:
+        graded[result.student] = result
         progress(len(graded), len(cases))
 
     exercises = {student: {case.exercise} for student, (case, _) in cases.items()}
@@ -132,25 +132,23 @@ def _with(references: dict[str, str], bank: Bank, entry: Entry | None) -> str:
     return "\n\n".join([*others, bank.code(entry)])
 
 
-def _row(case: _Case, result: dict[str, Any], points: float) -> Row:
-    found = next((e for e in result["exercises"] if e["name"] == case.exercise), None)
-    if found is None or result["status"] != "graded":
-        reasons = [
-            t["message"] for e in result["exercises"] for t in e["tests"] if t["verdict"] == "grader-fault"
-        ]
-        problem = f"could not be graded: {'; '.join(reasons[:1]) or result.get('reason', '')}"
+def _row(case: _Case, result: Result, points: float) -> Row:
+    found = next((e for e in result.exercises if e.name == case.exercise), None)
+    if found is None or result.status is not Status.GRADED:
+        reasons = [t.message for e in result.exercises for t in e.tests if t.verdict is Verdict.GRADER_FAULT]
+        problem = f"could not be graded: {'; '.join(reasons[:1]) or result.reason}"
         return Row(case.exercise, case.kind, case.name, 0.0, points, {}, "", problem)
-    verdicts = {test["name"]: test["verdict"] for test in found["tests"]}
-    named = list(dict.fromkeys(test["misconception"] for test in found["tests"] if test["misconception"]))
-    full = abs(found["score"] - found["max"]) < 1e-9
+    verdicts = {test.name: str(test.verdict) for test in found.tests}
+    named = list(found.misconceptions)
+    full = abs(found.score - found.max) < 1e-9
     problem = ""
     if case.kind in ("reference", "variant") and not full:
         failed = [
-            f"{test['name']} ({test['message']})" for test in found["tests"] if test["verdict"] != "passed"
+            f"{test.name} ({test.message})" for test in found.tests if test.verdict is not Verdict.PASSED
         ]
         problem = f"must get full marks but fails {', '.join(failed)}"
-    elif case.kind == "release" and found["score"] != 0:
-        problem = f"must score 0 but gets {found['score']:g}"
+    elif case.kind == "release" and found.score != 0:
+        problem = f"must score 0 but gets {found.score:g}"
     elif case.kind == "misconception":
         others = [name for name in named if name != case.name]
         if full:
@@ -159,6 +157,4 @@ def _row(case: _Case, result: dict[str, Any], points: float) -> Row:
             problem = f"is misdiagnosed as {', '.join(others)}"
         elif not named:
             problem = "loses points but is not named"
-    return Row(
-        case.exercise, case.kind, case.name, found["score"], points, verdicts, ", ".join(named), problem
-    )
+    return Row(case.exercise, case.kind, case.name, found.score, points, verdicts, ", ".join(named), problem)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+
+from homework.results import Result, Status
 
 
 @contextmanager
-def progress(title: str, total: int, quiet: bool = False) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """What to call with each result (docs/result-schema.json).
+def progress(title: str, total: int, quiet: bool = False) -> Iterator[Callable[[Result], None]]:
+    """What to call with each result.
 
     A terminal shows a bar with the rate and the time left; anything else gets a line for each submission. `quiet`
     leaves the lines of those who need a person.
@@ -45,15 +46,15 @@ def progress(title: str, total: int, quiet: bool = False) -> Iterator[Callable[[
         yield lambda result: bar.advance(task)
 
 
-def _tell(result: dict[str, Any], quiet: bool) -> None:
-    if not quiet or result["status"] != "graded":
+def _tell(result: Result, quiet: bool) -> None:
+    if not quiet or result.status is not Status.GRADED:
         print(line(result), flush=True)
 
 
-def line(result: dict[str, Any]) -> str:
+def line(result: Result) -> str:
     """One result in a line."""
-    student = "".join(char if char.isprintable() else "\ufffd" for char in result["student"])
-    if result["status"] != "graded":
-        return f"{student}: {result['status']}: {result['reason']}"
-    score = result["score"]
-    return f"{student}: {score['auto']:g} of {score['auto_max']:g} points, {len(score['to_review'])} answers to review"
+    student = "".join(char if char.isprintable() else "\ufffd" for char in result.student)
+    if result.status is not Status.GRADED:
+        return f"{student}: {result.status}: {result.reason}"
+    score = result.score
+    return f"{student}: {score.auto:g} of {score.auto_max:g} points, {len(score.to_review)} answers to review"

@@ -17,7 +17,7 @@ from homework.commands.progress import progress
 from homework.course import Course
 from homework.course.fingerprint import differences
 from homework.gradebook.prepared import Prepared, prepare
-from homework.receipt import read_receipt
+from homework.results import ExerciseResult, Receipt, Result, Status, read_receipt
 from homework.submission.files import Readings
 
 _NO_REASON = (
@@ -71,9 +71,9 @@ def regrade(
     with warm, recording(course, assignment) if apply else nullcontext() as recorder:
 
         def compare(one: Prepared) -> None:
-            student = one.result["student"]
+            student = one.result.student
             tell(one.result)
-            if one.result["status"] == "grader-fault":
+            if one.result.status is Status.GRADER_FAULT:
                 faults.append(student)
                 return
             before = read_receipt(course.autograded / student / assignment)
@@ -89,39 +89,36 @@ def regrade(
     return Regraded(sorted(changes, key=lambda change: change.student), len(handed_in), sorted(faults))
 
 
-def _change(before: dict[str, Any] | None, now: dict[str, Any], same: bool) -> Change | None:
+def _change(before: Receipt | None, now: Result, same: bool) -> Change | None:
     """What is another in a result; None if nothing is. `same`: it is of the same submission."""
-    student, score = now["student"], now["score"]["auto"]
+    student, score = now.student, now.score.auto
     if before is None:
         return Change(student, None, score, (), ("it was not graded before",))
-    old = {exercise["name"]: exercise for exercise in before["exercises"]}
+    old = {exercise.name: exercise for exercise in before.exercises}
     changed = []
-    for exercise in now["exercises"]:
-        was = old.get(exercise["name"])
-        if was is None or was["score"] != exercise["score"]:
+    for exercise in now.exercises:
+        was = old.get(exercise.name)
+        if was is None or was.score != exercise.score:
             changed.append(
-                f"{exercise['name']} {_points(was and was['score'])} → {_points(exercise['score'])}"
+                f"{exercise.name} {_points(was.score if was else None)} → {_points(exercise.score)}"
             )
         elif _findings(was) != _findings(exercise):
-            changed.append(f"other findings in {exercise['name']}")
-    changed += [
-        f"{name} is gone" for name in old.keys() - {exercise["name"] for exercise in now["exercises"]}
-    ]
-    if before["status"] != now["status"]:
-        changed.insert(0, f"{before['status']} → {now['status']}")
-    if not changed and before["score"]["auto"] == score:
+            changed.append(f"other findings in {exercise.name}")
+    changed += [f"{name} is gone" for name in old.keys() - {exercise.name for exercise in now.exercises}]
+    if before.status != now.status:
+        changed.insert(0, f"{before.status} → {now.status}")
+    if not changed and before.score.auto == score:
         return None
     why = [] if same else ["the submission changed"]
-    why += differences(before["environment"], now["environment"])
-    if before["status"] == "grader-fault":
+    why += differences(before.environment, now.environment)
+    if before.status is Status.GRADER_FAULT:
         why.append("the grader had failed")
-    return Change(student, before["score"]["auto"], score, tuple(changed), tuple(why or [_NO_REASON]))
+    return Change(student, before.score.auto, score, tuple(changed), tuple(why or [_NO_REASON]))
 
 
-def _findings(exercise: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _findings(exercise: ExerciseResult) -> list[tuple[Any, ...]]:
     return [
-        (test["name"], test["score"], test["verdict"], test["message"], test["misconception"])
-        for test in exercise["tests"]
+        (test.name, test.score, test.verdict, test.message, test.misconception) for test in exercise.tests
     ]
 
 

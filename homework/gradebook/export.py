@@ -16,7 +16,7 @@ from homework.course import Course
 from homework.errors import UsageError
 from homework.gradebook.database import connect, readable_errors
 from homework.gradebook.scores import SubmissionScore, load_scores
-from homework.receipt import read_receipt
+from homework.results import Status, read_receipt
 
 _FIRST = ("assignment", "student", "last_name", "first_name", "email")
 _LAST = ("auto", "manual", "late_penalty", "total", "max", "to_review", "status", "submitted", "notes")
@@ -75,14 +75,14 @@ def write_csv(
 
 def _row(course: Course, one: SubmissionScore, columns: dict[str, str]) -> dict[str, str]:
     cells = one.cells.values()
-    receipt = read_receipt(course.autograded / one.student / one.assignment) or {}
+    receipt = read_receipt(course.autograded / one.student / one.assignment)
     last, first, email = one.names
     maximum = (
         course.assignment(one.assignment).max_points
         if one.assignment in course.assignments
         else sum(cell.max for cell in cells)
     )
-    notes = [receipt.get("reason", ""), *receipt.get("submission", {}).get("notes", [])]
+    notes = [receipt.reason, *receipt.submission.notes] if receipt else []
     return {
         "assignment": one.assignment,
         "student": one.student,
@@ -96,7 +96,7 @@ def _row(course: Course, one: SubmissionScore, columns: dict[str, str]) -> dict[
         "total": _number(one.total),
         "max": _number(maximum),
         "to_review": str(sum(cell.review for cell in cells)),
-        "status": receipt.get("status", "graded") if one.handed_in else "missing",
+        "status": (receipt.status if receipt else Status.GRADED) if one.handed_in else "missing",
         "submitted": f"{one.timestamp} UTC" if one.timestamp else "",
         "notes": "; ".join(note for note in notes if note) if one.handed_in else "",
     }

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from homework.course import Assignment
+from homework.results import ExerciseResult, Result, Status, Verdict
 from homework.submission.template import RunCell, Template
 from homework.untrusted import markdown
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _MAX_TEXT = 20_000  # characters of output a cell
 _MAX_OUTPUTS = 100
 _WIDTH = 100
-_SIGNS = {"passed": "✓", "skipped": "–", "grader-fault": "?"}
+_SIGNS = {Verdict.PASSED: "✓", Verdict.SKIPPED: "–", Verdict.GRADER_FAULT: "?"}
 
 
 class NotebookBuilder:
@@ -45,8 +46,8 @@ class NotebookBuilder:
     def build(self, graded: GradedSubmission) -> dict[str, Any]:
         """The notebook (nbformat 4.5) of one graded submission."""
         result = graded.result
-        exercises = {exercise["name"]: exercise for exercise in result["exercises"]}
-        notes: list[str] = list(result["submission"]["notes"])
+        exercises = {exercise.name: exercise for exercise in result.exercises}
+        notes: list[str] = list(result.submission.notes)
         cells: list[dict[str, Any]] = []
         pixels = markdown.Pixels()
         for cell, outputs in graded.cells or [(cell, []) for cell in self.template.cells]:
@@ -94,23 +95,21 @@ class NotebookBuilder:
         return {**built, "attachments": attachments} if attachments else built
 
 
-def judged(exercise: dict[str, Any]) -> str:
+def judged(exercise: ExerciseResult) -> str:
     """The judge's table of one exercise, as text."""
-    tests = exercise["tests"]
-    fault = any(test["verdict"] == "grader-fault" for test in tests)
     head = (
         "no points yet: the grader failed"
-        if fault
-        else f"{exercise['score']:g} of {exercise['max']:g} points"
+        if exercise.at_fault
+        else f"{exercise.score:g} of {exercise.max:g} points"
     )
-    lines = [f"Hidden tests of {exercise['name']}: {head}", "─" * _WIDTH]
+    lines = [f"Hidden tests of {exercise.name}: {head}", "─" * _WIDTH]
     said: set[str] = set()
-    for test in tests:
-        points = f"{test['score']:g}/{test['points']:g}"
-        title = textwrap.wrap(markdown.plain(test["title"]), _WIDTH - len(points) - 4) or [test["name"]]
-        lines.append(f"{_SIGNS.get(test['verdict'], '✗')} {title[0]:{_WIDTH - len(points) - 3}} {points}")
+    for test in exercise.tests:
+        points = f"{test.score:g}/{test.points:g}"
+        title = textwrap.wrap(markdown.plain(test.title), _WIDTH - len(points) - 4) or [test.name]
+        lines.append(f"{_SIGNS.get(test.verdict, '✗')} {title[0]:{_WIDTH - len(points) - 3}} {points}")
         lines += [f"  {line}" for line in title[1:]]
-        message = markdown.plain(test["message"])
+        message = markdown.plain(test.message)
         for paragraph in ["As above."] if message in said else message.splitlines():
             lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="    ", subsequent_indent="    ")
         said |= {message} - {""}
@@ -121,14 +120,14 @@ def _called(cell: RunCell) -> str:
     return f"cell {cell.name}" if cell.name else "a cell of the student's own"
 
 
-def _banner(result: dict[str, Any], notes: list[str]) -> str:
+def _banner(result: Result, notes: list[str]) -> str:
     heads = {
-        "unreadable": "**This submission could not be read**, so nothing of it was graded. A person looks at it.",
-        "grader-fault": "**The grader failed on this submission**, so it has no score yet. A person looks at it.",
+        Status.UNREADABLE: "**This submission could not be read**, so nothing of it was graded. A person looks at it.",
+        Status.GRADER_FAULT: "**The grader failed on this submission**, so it has no score yet. A person looks at it.",
     }
-    lines = [heads.get(result["status"], "")]
-    if result.get("reason"):
-        lines.append(f"> {markdown.escaped(result['reason'])}")
+    lines = [heads.get(result.status, "")]
+    if result.reason:
+        lines.append(f"> {markdown.escaped(result.reason)}")
     if notes:
         lines.append("**Notes of the grader**")
         lines.append("\n".join(f"* {markdown.escaped(note)}" for note in dict.fromkeys(notes)))

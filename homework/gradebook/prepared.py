@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from homework import __version__
 from homework.gradebook.notebook import NotebookBuilder
+from homework.results import Receipt, Recorded, Result
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission, Grader
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class Prepared:
     """A result, the autograded notebook and the receipt as they will stand in files, and digests of the answers."""
 
-    result: dict[str, Any]
+    result: Result
     notebook: str
     receipt: str
     answers: dict[str, str]
@@ -40,14 +41,13 @@ def _builder(grader: Grader) -> NotebookBuilder:
 def prepared(builder: NotebookBuilder, graded: GradedSubmission) -> Prepared:
     """`graded` as it is recorded."""
     answers = answers_of(graded)
-    recorded = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "by": f"homework {__version__}, nbgrader {_nbgrader_version()}",
-        "answers": answers,
-    }
+    recorded = Recorded(
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        by=f"homework {__version__}, nbgrader {_nbgrader_version()}",
+        answers=answers,
+    )
     notebook = json.dumps(builder.build(graded), ensure_ascii=False)
-    receipt = json.dumps({**graded.result, "recorded": recorded}, indent=1, ensure_ascii=False)
-    return Prepared(graded.result, f"{notebook}\n", f"{receipt}\n", answers)
+    return Prepared(graded.result, f"{notebook}\n", Receipt.of(graded.result, recorded).text(), answers)
 
 
 @cache

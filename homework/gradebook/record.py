@@ -46,7 +46,7 @@ from homework.gradebook.tables import (
     SOLUTION_CELL,
     SUBMITTED_ASSIGNMENT,
 )
-from homework.receipt import RECEIPT, last_receipt
+from homework.results import RECEIPT, Result, Status, last_receipt
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission
@@ -170,17 +170,18 @@ class Recorder:
 
         Raises CourseError when the gradebook or the files cannot be written; then nothing of it is recorded.
         """
-        notes = graded.result["submission"]["notes"]
+        notes = graded.result.submission.notes
         notes[:0] = [note for note in (handed_in.notes if handed_in else ()) if note not in notes]
         self.write(prepared(self.builder, graded), handed_in)
 
     def write(self, one: Prepared, handed_in: HandedIn | None = None) -> None:
         """`record` for what a worker has prepared."""
         result, answers = one.result, one.answers
-        student = result["student"]
+        student = result.student
         folder = self.folder(student)
         time = handed_in.time if handed_in else None
-        before = (last_receipt(folder) or {}).get("recorded", {}).get("answers", {})
+        receipt = last_receipt(folder)
+        before = receipt.recorded.answers if receipt else {}
         changed = {name for name in {*answers, *before} if answers.get(name) != before.get(name)}
         files = {
             f"{self.assignment.name}.ipynb": one.notebook,
@@ -254,14 +255,14 @@ class Recorder:
             if not os.path.lexists(folder / name):
                 (folder / name).symlink_to(os.path.relpath(self.assignment.release / name, folder))
 
-    def _marks(self, result: dict[str, Any]) -> dict[str, Mark]:
-        status, waiting = result["status"], set(result["score"]["to_review"])
+    def _marks(self, result: Result) -> dict[str, Mark]:
+        status, waiting = result.status, set(result.score.to_review)
         marks = {}
-        for exercise in result["exercises"]:
-            score = None if status == "grader-fault" else float(exercise["score"])
-            marks[f"test_{exercise['name']}"] = Mark(score, status != "graded")
+        for exercise in result.exercises:
+            score = None if status is Status.GRADER_FAULT else float(exercise.score)
+            marks[f"test_{exercise.name}"] = Mark(score, status is not Status.GRADED)
         for name in self.assignment.questions:
-            if status == "unreadable":
+            if status is Status.UNREADABLE:
                 marks[name] = Mark(0.0, True)
             else:
                 marks[name] = Mark(None, True) if name in waiting else Mark(0.0, False)

@@ -39,10 +39,10 @@ import torch
 from homework.course import Assignment, Course
 from homework.course.fingerprint import decisive_environment
 from homework.errors import CourseError
-from homework.judge import Bank, BankError, Call, ExerciseResult, Judge, Outcome
+from homework.judge import Bank, BankError, Call, Judge, Outcome
 from homework.judge.draw import seed_for
 from homework.judge.plugin import Judged
-from homework.judge.result import SKIPPED, TestResult
+from homework.results import ExerciseResult, Result, Score, Status, Submitted, TestResult, Verdict
 from homework.sandbox import (
     Crashed,
     Limits,
@@ -59,7 +59,6 @@ from homework.submission.read import Unreadable, read
 from homework.submission.rebuild import Rebuilt, rebuild
 from homework.submission.template import RunCell, Template
 
-SCHEMA = 1
 _MAX_RESTARTS = 6
 _ATTEMPTS = 2  # at a submission whose sandbox was lost under it
 _LARGEST_COMPANION = 8 << 20
@@ -71,9 +70,9 @@ _MAX_OUTPUTS = 32 << 20  # bytes that all cells of a submission may display in a
 
 @dataclass
 class GradedSubmission:
-    """A result in the published form (`docs/result-schema.json`), and the notebook with outputs for people to read."""
+    """A result, and the notebook with outputs for people to read."""
 
-    result: dict[str, Any]
+    result: Result
     cells: list[tuple[RunCell, list[dict[str, Any]]]] = field(default_factory=list)
 
 
@@ -174,11 +173,15 @@ class Grader:
                         except (SandboxUnavailable, CourseError):
                             raise
                         except SandboxFault as fault:
-                            done(self._without_score(submission, "grader-fault", str(fault), begun.rebuilt))
+                            done(
+                                self._without_score(
+                                    submission, Status.GRADER_FAULT, str(fault), begun.rebuilt
+                                )
+                            )
                         except Exception as error:
                             # Whatever it found, one submission must not stop the batch.
                             reason = f"the grader failed: {type(error).__name__}: {error}"
-                            done(self._without_score(submission, "grader-fault", reason, begun.rebuilt))
+                            done(self._without_score(submission, Status.GRADER_FAULT, reason, begun.rebuilt))
                         else:
                             yield begun, exercises(submission)
 
@@ -196,7 +199,7 @@ class Grader:
 
     def fault(self, submission: Submission, reason: str) -> GradedSubmission:
         """The result of a submission that we failed to grade: no score, for a person to look at."""
-        return self._without_score(submission, "grader-fault", reason)
+        return self._without_score(submission, Status.GRADER_FAULT, reason)
 
     def _begin(self, submission: Submission, before: _Run | None) -> _Run | GradedSubmission:
         """Read and rebuild a submission and let its cells be run, or say why that cannot be.
@@ -209,62 +212,57 @@ class Grader:
             cells, notes = read(submission.data)
             rebuilt = rebuild(self.template, cells)
         except Unreadable as reason:
-            return self._without_score(submission, "unreadable", str(reason))
+            return self._without_score(submission, Status.UNREADABLE, str(reason))
         rebuilt.notes[:0] = notes
         return _Run(self, submission, rebuilt, self._thread, before)
 
     def _without_score(
-        self, submission: Submission, status: str, reason: str, rebuilt: Rebuilt | None = None
+        self, submission: Submission, status: Status, reason: str, rebuilt: Rebuilt | None = None
     ) -> GradedSubmission:
         exercises = [
             ExerciseResult(
-                e.name, 0.0, e.points, 0.0, [TestResult("all", "All tests", e.points, 0.0, SKIPPED, reason)]
+                e.name,
+                0.0,
+                e.points,
+                0.0,
+                [TestResult("all", "All tests", e.points, 0.0, Verdict.SKIPPED, reason, None)],
             )
             for e in self.exercises
         ]
-        result = self._result(submission, status, [], exercises, list(self.assignment.questions))
-        result["reason"] = reason
-        if status == "grader-fault":
-            result["score"]["auto"] = None
+        result = self._result(submission, status, [], exercises, list(self.assignment.questions), reason)
         return GradedSubmission(result, [(cell, []) for cell in rebuilt.cells] if rebuilt else [])
 
     def _graded(self, run: _Run, results: list[ExerciseResult]) -> GradedSubmission:
         to_review = [name for name in self.assignment.questions if name in run.rebuilt.answers]
-        fault = any(result.at_fault for result in results)
-        status = "grader-fault" if fault else "graded"
-        result = self._result(run.submission, status, run.rebuilt.notes, results, to_review)
-        if fault:
-            result["score"]["auto"] = None
-            result["reason"] = "the grader itself failed; a person will look at it"
+        status, reason = Status.GRADED, ""
+        if any(result.at_fault for result in results):
+            status, reason = Status.GRADER_FAULT, "the grader itself failed; a person will look at it"
+        result = self._result(run.submission, status, run.rebuilt.notes, results, to_review, reason)
         return GradedSubmission(result, list(zip(run.rebuilt.cells, run.outputs, strict=True)))
 
     def _result(
         self,
         submission: Submission,
-        status: str,
+        status: Status,
         notes: list[str],
         exercises: list[ExerciseResult],
         to_review: list[str],
-    ) -> dict[str, Any]:
-        return {
-            "schema": SCHEMA,
-            "assignment": self.assignment.name,
-            "student": submission.student,
-            "status": status,
-            "submission": {
-                "sha256": hashlib.sha256(submission.data).hexdigest()
-                if submission.data is not None
-                else None,
-                "notes": [*submission.notes, *notes],
-            },
-            "score": {
-                "auto": round(sum(exercise.score for exercise in exercises), 6),
-                "auto_max": self.assignment.auto_max,
-                "to_review": to_review,
-            },
-            "exercises": [exercise.as_dict() for exercise in exercises],
-            "environment": self.environment,
-        }
+        reason: str,
+    ) -> Result:
+        data = submission.data
+        auto = round(sum(exercise.score for exercise in exercises), 6)
+        return Result(
+            assignment=self.assignment.name,
+            student=submission.student,
+            status=status,
+            submission=Submitted(
+                hashlib.sha256(data).hexdigest() if data is not None else None, [*submission.notes, *notes]
+            ),
+            score=Score(None if status is Status.GRADER_FAULT else auto, self.assignment.auto_max, to_review),
+            exercises=exercises,
+            environment=self.environment,
+            reason=reason,
+        )
 
 
 def _one_ahead(

@@ -8,7 +8,6 @@ Tests and banks need only these names:
 from homework.judge.agree import Disagreement, agree
 from homework.judge.bank import Bank, BankError, Entry, misconception, variant
 from homework.judge.plugin import Judge, Judged, points
-from homework.judge.result import ExerciseResult, TestResult
 from homework.judge.subject import Call, Outcome, Subject
 from homework.sandbox.inside.driver import as_tensor
 
@@ -18,12 +17,10 @@ __all__ = [
     "Call",
     "Disagreement",
     "Entry",
-    "ExerciseResult",
     "Judge",
     "Judged",
     "Outcome",
     "Subject",
-    "TestResult",
     "agree",
     "as_tensor",
     "misconception",

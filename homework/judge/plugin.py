@@ -21,15 +21,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from homework.judge import result as verdicts
 from homework.judge.agree import Disagreement, contradictions
 from homework.judge.bank import Bank, BankError, Entry
 from homework.judge.draw import Draw, seed_for
 from homework.judge.precedents import Hearing, Precedents
-from homework.judge.result import ExerciseResult, TestResult
 from homework.judge.script import Rehearsal, Script
 from homework.judge.subject import Case, Reference, Respondent, Student, Subject
+from homework.results import ExerciseResult, TestResult, Verdict
 from homework.sandbox.errors import Crashed, Missing, NotFlat, OutOfMemory, OutOfTime, Raised, StudentFault
 
 # Parts of pytest that would cost time at every test and tell nobody anything here.
@@ -313,8 +313,8 @@ class _Plugin:
         weight = self._of(item).weights[item.name]
         title = (getattr(getattr(item, "obj", None), "__doc__", None) or item.name).strip().splitlines()[0]
         verdict, message = _verdict(error)
-        score = weight if verdict == verdicts.PASSED else 0.0
-        return TestResult(item.name, title, weight, score, verdict, message), list(
+        score = weight if verdict == Verdict.PASSED else 0.0
+        return TestResult(item.name, title, weight, score, verdict, message, None), list(
             getattr(error, "candidates", ())
         )
 
@@ -375,29 +375,29 @@ def _settled(error: BaseException | None) -> BaseException | None:
     return error
 
 
-def _verdict(error: BaseException | None) -> tuple[str, str]:
+def _verdict(error: BaseException | None) -> tuple[Verdict, str]:
     """What a test's ending is called, and the sentence for the student."""
     if error is None:
-        return verdicts.PASSED, ""
+        return Verdict.PASSED, ""
     if isinstance(error, Disagreement):
-        return verdicts.FAILED, str(error)
+        return Verdict.FAILED, str(error)
     if isinstance(error, StudentFault):
-        kinds: list[tuple[type[StudentFault], str]] = [
-            (OutOfTime, verdicts.TIMEOUT),
-            (OutOfMemory, verdicts.MEMORY),
-            (Crashed, verdicts.CRASHED),
-            (NotFlat, verdicts.FAILED),
-            (Missing, verdicts.ERROR),
-            (Raised, verdicts.ERROR),
+        kinds: list[tuple[type[StudentFault], Verdict]] = [
+            (OutOfTime, Verdict.TIMEOUT),
+            (OutOfMemory, Verdict.MEMORY),
+            (Crashed, Verdict.CRASHED),
+            (NotFlat, Verdict.FAILED),
+            (Missing, Verdict.ERROR),
+            (Raised, Verdict.ERROR),
         ]
-        verdict = next((name for kind, name in kinds if isinstance(error, kind)), verdicts.ERROR)
+        verdict = next((name for kind, name in kinds if isinstance(error, kind)), Verdict.ERROR)
         if isinstance(error, Raised) and error.no_grad:
             return verdict, NO_GRADIENT
         return verdict, str(error)
     if isinstance(error, AssertionError):
-        return verdicts.FAILED, str(error) or "This does not hold for your solution."
+        return Verdict.FAILED, str(error) or "This does not hold for your solution."
     return (
-        verdicts.GRADER_FAULT,
+        Verdict.GRADER_FAULT,
         f"The grader itself failed ({type(error).__name__}: {error}); a person will look at it.",
     )
 
@@ -408,12 +408,13 @@ def _with_misconceptions(endings: list[tuple[TestResult, list[Entry]]], case: Ca
     The best explains the most failures, and of equals contradicts the fewest passes.
     """
     votes = Counter(entry.name for _, found in endings for entry in found)
-    failures = sum(test.verdict == verdicts.FAILED for test, _ in endings)
+    failures = sum(test.verdict == Verdict.FAILED for test, _ in endings)
 
     @cache
     def contradicted(entry: Entry) -> int:
         return contradictions(entry, case.passed)
 
+    tests = []
     for test, found in endings:
         candidates = [entry for entry in found if votes[entry.name] >= failures * _SHARE_TO_BE_NAMED]
         if len(candidates) > 1:
@@ -421,6 +422,6 @@ def _with_misconceptions(endings: list[tuple[TestResult, list[Entry]]], case: Ca
             candidates = [entry for entry in candidates if votes[entry.name] == most]
             candidates.sort(key=contradicted)  # stable: the first of equals stays first
         if candidates:
-            test.misconception = candidates[0].name
-            test.message = str(candidates[0].sentence)
-    return [test for test, _ in endings]
+            test = replace(test, misconception=candidates[0].name, message=str(candidates[0].sentence))
+        tests.append(test)
+    return tests

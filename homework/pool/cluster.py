@@ -27,7 +27,7 @@ from homework.course import Course
 from homework.course.fingerprint import decisive_environment, differences
 from homework.course.settings import Settings
 from homework.errors import CourseError, UsageError
-from homework.pool.grader_process import Chunk, Finish, Result, Worker
+from homework.pool.grader_process import Chunk, Exported, Finish, Worker
 from homework.sandbox.errors import SandboxUnavailable
 
 try:
@@ -87,10 +87,10 @@ class Cluster:
         """Two chunks for each worker that is there: one under way, one that waits."""
         return 2 * max(1, len(self._workers()))
 
-    def submit(self, chunk: Chunk, finish: Finish[Result]) -> Future[list[Result]]:
+    def submit(self, chunk: Chunk, finish: Finish[Exported]) -> Future[list[Exported]]:
         """Let a worker grade `chunk`."""
         self._patient = 0.0
-        future: Future[list[Result]] = self._executor.submit(_grade, self._plugin, chunk, finish)
+        future: Future[list[Exported]] = self._executor.submit(_grade, self._plugin, chunk, finish)
         return future
 
     def renew(self) -> None:

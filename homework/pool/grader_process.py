@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from homework.course import Course
 from homework.imports import uncollected
@@ -19,12 +19,13 @@ from homework.submission.handin import Submission
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission, Grader
+    from homework.results import Result
 
-Result = TypeVar("Result")
-Finish = Callable[["Grader", "GradedSubmission"], Result]
+Exported = TypeVar("Exported")
+Finish = Callable[["Grader", "GradedSubmission"], Exported]
 
 
-def only_result(grader: Grader, graded: GradedSubmission) -> dict[str, Any]:
+def only_result(grader: Grader, graded: GradedSubmission) -> Result:
     """The result alone, for those who do not need the notebook."""
     return graded.result
 
@@ -73,7 +74,7 @@ class Worker:
         self._launch = ancestor.fork if ancestor else launch
         self._launched = launched or (ancestor.fork() if ancestor else launch_quietly())
 
-    def grade(self, chunk: Chunk, finish: Finish[Result], done: Callable[[Result], None]) -> None:
+    def grade(self, chunk: Chunk, finish: Finish[Exported], done: Callable[[Exported], None]) -> None:
         """Grade a chunk; each result, as `finish` makes it, goes to `done`. Raises SandboxUnavailable, CourseError."""
         with self._busy:
             try:
@@ -82,7 +83,7 @@ class Worker:
                 if self._ending:
                     self._end()
 
-    def _grade(self, chunk: Chunk, finish: Finish[Result], done: Callable[[Result], None]) -> None:
+    def _grade(self, chunk: Chunk, finish: Finish[Exported], done: Callable[[Exported], None]) -> None:
         if self._grader is None:
             grader_class = import_grader()
             from homework.sandbox import Sandbox

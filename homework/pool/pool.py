@@ -18,7 +18,7 @@ from threading import current_thread, main_thread
 from typing import Any, Protocol
 
 from homework.course import Course
-from homework.pool.grader_process import Chunk, Finish, Result, Worker, launch_quietly
+from homework.pool.grader_process import Chunk, Exported, Finish, Worker, launch_quietly
 from homework.pool.size import default_jobs
 from homework.sandbox.launch import Launched
 from homework.submission.handin import Submission
@@ -38,7 +38,7 @@ class Workers(Protocol):
     def width(self) -> int:
         """How many chunks may be under way."""
 
-    def submit(self, chunk: Chunk, finish: Finish[Result]) -> Future[list[Result]]:
+    def submit(self, chunk: Chunk, finish: Finish[Exported]) -> Future[list[Exported]]:
         """Let a worker grade `chunk`."""
 
     def renew(self) -> None:
@@ -55,8 +55,8 @@ def grade_all(
     course: Course,
     assignment: str,
     submissions: Sequence[Submission],
-    on_result: Callable[[Result], None],
-    finish: Finish[Result],
+    on_result: Callable[[Exported], None],
+    finish: Finish[Exported],
     jobs: int | None = None,
     exercises: dict[str, set[str]] | None = None,
     scheduler: str | None = None,
@@ -119,10 +119,10 @@ def expect(count: int, jobs: int | None = None, scheduler: str | None = None) ->
             launched.close()
 
 
-def _uninterrupted(function: Callable[[Result], None]) -> Callable[[Result], None]:
+def _uninterrupted(function: Callable[[Exported], None]) -> Callable[[Exported], None]:
     """The function, with Ctrl-C put off until it has ended. Elsewhere than in the main thread there is none."""
 
-    def call(result: Result) -> None:
+    def call(result: Exported) -> None:
         handler = signal.getsignal(signal.SIGINT)
         if handler is not signal.default_int_handler or current_thread() is not main_thread():
             function(result)
@@ -163,8 +163,8 @@ def _grade_here(
     course: Course,
     assignment: str,
     submissions: Sequence[Submission],
-    on_result: Callable[[Result], None],
-    finish: Finish[Result],
+    on_result: Callable[[Exported], None],
+    finish: Finish[Exported],
     exercises: dict[str, set[str]] | None,
 ) -> None:
     worker = Worker(course, assignment, _taken_or_launched(many=len(submissions) >= _MANY))

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from homework.course import Course
-from homework.pool.grader_process import Chunk, Finish, Result, Worker
+from homework.pool.grader_process import Chunk, Exported, Finish, Worker
 from homework.sandbox.launch import Ancestor, Launched
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
@@ -68,7 +68,7 @@ class Processes:
         """How many chunks may be under way: one for each worker, and one that waits for each."""
         return 2 * self.jobs
 
-    def submit(self, chunk: Chunk, finish: Finish[Result]) -> Future[list[Result]]:
+    def submit(self, chunk: Chunk, finish: Finish[Exported]) -> Future[list[Exported]]:
         """Let a worker grade `chunk`."""
         return self._pool.submit(_grade, chunk, finish)
 

@@ -16,9 +16,18 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from homework.errors import CourseError, UsageError
-from homework.receipt import RECEIPT, was_interrupted
 from homework.report.marks import Mark, Review, load_reviews
 from homework.report.pages import write_page
+from homework.results import (
+    RECEIPT,
+    ExerciseResult,
+    Receipt,
+    Result,
+    Status,
+    TestResult,
+    Verdict,
+    was_interrupted,
+)
 from homework.submission.read import Unreadable, read_bytes
 from homework.untrusted import html
 
@@ -28,12 +37,11 @@ if TYPE_CHECKING:
 # What `nbgrader release_feedback` looks for beside a page.
 _EXCHANGE_FILES = ("timestamp.txt", "submission_secret.txt")
 
-# Verdicts are named as in docs/result-schema.json: importing `homework.judge` would import torch.
 _ENDINGS = {
-    "error": "stopped with an error",
-    "timeout": "took too long",
-    "memory": "needed too much memory",
-    "crashed": "ended the process",
+    Verdict.ERROR: "stopped with an error",
+    Verdict.TIMEOUT: "took too long",
+    Verdict.MEMORY: "needed too much memory",
+    Verdict.CRASHED: "ended the process",
 }
 # A fault's own words may quote a hidden test.
 _FAULT = "The grader itself failed here. That is not your fault: a person will look at it."
@@ -46,12 +54,16 @@ class Finding:
     sentence: str
     named: bool
     fault: bool
-    tests: list[dict[str, Any]] = field(default_factory=list)
+    tests: list[TestResult] = field(default_factory=list)
 
     @property
     def lost(self) -> float:
         """Points that hang on it."""
-        return float(sum(test["points"] - test["score"] for test in self.tests))
+        return sum(test.points - test.score for test in self.tests)
+
+    def ending(self, test: TestResult) -> str:
+        """How a test ended, where the sentence is about something else."""
+        return _ENDINGS.get(test.verdict, "") if self.named else ""
 
 
 @dataclass
@@ -63,8 +75,8 @@ class ExercisePart:
     max: float
     by_person: bool
     findings: list[Finding]
-    passed: list[dict[str, Any]]
-    skipped: list[dict[str, Any]]
+    passed: list[TestResult]
+    skipped: list[TestResult]
     code: Markup | None
     comments: list[Markup]
 
@@ -150,7 +162,7 @@ def write_feedback(
             result = _receipt(folder)
             # Where nothing of the student could be read or run, the notebook is the release itself.
             whole = any(
-                test["verdict"] != "skipped" for part in result["exercises"] for test in part["tests"]
+                test.verdict is not Verdict.SKIPPED for part in result.exercises for test in part.tests
             )
             cells = _cells(folder / f"{assignment}.ipynb") if whole else {}
             page = course.feedback / student / assignment / f"{assignment}.html"
@@ -199,13 +211,10 @@ def _graded(course: Course, assignment: str, students: Collection[str] | None) -
     return found if students is None else {name: found[name] for name in found if name in set(students)}
 
 
-def _receipt(folder: Path) -> dict[str, Any]:
+def _receipt(folder: Path) -> Receipt:
     if was_interrupted(folder):
         raise ValueError("its grading was interrupted")
-    result = json.loads((folder / RECEIPT).read_bytes())
-    if not isinstance(result, dict):
-        raise ValueError("the receipt is no result")
-    return result
+    return Receipt.from_json((folder / RECEIPT).read_bytes())
 
 
 def _cells(notebook: Path) -> dict[str, dict[str, Any]]:
@@ -233,15 +242,13 @@ def _copy_exchange_files(graded: Path, feedback: Path) -> None:
 
 
 def _page(
-    task: Assignment, student: str, result: dict[str, Any], cells: dict[str, dict[str, Any]], review: Review
+    task: Assignment, student: str, result: Result, cells: dict[str, dict[str, Any]], review: Review
 ) -> dict[str, Any]:
     """All that the template shows."""
-    exercises = [
-        _exercise(exercise, result["status"], cells, review.marks) for exercise in result["exercises"]
-    ]
-    answered = set(result["score"]["to_review"])
+    exercises = [_exercise(exercise, result.status, cells, review.marks) for exercise in result.exercises]
+    answered = set(result.score.to_review)
     questions = [_question(question, answered, cells, review.marks) for question in task.questions.values()]
-    unreadable = result["status"] == "unreadable"
+    unreadable = result.status is Status.UNREADABLE
     if unreadable:  # nothing to show of what nobody has looked at yet
         questions = [
             question for question in questions if question.score is not None or question.comment is not None
@@ -253,9 +260,9 @@ def _page(
         "title": heading(task),
         "assignment": task.name,
         "student": student,
-        "unreadable": result.get("reason") or "It could not be read." if unreadable else "",
-        "fault": result["status"] == "grader-fault",
-        "notes": result["submission"]["notes"],
+        "unreadable": result.reason or "It could not be read." if unreadable else "",
+        "fault": result.status is Status.GRADER_FAULT,
+        "notes": result.submission.notes,
         "exercises": exercises,
         "questions": questions,
         "groups": [group for group in groups if group.parts],
@@ -265,22 +272,21 @@ def _page(
         "max": task.max_points,
         "open": sum(part.max for part in parts if part.score is None),
         "final": len(scores) == len(parts) and not unreadable and not any(q.again for q in questions),
-        "sha256": result["submission"]["sha256"],
-        "environment": result["environment"],
+        "sha256": result.submission.sha256,
+        "environment": result.environment,
     }
 
 
 def _exercise(
-    exercise: dict[str, Any], status: str, cells: dict[str, dict[str, Any]], marks: Mapping[str, Mark]
+    exercise: ExerciseResult, status: Status, cells: dict[str, dict[str, Any]], marks: Mapping[str, Mark]
 ) -> ExercisePart:
-    tests = exercise["tests"]
-    unknown = any(test["verdict"] == "grader-fault" for test in tests) or (
-        status == "grader-fault" and any(test["verdict"] == "skipped" for test in tests)
+    name, tests = exercise.name, exercise.tests
+    unknown = exercise.at_fault or (
+        status is Status.GRADER_FAULT and any(test.verdict is Verdict.SKIPPED for test in tests)
     )
-    name = exercise["name"]
     # Formgrader shows a score field at the grade cell, and a comment field at the student's cell.
     given = marks.get(f"test_{name}", Mark())
-    score = given.score if given.score is not None else None if unknown else exercise["score"]
+    score = given.score if given.score is not None else None if unknown else exercise.score
     comments = [
         mark.comment for cell in (name, f"test_{name}") if (mark := marks.get(cell)) and mark.comment.strip()
     ]
@@ -288,28 +294,26 @@ def _exercise(
     return ExercisePart(
         name=name,
         score=None if score is None else score + given.extra,
-        max=exercise["max"],
+        max=exercise.max,
         by_person=given.score is not None or given.extra != 0,
         findings=_findings(tests),
-        passed=[test for test in tests if test["verdict"] == "passed"],
-        skipped=[test for test in tests if test["verdict"] == "skipped"],
+        passed=[test for test in tests if test.verdict is Verdict.PASSED],
+        skipped=[test for test in tests if test.verdict is Verdict.SKIPPED],
         code=html.code(source) if source.strip() else None,
         comments=[html.markdown(comment) for comment in comments],
     )
 
 
-def _findings(tests: list[dict[str, Any]]) -> list[Finding]:
+def _findings(tests: list[TestResult]) -> list[Finding]:
     """What the failed tests say, each sentence once; misconceptions first, then by the points that hang on it."""
     findings: dict[tuple[str, str], Finding] = {}
     for test in tests:
-        if test["verdict"] in ("passed", "skipped"):
+        if test.verdict in (Verdict.PASSED, Verdict.SKIPPED):
             continue
-        fault = test["verdict"] == "grader-fault"
-        sentence = _FAULT if fault else test["message"] or "This does not hold for your solution."
-        found = Finding(sentence, bool(test["misconception"]), fault)
-        findings.setdefault((test["misconception"] or "", sentence), found).tests.append(
-            {**test, "ending": _ENDINGS.get(test["verdict"], "") if found.named else ""}
-        )
+        fault = test.verdict is Verdict.GRADER_FAULT
+        sentence = _FAULT if fault else test.message or "This does not hold for your solution."
+        found = Finding(sentence, bool(test.misconception), fault)
+        findings.setdefault((test.misconception or "", sentence), found).tests.append(test)
     return sorted(findings.values(), key=lambda finding: (not finding.named, -finding.lost))
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from homework.report.feedback import heading
 from homework.report.pages import write_page
 from homework.report.summary import ClassSummary, summarise
+from homework.results import Result, Status
 
 if TYPE_CHECKING:
     from homework.course import Course
@@ -35,7 +36,7 @@ class Bar:
     height: float
 
 
-def write_overview(course: Course, assignment: str, results: Iterable[dict[str, Any]] | ClassSummary) -> Path:
+def write_overview(course: Course, assignment: str, results: Iterable[Result] | ClassSummary) -> Path:
     """Write `autograded/overview_<assignment>.html` from the `results` of a class."""
     task = course.assignment(assignment)
     summary = summarise(results)
@@ -48,8 +49,8 @@ def write_overview(course: Course, assignment: str, results: Iterable[dict[str, 
         bars=distribution(summary),
         suspicious=_ENOUGH,
         shown=_MOST_RANKED,
-        unreadable=summary.of_status("unreadable"),
-        faults=summary.of_status("grader-fault"),
+        unreadable=summary.of_status(Status.UNREADABLE),
+        faults=summary.of_status(Status.GRADER_FAULT),
         rows=[(row, _link(course, assignment, row.student)) for row in summary.rows],
         environments=sorted(summary.environments),
     )

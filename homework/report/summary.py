@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import fmean, median
-from typing import Any
+
+from homework.results import ExerciseResult, Result, Status, Verdict
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Row:
     """One submission in tables of a class: what of its result they show."""
 
     student: str
-    status: str
+    status: Status
     reason: str
     auto: float | None
     to_review: int
@@ -90,47 +91,45 @@ class ClassSummary:
     _rows: dict[str, Row] = field(default_factory=dict)
     _misunderstood: dict[tuple[str, str], Misunderstood] = field(default_factory=dict)
 
-    def add(self, result: dict[str, Any]) -> None:
-        """Take in one result (docs/result-schema.json)."""
-        student, graded, score = result["student"], result["status"] == "graded", result["score"]
-        if result["assignment"] not in self.assignments:
-            self.assignments.append(result["assignment"])
-        self.auto_max = max(self.auto_max, float(score["auto_max"]))
-        self.environments.add(tuple(sorted(result["environment"].items())))
-        exercises = result["exercises"]
+    def add(self, result: Result) -> None:
+        """Take in one result."""
+        student, graded, score = result.student, result.status is Status.GRADED, result.score
+        if result.assignment not in self.assignments:
+            self.assignments.append(result.assignment)
+        self.auto_max = max(self.auto_max, float(score.auto_max))
+        self.environments.add(tuple(sorted(result.environment.items())))
+        exercises = result.exercises
         for exercise in exercises:
-            rates = self.exercises.setdefault(
-                exercise["name"], ExerciseRates(exercise["name"], exercise["max"])
-            )
+            rates = self.exercises.setdefault(exercise.name, ExerciseRates(exercise.name, exercise.max))
             if graded:
                 self._count(student, rates, exercise)
         self._rows[student] = Row(
             student,
-            result["status"],
-            result.get("reason", ""),
-            score["auto"],
-            len(score["to_review"]),
-            tuple(result["submission"]["notes"]),
-            {exercise["name"]: exercise["score"] for exercise in exercises},
-            tuple({name: None for exercise in exercises for name in named(exercise)}),
+            result.status,
+            result.reason,
+            score.auto,
+            len(score.to_review),
+            tuple(result.submission.notes),
+            {exercise.name: exercise.score for exercise in exercises},
+            tuple({name: None for exercise in exercises for name in exercise.misconceptions}),
             tuple(
-                (exercise["name"], test["name"], test["message"])
+                (exercise.name, test.name, test.message)
                 for exercise in exercises
-                for test in exercise["tests"]
-                if test["verdict"] == "grader-fault"
+                for test in exercise.tests
+                if test.verdict is Verdict.GRADER_FAULT
             ),
         )
 
-    def _count(self, student: str, rates: ExerciseRates, exercise: dict[str, Any]) -> None:
-        rates.scores.append(exercise["score"])
-        for test in exercise["tests"]:
-            name = test["name"]
+    def _count(self, student: str, rates: ExerciseRates, exercise: ExerciseResult) -> None:
+        rates.scores.append(exercise.score)
+        for test in exercise.tests:
+            name = test.name
             if name not in rates.tests:
-                rates.tests[name] = TestRate(name, test["title"], test["points"])
+                rates.tests[name] = TestRate(name, test.title, test.points)
             rate = rates.tests[name]
             rate.of += 1
-            rate.passed += test["verdict"] == "passed"
-        for name, sentence in named(exercise).items():
+            rate.passed += test.verdict is Verdict.PASSED
+        for name, sentence in exercise.misconceptions.items():
             key = (rates.name, name)
             self._misunderstood.setdefault(key, Misunderstood(*key, sentence)).students.append(student)
 
@@ -150,14 +149,14 @@ class ClassSummary:
             key=lambda found: (-len(found.students), order.index(found.exercise), found.name),
         )
 
-    def of_status(self, status: str) -> list[Row]:
+    def of_status(self, status: Status) -> list[Row]:
         """The submissions with this status."""
         return [row for row in self.rows if row.status == status]
 
     @property
     def scores(self) -> list[float]:
         """The scores by tests of what is graded, lowest first."""
-        return sorted(row.auto for row in self.of_status("graded") if row.auto is not None)
+        return sorted(row.auto for row in self.of_status(Status.GRADED) if row.auto is not None)
 
     @property
     def mean(self) -> float | None:
@@ -172,10 +171,10 @@ class ClassSummary:
     @property
     def to_review(self) -> int:
         """How many written answers there are to review; of what is unreadable nobody knows."""
-        return sum(row.to_review for row in self._rows.values() if row.status != "unreadable")
+        return sum(row.to_review for row in self._rows.values() if row.status is not Status.UNREADABLE)
 
 
-def summarise(results: Iterable[dict[str, Any]] | ClassSummary) -> ClassSummary:
+def summarise(results: Iterable[Result] | ClassSummary) -> ClassSummary:
     """Put the results of a class together, unless they are already."""
     if isinstance(results, ClassSummary):
         return results
@@ -183,8 +182,3 @@ def summarise(results: Iterable[dict[str, Any]] | ClassSummary) -> ClassSummary:
     for result in results:
         summary.add(result)
     return summary
-
-
-def named(exercise: dict[str, Any]) -> dict[str, str]:
-    """The misconceptions named in one exercise of a result, with their sentences."""
-    return {test["misconception"]: test["message"] for test in exercise["tests"] if test["misconception"]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -13,23 +12,24 @@ from rich.table import Table
 from rich.text import Text
 
 from homework.report.summary import ClassSummary, ExerciseRates, Row, summarise
+from homework.results import Result, Status
 
 _MOST_LINES = 40
 _MOST_MISCONCEPTIONS = 10
 _MOST_LISTED = 20
 _ANY_WIDTH = 10_000  # columns, more than any table needs
-_STATUS = {"graded": "", "unreadable": "bold red", "grader-fault": "bold magenta"}
+_STATUS = {Status.UNREADABLE: "bold red", Status.GRADER_FAULT: "bold magenta"}
 
 
-def print_results(results: Iterable[dict[str, Any]] | ClassSummary, console: Console) -> None:
-    """Print results (docs/result-schema.json): a line each, for more than 40 a summary; then what needs a person.
+def print_results(results: Iterable[Result] | ClassSummary, console: Console) -> None:
+    """Print results: a line each, for more than 40 a summary; then what needs a person.
 
     Lines stand in the order given, those of a summary by student.
     """
     order = None
     if not isinstance(results, ClassSummary):
         results = list(results)
-        order = {result["student"]: number for number, result in enumerate(results)}
+        order = {result.student: number for number, result in enumerate(results)}
     summary = summarise(results)
     rows = summary.rows
     if order is not None:
@@ -82,7 +82,7 @@ def _with_losses(summary: ClassSummary, rows: list[Row]) -> Table:
         lost = Text("\n").join(
             Text.assemble(exercise.name, " ", _score(row, exercise), f"/{exercise.max:g}")
             for exercise in summary.exercises.values()
-            if row.status == "graded" and row.scores.get(exercise.name, 0.0) < exercise.max - 1e-9
+            if row.status is Status.GRADED and row.scores.get(exercise.name, 0.0) < exercise.max - 1e-9
         )
         table.add_row(Text(_visible(row.student)), lost, *_totals(row))
     return table
@@ -100,18 +100,18 @@ def _table(title: str) -> Table:
 
 def _totals(row: Row) -> list[Text]:
     remark = Text("\n".join(name.replace("_", " ") for name in row.misunderstood), style="yellow")
-    if row.status != "graded":
-        remark = Text(row.status, style=_STATUS.get(row.status, "red"))
+    if row.status is not Status.GRADED:
+        remark = Text(row.status, style=_STATUS[row.status])
     return [
         Text("–" if row.auto is None else f"{round(row.auto, 2):g}"),
-        Text("" if row.status == "unreadable" else str(row.to_review or ""), style="cyan"),
+        Text("" if row.status is Status.UNREADABLE else str(row.to_review or ""), style="cyan"),
         remark,
     ]
 
 
 def _score(row: Row, exercise: ExerciseRates) -> Text:
     score = row.scores.get(exercise.name)
-    if score is None or row.status != "graded":
+    if score is None or row.status is not Status.GRADED:
         return Text("–", style="dim")
     share = score / exercise.max if exercise.max else 1.0
     style = "green" if share >= 1 - 1e-9 else "yellow" if share >= 0.5 else "red"
@@ -160,11 +160,11 @@ def _print_closing(summary: ClassSummary, console: Console) -> None:
     console.print(
         Text(f"{graded} of {len(summary.rows)} graded{mean}; {summary.to_review} written answers to review")
     )
-    for status in ("grader-fault", "unreadable"):
+    for status in (Status.GRADER_FAULT, Status.UNREADABLE):
         found = summary.of_status(status)
         if not found:
             continue
-        console.print(Text(f"{status}, for a person to look at:", style=_STATUS.get(status, "")))
+        console.print(Text(f"{status}, for a person to look at:", style=_STATUS[status]))
         for row in found[:_MOST_LISTED]:
             line = Text(f"{_visible(row.student)}: {_visible(row.reason)}")
             console.print(Padding(line, (0, 0, 0, 2), expand=False))

@@ -54,7 +54,7 @@ def grade(grader: Grader) -> Callable[[Any], dict[str, Any]]:
 
     def one(notebook: Any, student: str = "ada") -> dict[str, Any]:
         data = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
-        return grader.grade([Submission(student, data)])[0].result
+        return grader.grade([Submission(student, data)])[0].result.to_json()
 
     return one
 

@@ -78,8 +78,8 @@ def test_the_floor_judges_as_we_do(
     with Grader(course, "hw1") as grader:
         graded = grader.grade([Submission(s.name, s.notebook(template)) for s in some])
     for student, ours in zip(some, graded, strict=True):
-        assert floor[student.name] == judged(ours.result), student.entries
-        right = ours.result["score"]["auto"] == ours.result["score"]["auto_max"]
+        assert floor[student.name] == judged(ours.result.to_json()), student.entries
+        right = ours.result.score.auto == ours.result.score.auto_max
         assert right == (student.kind == "right"), student.entries
 
 

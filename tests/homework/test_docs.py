@@ -16,7 +16,7 @@ import pytest
 
 from homework import cli
 from homework.course import Course
-from homework.judge import result as verdicts
+from homework.results import Verdict
 from tests.homework.attacks import bank as attack_bank
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,9 +153,8 @@ def test_python_blocks_are_python() -> None:
 
 def test_every_verdict_is_explained_to_graders() -> None:
     page = (ROOT / "docs" / "graders.md").read_text()
-    for name, verdict in vars(verdicts).items():
-        if name.isupper():
-            assert f"| `{verdict}` |" in page, verdict
+    for verdict in Verdict:
+        assert f"| `{verdict}` |" in page, verdict
 
 
 def test_every_module_is_in_the_architecture() -> None:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 
 from homework.course import Course
 from homework.report.feedback import write_feedback
-from tests.homework.report.support import CELLS, FAILED_BY_FLIP, OTHERS, Seen, a_class, notebook, result
+from homework.results import Receipt, Recorded, Status, Verdict
+from tests.homework.report.support import (
+    CELLS,
+    FAILED_BY_FLIP,
+    OTHERS,
+    RECORDED,
+    Seen,
+    a_class,
+    notebook,
+    result,
+)
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "result-schema.json").read_text())
 
@@ -27,7 +39,7 @@ def test_the_schema_admits_what_results_are() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     for value in a_class():
         assert problems(value) == []
-        assert problems({**value, "recorded": {"at": "2026-11-02T10:00:00+00:00", "by": "homework"}}) == []
+        assert problems({**value, "recorded": RECORDED}) == []
 
 
 @pytest.mark.parametrize(
@@ -48,6 +60,66 @@ def test_the_schema_admits_what_results_are() -> None:
 def test_the_schema_refuses_what_results_are_not(change: dict[str, Any], where: str) -> None:
     value = result("ada", FAILED_BY_FLIP[:1] + OTHERS[:1]) | change
     assert where in {problem.partition(":")[0] for problem in problems(value)}
+
+
+def declared(schema: dict[str, Any]) -> dict[str, Any]:
+    """What a schema of an object says: its properties, those that are required, and the values of an enumeration."""
+    properties = schema.get("properties", {})
+    return {
+        "properties": set(properties),
+        "required": set(schema.get("required", ())),
+        **{name: set(value["enum"]) for name, value in properties.items() if "enum" in value},
+    }
+
+
+def test_the_schema_is_that_of_the_types() -> None:
+    """Field for field: a reader of the page and a reader of the code see the same record."""
+    own = msgspec.json.schema(Receipt)["$defs"]
+    for name, enumeration in (("Status", Status), ("Verdict", Verdict)):
+        assert own[name]["enum"] == sorted(enumeration)
+    published = {
+        "Receipt": SCHEMA,
+        "Submitted": SCHEMA["properties"]["submission"],
+        "Score": SCHEMA["properties"]["score"],
+        "Recorded": SCHEMA["properties"]["recorded"],
+        "ExerciseResult": SCHEMA["$defs"]["exercise"],
+        "TestResult": SCHEMA["$defs"]["test"],
+    }
+    for name, schema in published.items():
+        ours, page = declared(own[name]), declared(schema)
+        assert ours["properties"] == page["properties"], name
+        if name == "Receipt":  # the page is of a result, which has not been recorded yet
+            ours["required"].discard("recorded")
+        if name != "Recorded":  # receipts of older versions lack what nothing depends on
+            assert ours["required"] == page["required"], name
+    assert declared(SCHEMA)["status"] == set(Status)
+    assert declared(SCHEMA["$defs"]["test"])["verdict"] == set(Verdict)
+
+
+def test_a_receipt_is_read_as_it_was_written() -> None:
+    for value in a_class():
+        receipt = {**value, "recorded": RECORDED}
+        assert json.loads(Receipt.from_json(json.dumps(receipt)).text()) == receipt
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"status": "fine"}, "$.status"),
+        ({"schema": 2}, "$.schema"),
+        ({"exercises": [{"name": "f"}]}, r"$.exercises[0]"),
+        ({"score": {"auto": float("nan"), "auto_max": 10, "to_review": []}}, "NaN"),
+        ({"score": {"auto": float("nan"), "auto_max": 10, "to_review": []}}, "NaN"),
+        ({"score": {"auto": "ten", "auto_max": 10, "to_review": []}}, "$.score.auto"),
+        ({"submission": {"notes": []}}, "$.submission"),
+        ({"recorded": {"answers": []}}, "$.recorded.answers"),
+        ({"recorded": None}, "$.recorded"),
+    ],
+)
+def test_a_damaged_receipt_is_refused_with_the_place(change: dict[str, Any], where: str) -> None:
+    receipt = {**result("ada", OTHERS), "recorded": RECORDED, **change}
+    with pytest.raises(ValueError, match=re.escape(where)):
+        Receipt.from_json(json.dumps(receipt))
 
 
 def test_what_the_grader_gives_is_what_the_schema_says(tmp_path: Path) -> None:
@@ -75,14 +147,14 @@ def test_what_the_grader_gives_is_what_the_schema_says(tmp_path: Path) -> None:
         except SandboxUnavailable as reason:
             pytest.skip(f"no sandbox here: {reason}")
         graded.append(grader.fault(handed_in[0], "a grading process died on this submission, twice"))
-    by_name = {g.result["student"]: g.result for g in graded[:-1]}
+    by_name = {g.result.student: g.result for g in graded[:-1]}
     for found in graded:
-        assert problems(json.loads(json.dumps(found.result))) == []
-    assert [by_name[name]["score"]["auto"] for name in ("right", "wrong", "blank", "broken")] == [10, 4, 0, 0]
+        assert problems(found.result.to_json()) == []
+    assert [by_name[name].score.auto for name in ("right", "wrong", "blank", "broken")] == [10, 4, 0, 0]
     for found in graded[:2]:
-        folder = course.autograded / found.result["student"] / "hw1"
+        folder = course.autograded / found.result.student / "hw1"
         folder.mkdir(parents=True)
-        (folder / "receipt.json").write_text(json.dumps(found.result))
+        (folder / "receipt.json").write_text(Receipt.of(found.result, Recorded(answers={})).text())
         cells = [{"cell_type": c.kind, "metadata": c.metadata, "source": c.source} for c, _ in found.cells]
         (folder / "hw1.ipynb").write_text(notebook(*cells))
     right, wrong = (Seen(page.read_text()).text for page in write_feedback(course, "hw1", reviews={}))

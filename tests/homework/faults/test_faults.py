@@ -72,7 +72,7 @@ def test_a_broken_submission(grader: Grader, right: dict[str, Any], template: Te
     """Right work that can be read gets its marks; what is lost is lost for the reason named."""
     expected = tomllib.loads((folder / "expected.toml").read_text())
     (graded,) = grader.grade([Submission("ada", submission(folder, right, template.notebook))])
-    result = graded.result
+    result = graded.result.to_json()
     assert result.get("reason") == expected.get("reason")
     assert result["submission"]["notes"] == expected.get("notes", [])
     lost = expected.get("lost", {})

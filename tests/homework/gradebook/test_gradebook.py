@@ -20,6 +20,7 @@ from typing import Any
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from msgspec.structs import replace
 from PIL import Image
 
 from homework.commands.autograde import autograde
@@ -33,7 +34,7 @@ from homework.gradebook.notebook import NotebookBuilder, judged
 from homework.gradebook.record import Recorder
 from homework.grading import GradedSubmission, Grader
 from homework.judge import Bank
-from homework.receipt import read_receipt
+from homework.results import ExerciseResult, Receipt, Status, TestResult, Verdict, read_receipt
 from homework.sandbox import SandboxUnavailable
 from homework.submission.files import HandedIn, submissions
 from homework.submission.handin import Submission
@@ -115,7 +116,7 @@ def handed_in(course: Course, template: Template, references: dict[str, str]) ->
 def graded(grader: Grader, handed_in: dict[str, bytes]) -> dict[str, GradedSubmission]:
     """The class, graded once."""
     results = grader.grade([Submission(name, data) for name, data in handed_in.items()])
-    return {one.result["student"]: one for one in results}
+    return {one.result.student: one for one in results}
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +229,7 @@ def test_what_cannot_be_read_is_zero_and_waits_for_a_person(recorded_course: Cou
 def test_a_fault_of_the_grader_is_never_a_zero(own: Course, graded: dict[str, GradedSubmission]) -> None:
     """No score, for a person to look at; a later grading puts it right."""
     fault = copy.deepcopy(graded["ada"])
-    fault.result.update(status="grader-fault", reason="the sandbox broke")
+    fault.result = replace(fault.result, status=Status.GRADER_FAULT, reason="the sandbox broke")
     again(own, fault)
     assert grades(own, "ada")["test_cross_corr_2d"] == (None, None, None, 1)
     again(own, graded["ada"])
@@ -241,10 +242,10 @@ def test_the_receipt_is_the_result_and_how_it_was_recorded(
     """Beside the notebook, under the published schema's names."""
     receipt = read_receipt(recorded_course.autograded / "ada" / "hw1")
     assert receipt is not None
-    how = receipt.pop("recorded")
-    assert receipt == graded["ada"].result
-    assert set(how["answers"]) >= {"warmup_a", "cross_corr_2d"}
-    assert how["by"].startswith("homework ")
+    how = receipt.recorded
+    assert receipt == Receipt.of(graded["ada"].result, how)
+    assert set(how.answers) >= {"warmup_a", "cross_corr_2d"}
+    assert how.by.startswith("homework ")
 
 
 def test_the_assignment_is_registered_like_nbgrader_does(recorded_course: Course) -> None:
@@ -344,7 +345,7 @@ def test_a_database_that_fails_leaves_files_as_they_were(
     connection.close()
     scores = grades(own, "ada")
     other = copy.deepcopy(graded["bob"])
-    other.result["student"] = "ada"
+    other.result = replace(other.result, student="ada")
     with pytest.raises(CourseError, match=r"gradebook sqlite.*disk full"):
         again(own, other)
     assert grades(own, "ada") == scores
@@ -518,7 +519,7 @@ def test_a_read_only_checkout(own: Course) -> None:
     assert "\nhw1: 1 graded, 0 unchanged\n" in done.stdout, done.stderr
     receipt = read_receipt(own.autograded / "bob" / "hw1")
     assert receipt is not None
-    assert receipt["environment"]["probes"] == "passed"
+    assert receipt.environment["probes"] == "passed"
 
 
 # ---------------------------------------------------------------------------------------------- what is handed in
@@ -566,7 +567,7 @@ def test_odd_students_are_recorded(own: Course, graded: dict[str, GradedSubmissi
     with Recorder(own, "hw1") as recorder:
         for student in ("ivo\\xff", "éva <b>", "-rf", "*"):
             one = copy.deepcopy(graded["blank"])
-            one.result["student"] = student
+            one.result = replace(one.result, student=student)
             recorder.record(one, HandedIn(student, None, None))
     for student in ("ivo\\xff", "éva <b>", "-rf", "*"):
         assert len(grades(own, student)) == 13
@@ -629,15 +630,8 @@ def test_too_much_output_is_cut_and_what_is_no_picture_noted(
 
 def test_a_fault_in_the_table_is_no_zero() -> None:
     """It says that there are no points yet."""
-    test = {
-        "name": "t",
-        "title": "T.",
-        "points": 2,
-        "score": 0,
-        "verdict": "grader-fault",
-        "message": "broken",
-    }
-    table = judged({"name": "e", "score": 0.0, "max": 2, "tests": [test]})
+    test = TestResult("t", "T.", 2, 0, Verdict.GRADER_FAULT, "broken", None)
+    table = judged(ExerciseResult("e", 0.0, 2, 0.0, [test]))
     assert "no points yet" in table
     assert "? T." in table
 
@@ -714,8 +708,8 @@ def test_nbgrader_autograde_gives_the_same_scores(
     course, said = after_nbgrader
     assert "ada: 42.5 of 42.5 points, 9 answers to review" in said["autograde"]
     rows = grades(course, "ada")
-    for exercise in graded["ada"].result["exercises"]:
-        assert rows[f"test_{exercise['name']}"][0] == exercise["score"]
+    for exercise in graded["ada"].result.exercises:
+        assert rows[f"test_{exercise.name}"][0] == exercise.score
     assert rows["warmup_a"] == (None, 1.5, 0.5, 0)
     assert grades(course, "mallory")["test_cross_corr_2d"][0] == -1
 
@@ -763,7 +757,7 @@ def test_formgraders_button_works_in_a_running_loop(own: Course, graded: dict[st
     done = asyncio.run(press("bob"))
     assert done["success"], done
     assert "bob: " in done["log"]
-    assert grades(own, "bob")["test_cross_corr_2d"][0] == graded["bob"].result["exercises"][1]["score"]
+    assert grades(own, "bob")["test_cross_corr_2d"][0] == graded["bob"].result.exercises[1].score
     refused = asyncio.run(press("nobody"))
     assert not refused["success"]
     assert "nothing was handed in by nobody" in refused["log"]

@@ -12,6 +12,7 @@ import pytest
 
 from homework.course import Course
 from homework.grading import GradedSubmission, Grader
+from homework.results import Verdict
 from homework.submission.handin import Submission
 from homework.submission.splice import splice
 from homework.submission.template import Template
@@ -185,7 +186,7 @@ def test_a_batch_that_is_stopped_does_not_wait_for_the_next_submissions_cells(
         # What ends while one looks is left out of these; what is being killed has a moment.
         asleep = [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "3599"]]
         assert psutil.wait_procs(asleep, timeout=10)[1] == []
-    assert grader.grade([Submission("ada", right)])[0].result["score"]["auto"] == 42.5
+    assert grader.grade([Submission("ada", right)])[0].result.score.auto == 42.5
 
 
 def test_results_come_in_the_order_of_the_submissions(
@@ -195,8 +196,8 @@ def test_results_come_in_the_order_of_the_submissions(
     right = json.dumps(with_cell("", "setup")).encode()
     handed_in = [right, b"", right, b"{", b"[]", right]
     graded = grader.grade(Submission(f"s{number}", data) for number, data in enumerate(handed_in))
-    assert [one.result["student"] for one in graded] == [f"s{number}" for number in range(6)]
-    assert [one.result["status"] == "graded" for one in graded] == [data == right for data in handed_in]
+    assert [one.result.student for one in graded] == [f"s{number}" for number in range(6)]
+    assert [one.result.status == "graded" for one in graded] == [data == right for data in handed_in]
 
 
 def limited(course: Course, **limits: float) -> Course:
@@ -232,8 +233,8 @@ def cross_corr_2d(X, K):
     with Grader(course, "hw1") as grader:
         graded = grader.grade([Submission("ada", called), Submission("bob", beside)])
     for one in graded:
-        assert one.result["submission"]["notes"] == []
-        assert one.result["score"]["auto"] == 42.5, one.result["exercises"][1]
+        assert one.result.submission.notes == []
+        assert one.result.score.auto == 42.5, one.result.exercises[1]
 
 
 def test_time_that_two_share_is_charged_by_half(
@@ -259,8 +260,8 @@ def cross_corr_2d(X, K):
     with Grader(course, "hw1") as grader:
         graded = grader.grade([Submission("ada", first), Submission("bob", second)])
     for one in graded:
-        assert one.result["submission"]["notes"] == []
-        assert one.result["score"]["auto"] == 42.5, one.result["exercises"][1]
+        assert one.result.submission.notes == []
+        assert one.result.score.auto == 42.5, one.result.exercises[1]
 
 
 def test_nobody_pays_for_a_call_that_was_only_sent_ahead(
@@ -277,10 +278,10 @@ def cross_corr_2d(X, K):
     data = json.dumps(with_cell("", "setup", cross_corr_2d=inside)).encode()
     with Grader(course, "hw1") as grader:
         (graded,) = grader.grade([Submission("ada", data)])
-    tests = {test["name"]: test for one in graded.result["exercises"] for test in one["tests"]}
-    assert tests.pop("test_smallest_kernels")["verdict"] == "failed"
-    assert {test["verdict"] for test in tests.values()} == {"passed"}
-    assert graded.result["submission"]["notes"] == []
+    tests = {test.name: test for one in graded.result.exercises for test in one.tests}
+    assert tests.pop("test_smallest_kernels").verdict is Verdict.FAILED
+    assert {test.verdict for test in tests.values()} == {Verdict.PASSED}
+    assert graded.result.submission.notes == []
 
 
 def test_equal_work_gets_equal_marks(own_course: Course, with_cell: Callable[..., dict[str, Any]]) -> None:
@@ -296,8 +297,6 @@ def cross_corr_2d(X, K):
         first = grader.grade([Submission("ada", data), Submission("bob", right), Submission("eve", data)])
     with Grader(own_course, "hw1") as grader:
         first += grader.grade([Submission("dan", data)])
-    verdicts = [
-        [test["verdict"] for one in graded.result["exercises"] for test in one["tests"]] for graded in first
-    ]
+    verdicts = [[test.verdict for one in graded.result.exercises for test in one.tests] for graded in first]
     assert verdicts[0] == verdicts[2] == verdicts[3] != verdicts[1]
     assert {"passed", "failed"} == {*verdicts[0]}

@@ -168,8 +168,8 @@ def test_hidden_inputs_cannot_be_printed_into_a_cell(grader: Any, template: Temp
         output for cell, outputs in graded.cells if cell.own and "seen" in cell.source for output in outputs
     ]
     printed = "".join(output.get("text", "") for output in own)
-    hidden = [e for e in graded.result["exercises"] if e["name"] == "cross_corr_2d"]
-    assert "stolen" not in json.dumps(hidden)
+    hidden = [e.name for e in graded.result.exercises if "stolen" in str(e)]
+    assert hidden == []
     # The visible example itself calls the function, so the file may exist; the hidden calls come after every cell.
     assert printed in ("found\n", "nothing\n")
 

@@ -27,23 +27,26 @@ if TYPE_CHECKING:
 
 def kill_the_worker_of(grader: Grader, graded: GradedSubmission) -> dict[str, Any]:
     """A `finish` that takes the worker down on student s3, as running out of memory would."""
-    if graded.result["student"] == "s3" and graded.result["status"] == "graded":
+    if graded.result.student == "s3" and graded.result.status == "graded":
         os.kill(os.getpid(), signal.SIGKILL)
-    return graded.result
+    return graded.result.to_json()
 
 
 def kill_the_first_worker(grader: Grader, graded: GradedSubmission) -> dict[str, Any]:
     """A `finish` that takes the worker down once: the second time a mark is there."""
     mark = grader.course.root / "died"
-    if graded.result["student"] == "s3" and not mark.exists():
+    if graded.result.student == "s3" and not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return graded.result
+    return graded.result.to_json()
 
 
 def own_sandboxes(grader: Grader, graded: GradedSubmission) -> dict[str, Any]:
     """A `finish` that counts the sandboxes which hang on the worker itself."""
-    return {**graded.result, "status": f"{graded.result['status']} with {len(zygotes())} of its own"}
+    return {
+        **graded.result.to_json(),
+        "status": f"{graded.result.status} with {len(zygotes())} of its own",
+    }
 
 
 def kill_the_ancestor(grader: Grader, graded: GradedSubmission) -> dict[str, Any]:

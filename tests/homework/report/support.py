@@ -15,6 +15,7 @@ from PIL import Image
 from homework.course import Course
 from homework.report.feedback import write_feedback
 from homework.report.marks import Review
+from homework.results import Result
 
 FLIPPED = "Your output equals the one for a kernel turned by 180°: use `K` as it is."
 ENVIRONMENT = {
@@ -75,6 +76,7 @@ def ending(
     return {**head, "verdict": verdict, "message": message, "misconception": None, **more}
 
 
+RECORDED = {"at": "2026-11-02T10:00:00+00:00", "by": "homework", "answers": {}}
 FAILED_BY_FLIP = [
     ending(n, "failed", 2, FLIPPED, misconception="flipped_kernel") for n in ("wide", "tall", "small")
 ]
@@ -101,6 +103,11 @@ def result(student: str, tests: list[dict[str, Any]], **more: Any) -> dict[str, 
     }
 
 
+def read(results: list[dict[str, Any]]) -> list[Result]:
+    """The same as the program's own type."""
+    return [Result.from_json(json.dumps(one)) for one in results]
+
+
 def without_score(student: str, status: str, reason: str) -> dict[str, Any]:
     """A result of what could not be graded."""
     auto = 0 if status == "unreadable" else None
@@ -118,7 +125,7 @@ def record(
     """Write what `homework autograde` leaves for one submission: the receipt and the autograded notebook."""
     folder = course.autograded / graded["student"] / "hw1"
     folder.mkdir(parents=True)
-    (folder / "receipt.json").write_text(json.dumps(graded))
+    (folder / "receipt.json").write_text(json.dumps({**graded, "recorded": RECORDED}))
     if graded["status"] != "unreadable":
         texts = {"correlate": code, "depth": answer}
         cells = [{**c, "source": texts.get(c["id"], "".join(c["source"])).splitlines(True)} for c in CELLS]

@@ -15,7 +15,17 @@ from homework.course import Course
 from homework.report.feedback import write_feedback
 from homework.report.marks import Mark, Review
 from homework.report.overview import write_overview
-from tests.homework.report.support import OTHERS, Seen, ending, page_of, png, record, result, without_score
+from tests.homework.report.support import (
+    OTHERS,
+    Seen,
+    ending,
+    page_of,
+    png,
+    read,
+    record,
+    result,
+    without_score,
+)
 from tests.homework.untrusted.attacks import ATTACHMENTS, ATTACKER, ATTACKS, MARKDOWN_ATTACKS, RUN
 
 
@@ -32,7 +42,7 @@ def attacked(course: Course) -> list[Path]:
     record(course, unreadable)
     reviews = {ATTACKER: Review({"depth": Mark(1.0, everything), "correlate": Mark(None, everything)})}
     pages = write_feedback(course, "hw1", reviews=reviews)
-    return [*pages, write_overview(course, "hw1", [graded, unreadable])]
+    return [*pages, write_overview(course, "hw1", read([graded, unreadable]))]
 
 
 def test_whatever_a_submission_says_is_shown_as_text(course: Course) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from homework.course import Course
 from homework.report.feedback import write_feedback
 from homework.report.overview import write_overview
-from tests.homework.report.support import OTHERS, Seen, a_class, record, result, without_score
+from tests.homework.report.support import OTHERS, Seen, a_class, read, record, result, without_score
 
 
 def test_the_class_page_ranks_flags_and_lists(course: Course) -> None:
-    page = write_overview(course, "hw1", a_class())
+    page = write_overview(course, "hw1", read(a_class()))
     assert page == course.autograded / "overview_hw1.html"  # never in feedback/, which is for students
     seen = Seen(page.read_text())
     assert seen.dangers == []
@@ -29,11 +29,11 @@ def test_the_class_page_links_to_feedback_that_is_there(course: Course) -> None:
     graded = result("zoë & co", OTHERS)
     record(course, graded)
     write_feedback(course, "hw1", reviews={})
-    html = write_overview(course, "hw1", [graded, result("bob", OTHERS)]).read_text()
+    html = write_overview(course, "hw1", read([graded, result("bob", OTHERS)])).read_text()
     assert 'href="../feedback/zo%C3%AB%20%26%20co/hw1/hw1.html"' in html
     assert "feedback/bob" not in html
 
 
 def test_a_class_page_without_any_score_is_a_page(course: Course) -> None:
     for results in ([], [without_score("fay", "unreadable", "The file is empty.")]):
-        assert "mean by tests" in Seen(write_overview(course, "hw1", results).read_text()).text
+        assert "mean by tests" in Seen(write_overview(course, "hw1", read(results)).read_text()).text

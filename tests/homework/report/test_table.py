@@ -9,13 +9,13 @@ from typing import Any
 from rich.console import Console
 
 from homework.report.table import print_results
-from tests.homework.report.support import OTHERS, a_class, ending, result, without_score
+from tests.homework.report.support import OTHERS, a_class, ending, read, result, without_score
 
 
 def printed(results: list[dict[str, Any]], width: int = 110) -> str:
     """What the table looks like in a terminal."""
     file = io.StringIO()
-    print_results(results, Console(file=file, width=width, force_terminal=False))
+    print_results(read(results), Console(file=file, width=width, force_terminal=False))
     return file.getvalue()
 
 

@@ -255,7 +255,7 @@ from homework.grading import Grader
 from homework.submission.handin import Submission
 with Grader(Course(Path(sys.argv[1])), "hw1") as grader:
     result = grader.grade([Submission("ada", sys.argv[2].encode())])[0].result
-print(result["environment"]["sandbox"], result["environment"]["probes"], result["score"]["auto"])
+print(result.environment["sandbox"], result.environment["probes"], result.score.auto)
 """
 
 
