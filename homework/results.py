@@ -109,8 +109,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
     def from_json(cls: type[_Record], data: bytes | str) -> _Record:
         """Read what was written. Raises ValueError for what does not have this form, saying where."""
         try:
-            return msgspec.json.decode(data, type=cls)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            # Python's reader, as it is Python's writer: msgspec's refuses half a surrogate pair, which a name may hold.
+            return msgspec.convert(json.loads(data, parse_constant=_not_a_number), type=cls)
+        except (msgspec.ValidationError, RecursionError) as error:
             raise ValueError(str(error)) from error
 
 
@@ -153,3 +154,7 @@ def last_receipt(folder: Path) -> Receipt | None:
         return Receipt.from_json((folder / RECEIPT).read_bytes())
     except (OSError, ValueError):
         return None
+
+
+def _not_a_number(name: str) -> float:
+    raise ValueError(f"{name} is not a number")

@@ -185,6 +185,7 @@ def imports(path: Path) -> set[str]:
             "judge",
             (
                 "homework.judge",
+                "homework.results",
                 "homework.sandbox.errors",
                 "homework.sandbox.request",
                 "homework.sandbox.inside.driver",
