@@ -29,6 +29,7 @@ from bench.hidden import hidden_tests
 from bench.measure import ROOT, Command
 from bench.sample import Student
 from homework.course import Course
+from homework.course.cells import label, task_of
 
 Tests = dict[str, tuple[float, Any]]
 _MAX_TIMEOUTS = 2  # then the rest of an exercise's tests are not run, as with us
@@ -126,9 +127,9 @@ class Grader:
                 if cell["cell_type"] != "code":
                     continue
                 self._run("".join(cell["source"]), names)
-                mark = cell["metadata"].get("nbgrader", {})
-                if mark.get("grade") and not mark["solution"]:
-                    exercise = mark["grade_id"].removeprefix("test_")
+                said = label(cell)
+                if said.grade and not said.solution:
+                    exercise = task_of(said.name)
                     points[exercise] = self._judge(exercise, names)
         return points
 

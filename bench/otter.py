@@ -22,6 +22,7 @@ from bench.hidden import hidden_tests
 from bench.measure import ROOT, Command, Failed
 from bench.sample import Student
 from homework.course import Course
+from homework.course.cells import label, task_of
 from homework.submission.template import Template
 
 VENV = ROOT / ".venv-otter"
@@ -130,8 +131,9 @@ class Otter:
         cells = [_cell("otter", f'import otter\ngrader = otter.Notebook("{self.assignment}.ipynb")')]
         for cell in notebook["cells"]:
             cells.append(cell)
-            name = cell["metadata"].get("nbgrader", {}).get("grade_id", "").removeprefix("test_")
-            if name in self._tests and cell["metadata"]["nbgrader"].get("grade"):
+            said = label(cell)
+            name = task_of(said.name)
+            if said.grade and name in self._tests:
                 cells.append(_cell(f"check_{name}", f'grader.check("{name}")'))
         notebook["cells"] = cells
         return notebook

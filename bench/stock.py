@@ -20,6 +20,7 @@ from bench.hidden import hidden_tests, notebook_names
 from bench.measure import Command, Failed, surroundings
 from bench.sample import Student
 from homework.course import Course
+from homework.course.cells import label, task_of
 from homework.submission.template import Template
 
 _HIDDEN = "hidden_"
@@ -62,13 +63,13 @@ class Stock:
         notebook = json.loads(assignment.released_notebook.read_text())
         cells = []
         for cell in notebook["cells"]:
-            mark = cell["metadata"].get("nbgrader", {})
             cells.append(cell)
-            name = mark.get("grade_id", "").removeprefix("test_")
-            if not (mark.get("grade") and cell["cell_type"] == "code" and name in assignment.exercises):
+            said = label(cell)
+            name = task_of(said.name)
+            if not (said.grade and cell["cell_type"] == "code" and name in assignment.exercises):
                 continue
             # The examples give no points, with us neither.
-            cell["metadata"]["nbgrader"] = {**mark, "grade": False, "locked": True}
+            cell["metadata"]["nbgrader"].update(grade=False, locked=True)
             del cell["metadata"]["nbgrader"]["points"]
             cells.append(self._hidden_cell(name, assignment.exercises[name].points))
         notebook["cells"] = cells

@@ -45,6 +45,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench import otter  # noqa: E402
 from homework.course import Course  # noqa: E402
+from homework.course.cells import grade_cell, name_of, question_cell  # noqa: E402
 from homework.sandbox.launch import UNPRIVILEGED_UID, parents_of_mount  # noqa: E402
 from homework.submission.splice import fill  # noqa: E402
 from homework.submission.template import Template  # noqa: E402
@@ -119,18 +120,14 @@ def stock_course(root: Path) -> dict[str, Any]:
     ours = copy_course(root / "ours")
     notebook = attack_bank.cut(ours)
     source = json.loads((ROOT / "source" / "hw1" / "hw1.ipynb").read_text())
-    kept = {
-        cell["metadata"]["nbgrader"]["grade_id"]: cell
-        for cell in source["cells"]
-        if cell["metadata"].get("nbgrader", {}).get("grade_id") in attack_bank.KEPT
-    }
-    test = kept[f"test_{EXERCISE}"]
+    kept = {name_of(cell): cell for cell in source["cells"] if name_of(cell) in attack_bank.KEPT}
+    test = kept[grade_cell(EXERCISE)]
     shown = "".join(test["source"]).partition("### BEGIN HIDDEN TESTS")[0].rstrip()
     examples = new_code_cell(shown, metadata={"nbgrader": {**test["metadata"]["nbgrader"], **EXAMPLES}})
     del examples["metadata"]["nbgrader"]["points"]
     test["source"] = f"# Hidden tests.\n### BEGIN HIDDEN TESTS{HIDDEN}### END HIDDEN TESTS\n"
     solution = (ROOT / "solutions" / "hw1" / EXERCISE / "reference.py").read_text()
-    question = kept[f"question_{attack_bank.QUESTION}"]
+    question = kept[question_cell(attack_bank.QUESTION)]
     question["source"] = "".join(question["source"]).partition("### BEGIN MARK SCHEME")[0]
     body = "".join(kept[EXERCISE]["source"]).partition("    ### BEGIN SOLUTION")[0]
     code = solution.partition("    h, w")[2]
@@ -152,12 +149,12 @@ def otter_course(root: Path, release: dict[str, Any]) -> dict[str, Any]:
     """The same for Otter: its tests in a file, its cells in the release."""
     course = root / "otter"
     (course / "tests").mkdir(parents=True)
-    by_name = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell for cell in release["cells"]}
+    by_name = {name_of(cell): cell for cell in release["cells"]}
     examples = "".join(by_name[EXAMPLES["grade_id"]]["source"])
     tests = [indent(text.strip(), "    ").strip() for text in (examples, HIDDEN)]
     (course / "tests" / f"{EXERCISE}.py").write_text(OTTER_TEST % tuple(tests))
     cells = [new_code_cell('import otter\ngrader = otter.Notebook("hw1.ipynb")'), *release["cells"]]
-    cells.insert(cells.index(by_name[f"test_{EXERCISE}"]) + 1, new_code_cell(f'grader.check("{EXERCISE}")'))
+    cells.insert(cells.index(by_name[grade_cell(EXERCISE)]) + 1, new_code_cell(f'grader.check("{EXERCISE}")'))
     (course / "otter_config.json").write_text(json.dumps({"pdf": False, "lang": "python"}))
     shutil.copy(ROOT / "release" / "hw1" / "eep590_utils.py", course)
     command = ["otter", "generate", "-t", "tests", "-o", "autograder.zip", "-c", "otter_config.json"]
@@ -340,7 +337,7 @@ def _scores(database: Path) -> dict[str, float | None]:
                 """SELECT student_id, auto_score FROM grade
                 JOIN base_cell ON base_cell.id = cell_id JOIN submitted_notebook s ON s.id = grade.notebook_id
                 JOIN submitted_assignment a ON a.id = s.assignment_id WHERE name = ?""",
-                (f"test_{EXERCISE}",),
+                (grade_cell(EXERCISE),),
             ).fetchall()
         connection.close()
     except sqlite3.Error:

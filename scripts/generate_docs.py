@@ -20,7 +20,7 @@ from typing import Any
 import click
 
 from homework import cli
-from homework.course import Assignment, Course
+from homework.course import KINDS, Assignment, Course
 from homework.sandbox import Limits
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -67,6 +67,21 @@ def assignments() -> str:
             )
         )
     return _table(("assignment", "task", "points", "graded by"), rows, right={2})
+
+
+def kinds() -> str:
+    """Every kind of task, and what `homework check` asks for."""
+    rows = []
+    for kind in KINDS.values():
+        right, wrong = kind.least
+        least = (
+            f"{right} right, {wrong} wrong solutions"
+            if kind.marked_by == "tests"
+            else f"{right} sample answers"
+        )
+        marked_by = "hidden tests" if kind.marked_by == "tests" else "a person"
+        rows.append((f"`{kind.name}`", marked_by, kind.group, least))
+    return _table(("kind", "marked by", "heading on pages", "at least"), rows)
 
 
 def commands() -> str:
@@ -183,6 +198,7 @@ def _measured(name: str) -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "assignments": assignments,
+    "kinds": kinds,
     "commands": commands,
     "limits": limits,
     "attacks": attacks,

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from homework.course import Course
+from homework.grading import load_exercises
 from homework.judge import Bank, Call, Entry, Judge, Outcome
 from homework.judge.plugin import Judged
 from homework.judge.subject import ReferenceCall
@@ -22,15 +23,7 @@ from homework.sandbox.errors import Raised
 
 COURSE = Course.find()
 ASSIGNMENT = COURSE.assignment(os.environ["MUTATED_ASSIGNMENT"])
-EXERCISES = [
-    Judged(
-        exercise.name,
-        exercise.points,
-        Bank(exercise.name, COURSE.solutions(ASSIGNMENT.name, exercise.name)),
-        COURSE.tests(ASSIGNMENT.name, exercise.name),
-    )
-    for exercise in ASSIGNMENT.exercises.values()
-]
+EXERCISES = load_exercises(COURSE, ASSIGNMENT.name)
 REFERENCES = {exercise.name: exercise.bank.reference for exercise in EXERCISES}
 
 torch.set_num_threads(1)

@@ -21,9 +21,6 @@ from homework.results import Result, Status, Verdict
 from homework.submission.handin import Submission
 from homework.submission.splice import splice
 
-MIN_VARIANTS = 4
-MIN_MISCONCEPTIONS = 12
-
 
 @dataclass
 class Row:
@@ -73,13 +70,13 @@ def check(
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Report:
     """Grade the whole bank of `assignment`. Raises CourseError where something is missing or malformed."""
-    report = Report(assignment)
     grader = Grader(course, assignment)  # only for its template and banks: no sandbox is started
     try:
         Judge(grader.exercises, "").collect()  # what is wrong with the tests is said before workers start
     except BankError as error:
         raise CourseError(str(error)) from error
     banks = {exercise.name: exercise.bank for exercise in grader.exercises}
+    report = Report(assignment, problems=too_few(course, assignment, banks))
     points = {exercise.name: exercise.points for exercise in grader.exercises}
     cases: dict[str, tuple[_Case, Submission]] = {}
 
@@ -89,14 +86,6 @@ def check(
 
     references = {name: bank.code() for name, bank in banks.items()}
     for name, bank in banks.items():
-        if len(bank.variants) < MIN_VARIANTS:
-            report.problems.append(
-                f"{name}: has {len(bank.variants)} variants; at least {MIN_VARIANTS} are asked for"
-            )
-        if len(bank.misconceptions) < MIN_MISCONCEPTIONS:
-            report.problems.append(
-                f"{name}: has {len(bank.misconceptions)} misconceptions; at least {MIN_MISCONCEPTIONS} are asked for"
-            )
         add(_Case(name, "release", "untouched"), None)
         for case, entry in _cases(bank):
             add(case, _with(references, bank, entry))
@@ -112,6 +101,27 @@ def check(
     for student, (case, _) in cases.items():
         report.rows.append(_row(case, graded[student], points[case.exercise]))
     return report
+
+
+def too_few(course: Course, assignment: str, banks: dict[str, Bank]) -> list[str]:
+    """The tasks with fewer right and wrong solutions, or sample answers, than their kind asks for."""
+    problems = []
+    for task in course.assignment(assignment).tasks.values():
+        right, wrong = task.kind.least
+        if task.kind.marked_by == "tests":
+            bank = banks[task.name]
+            counts = [
+                (len(bank.variants), "variants", right),
+                (len(bank.misconceptions), "misconceptions", wrong),
+            ]
+        else:
+            counts = [(len(course.sample_answers(assignment, task.name)), "sample answers", right)]
+        problems += [
+            f"{task.name}: has {found} {what}; at least {least} are asked for"
+            for found, what, least in counts
+            if found < least
+        ]
+    return problems
 
 
 def _cases(bank: Bank) -> list[tuple[_Case, Entry | None]]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from homework.course import Assignment, Course
+from homework.course.cells import name_of
 from homework.errors import UsageError
+from homework.grading import load_exercises
 from homework.judge import Bank, Entry
 from homework.submission.splice import fill
 from homework.submission.template import Template
@@ -51,15 +52,9 @@ def sample_class(course: Course, assignment: Assignment) -> dict[str, bytes]:
         for name, pattern, answers in zip(words[::3], words[1::3], words[2::3], strict=True)
     ]
     template = Template.load(assignment.released_notebook)
-    banks = [Bank(name, course.solutions(assignment.name, name)) for name in assignment.exercises]
-    prose = {name: _sample_answers(course, assignment, name) for name in assignment.questions}
+    banks = [exercise.bank for exercise in load_exercises(course, assignment.name)]
+    prose = {name: course.sample_answers(assignment.name, name) for name in assignment.questions}
     return {student.name: _handed_in(student, template, banks, prose) for student in students}
-
-
-def _sample_answers(course: Course, assignment: Assignment, question: str) -> list[str]:
-    path = course.solutions(assignment.name, question) / "answers.toml"
-    answers = tomllib.loads(path.read_text())["answer"] if path.is_file() else []
-    return [answer["text"] for answer in sorted(answers, key=lambda answer: -answer["marks"])]
 
 
 def _handed_in(
@@ -104,9 +99,7 @@ def _handed_in(
         )
     elif student.mishap == "copied":
         cells = notebook["cells"]
-        where = next(
-            i for i, c in enumerate(cells) if c["metadata"].get("nbgrader", {}).get("grade_id") == last
-        )
+        where = next(i for i, cell in enumerate(cells) if name_of(cell) == last)
         cells.insert(where, json.loads(json.dumps(cells[where])))
     return json.dumps(notebook, indent=1).encode()
 

@@ -18,7 +18,8 @@ from typing import Any
 
 from homework.commands.execute import run_notebook
 from homework.course import Assignment, Course
-from homework.errors import ReleaseError
+from homework.course.cells import name_of, question_cell
+from homework.errors import CourseError, ReleaseError
 
 _FORBIDDEN_MARKS = (
     "BEGIN SOLUTION",
@@ -92,36 +93,35 @@ def _companions(assignment: Assignment) -> Iterable[Path]:
 
 def require_complete(course: Course, assignment: Assignment) -> None:
     """Refuse an assignment with an exercise that cannot be graded. Raises ReleaseError naming each."""
-    from homework.judge import Bank, BankError
-    from homework.judge.plugin import Judge, Judged
+    from homework.grading import load_exercise
+    from homework.judge import BankError, Judge
 
     problems = []
     judged = []
-    cells = {c["metadata"].get("nbgrader", {}).get("grade_id"): c for c in assignment.cells}
-    for exercise in assignment.exercises.values():
-        if exercise.name not in cells:
+    texts = {name_of(cell): cell["source"] for cell in assignment.cells}
+    for task in assignment.exercises.values():
+        if task.answer_cell not in texts:
             problems.append(
-                f"the grade cell test_{exercise.name} has no solution cell called {exercise.name}"
+                f"the grade cell {task.grade_cell} has no solution cell called {task.answer_cell}"
             )
-        if not course.tests(assignment.name, exercise.name).is_file():
-            problems.append(
-                f"the grade cell test_{exercise.name} has no hidden tests: "
-                f"tests/{assignment.name}/test_{exercise.name}.py is missing"
-            )
-            continue
         try:
-            bank = Bank(exercise.name, course.solutions(assignment.name, exercise.name))
-        except BankError as error:
+            exercise = load_exercise(course, assignment.name, task)
+        except CourseError as error:
             problems.append(str(error))
             continue
-        judged.append(
-            Judged(exercise.name, exercise.points, bank, course.tests(assignment.name, exercise.name))
-        )
-    for question in assignment.questions:
-        if f"question_{question}" not in cells:
-            problems.append(f"the question {question} has no cell question_{question} with its text")
-        elif "BEGIN MARK SCHEME" not in cells[f"question_{question}"]["source"]:
-            problems.append(f"the question {question} has no marking scheme in its cell question_{question}")
+        if exercise.tests.is_file():
+            judged.append(exercise)
+        else:
+            problems.append(
+                f"the grade cell {task.grade_cell} has no hidden tests: "
+                f"{exercise.tests.relative_to(course.root)} is missing"
+            )
+    for task in assignment.questions.values():
+        text = question_cell(task.name)
+        if text not in texts:
+            problems.append(f"the question {task.name} has no cell {text} with its text")
+        elif "BEGIN MARK SCHEME" not in texts[text]:
+            problems.append(f"the question {task.name} has no marking scheme in its cell {text}")
     if judged:
         try:
             Judge(judged, "").collect()
@@ -195,7 +195,7 @@ def _secret_lines(course: Course, assignment: Assignment) -> dict[str, str]:
             keep(_statements(path), f"{path.name} of {exercise}")
     regions = re.compile(r"BEGIN (?:SOLUTION|MARK SCHEME|HIDDEN TESTS)[^\n]*\n(.*?)\n[^\n]*END ", re.DOTALL)
     for cell in assignment.cells:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        name = name_of(cell)
         for region in regions.findall(cell["source"]):
             keep(region.splitlines(), f"the instructors' part of cell {name}")
     return secrets
@@ -233,6 +233,6 @@ def execute(assignment: Assignment) -> list[str]:
             if output["output_type"] != "error" or output["ename"] == "NotImplementedError":
                 continue
             if not (output["ename"] == "NameError" and undefined.search(output["evalue"])):
-                name = cell["metadata"].get("nbgrader", {}).get("grade_id", "without a name")
+                name = name_of(cell) or "without a name"
                 problems.append(f"cell {name} raises {output['ename']}: {output['evalue'][:200]}")
     return problems

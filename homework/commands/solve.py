@@ -7,8 +7,9 @@ from typing import Any
 
 from homework.commands.execute import run_notebook
 from homework.course import Course
+from homework.course.cells import is_question_cell, name_of
 from homework.errors import CourseError
-from homework.judge import Bank
+from homework.grading import load_exercises
 from homework.submission.splice import fill
 from homework.submission.template import Template
 
@@ -24,12 +25,12 @@ def solved(course: Course, name: str) -> dict[str, Any]:
 
     assignment = course.assignment(name)
     template = Template.load(assignment.released_notebook)
-    sources = {e: Bank(e, course.solutions(name, e)).code() for e in assignment.exercises}
+    sources = {exercise.name: exercise.bank.code() for exercise in load_exercises(course, name)}
     for cell in assignment.cells:
-        cell_name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        cell_name = name_of(cell)
         if cell_name in assignment.questions:
             sources[cell_name] = _MARK.sub("", cell["source"])
-        elif cell_name.startswith("question_"):
+        elif is_question_cell(cell_name):
             scheme = cell["source"].replace("### BEGIN MARK SCHEME", "**Marking scheme**\n")
             sources[cell_name] = re.sub(r"^.*END MARK SCHEME.*\n?", "", scheme, flags=re.MULTILINE)
     try:

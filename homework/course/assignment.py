@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from homework.course.tasks import KINDS, Task, tasks_of
 from homework.errors import CourseError, UsageError
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One auto-graded task, named after its function."""
-
-    name: str
-    points: float
-
-
-@dataclass(frozen=True)
-class Question:
-    """One written task; `title` is the first line of its text."""
-
-    name: str
-    points: float
-    title: str
 
 
 @dataclass(frozen=True)
@@ -68,52 +51,39 @@ class Assignment:
             raise CourseError(f"{self.notebook} cannot be read: {error}") from error
         return [{**cell, "source": "".join(cell["source"])} for cell in cells]
 
-    def _graded(self, kind: str, written: bool) -> list[tuple[str, float, int]]:
-        found = []
-        for index, cell in enumerate(self.cells):
-            mark = cell["metadata"].get("nbgrader", {})
-            if cell["cell_type"] == kind and mark.get("grade") and bool(mark.get("solution")) == written:
-                found.append((mark["grade_id"], float(mark["points"]), index))
-        return found
-
     @cached_property
-    def exercises(self) -> dict[str, Exercise]:
-        """The auto-graded tasks in the notebook's order. Raises CourseError for a grade cell of another name."""
-        exercises = {}
-        for grade_id, points, _ in self._graded("code", written=False):
-            if not grade_id.startswith("test_"):
-                raise CourseError(
-                    f"{self.notebook}: the grade cell {grade_id!r} must be called test_<exercise>, after its function"
-                )
-            name = grade_id.removeprefix("test_")
-            exercises[name] = Exercise(name, points)
-        return exercises
+    def tasks(self) -> dict[str, Task]:
+        """All tasks in the notebook's order. Raises CourseError for a grade cell that cannot be one."""
+        return tasks_of(self.cells, self.notebook)
 
-    @cached_property
-    def questions(self) -> dict[str, Question]:
-        """The written tasks in the notebook's order."""
-        texts = {
-            cell["metadata"].get("nbgrader", {}).get("grade_id", ""): cell["source"] for cell in self.cells
-        }
-        return {
-            name: Question(name, points, _title(texts.get(f"question_{name}", "")) or name)
-            for name, points, _ in self._graded("markdown", written=True)
-        }
+    @property
+    def exercises(self) -> dict[str, Task]:
+        """The tasks that tests mark."""
+        return self._marked_by("tests")
+
+    @property
+    def questions(self) -> dict[str, Task]:
+        """The tasks that a person marks."""
+        return self._marked_by("person")
+
+    def _marked_by(self, who: str) -> dict[str, Task]:
+        return {name: task for name, task in self.tasks.items() if task.kind.marked_by == who}
+
+    @property
+    def groups(self) -> dict[str, list[Task]]:
+        """The tasks by the heading that pages show them under, in the order of `KINDS`."""
+        groups: dict[str, list[Task]] = {}
+        for kind in KINDS.values():
+            if found := [task for task in self.tasks.values() if task.kind is kind]:
+                groups.setdefault(kind.group, []).extend(found)
+        return groups
 
     @property
     def auto_max(self) -> float:
-        """Points given by hidden tests."""
-        return sum(exercise.points for exercise in self.exercises.values())
+        """The points that tests give."""
+        return sum(task.points for task in self.exercises.values())
 
     @property
     def max_points(self) -> float:
         """All points."""
-        return self.auto_max + sum(question.points for question in self.questions.values())
-
-
-def _title(text: str) -> str:
-    for line in text.splitlines():
-        line = re.sub(r"\$[^$]*\$|[#*_`>]", "", line).strip()
-        if line:
-            return line
-    return ""
+        return sum(task.points for task in self.tasks.values())

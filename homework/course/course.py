@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from functools import cached_property
 from pathlib import Path
 
@@ -74,6 +75,19 @@ class Course:
     def solutions(self, assignment: str, exercise: str) -> Path:
         """The folder of an exercise's bank."""
         return self.root / "solutions" / assignment / exercise
+
+    def sample_answers(self, assignment: str, question: str) -> list[str]:
+        """The sample answers to a question, the best first. Raises CourseError for a file that is not as it must be."""
+        path = self.solutions(assignment, question) / "answers.toml"
+        if not path.is_file():
+            return []
+        try:
+            answers = tomllib.loads(path.read_text())["answer"]
+            return [str(answer["text"]) for answer in sorted(answers, key=lambda answer: -answer["marks"])]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CourseError(
+                f"{path} cannot be read ({error}): it must hold tables [[answer]] with `marks`, `comment` and `text`"
+            ) from error
 
     def tests(self, assignment: str, exercise: str) -> Path:
         """The module of an exercise's hidden tests."""

@@ -54,9 +54,8 @@ def write_csv(
     columns: dict[str, str] = {}  # grade cell to column
     for name in sorted({one.assignment for one in scores}):
         if name in course.assignments:
-            assignment = course.assignment(name)
-            columns.update({f"test_{exercise}": exercise for exercise in assignment.exercises})
-            columns.update({question: question for question in assignment.questions})
+            for tasks in course.assignment(name).groups.values():
+                columns.update({task.grade_cell: task.name for task in tasks})
     for one in scores:
         columns.update({cell: cell for cell in one.cells if cell not in columns})
     header = [*_FIRST, *dict.fromkeys(columns.values()), *_LAST]

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from homework.course import Assignment
+from homework.course.cells import name_of
 from homework.results import ExerciseResult, Result, Status, Verdict
 from homework.submission.template import RunCell, Template
 from homework.untrusted import markdown
@@ -38,7 +39,7 @@ class NotebookBuilder:
     def _schemes(self) -> dict[str, str]:
         """The texts of the source that hold a marking scheme, by cell."""
         return {
-            cell["metadata"].get("nbgrader", {}).get("grade_id", ""): cell["source"]
+            name_of(cell): cell["source"]
             for cell in self.assignment.cells
             if cell["cell_type"] == "markdown" and "BEGIN MARK SCHEME" in cell["source"]
         }
@@ -181,7 +182,8 @@ def _number(cells: list[dict[str, Any]]) -> None:
     """Give each cell the id that nbformat 4.5 wants: its name where that is one, else a number."""
     used: set[str] = set()
     for index, cell in enumerate(cells):
-        mark = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
-        name = mark if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", mark) and mark not in used else f"cell-{index}"
+        name = name_of(cell)
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name) or name in used:
+            name = f"cell-{index}"
         used.add(name)
         cell["id"] = name

@@ -138,10 +138,9 @@ class Recorder:
         known = {cell.name: (cell.cell_type, cell.max_score) for cell in grade}
         graded, solutions = {}, set()
         for cell in self.builder.template.cells:
-            mark = cell.metadata.get("nbgrader", {})
-            if mark.get("grade"):
-                graded[cell.name] = (cell.kind, float(mark["points"]))
-            if mark.get("solution"):
+            if cell.label.grade:
+                graded[cell.name] = (cell.kind, cell.label.points)
+            if cell.label.solution:
                 solutions.add(cell.name)
         return known == graded and solutions == set(self.cells.solution)
 
@@ -257,13 +256,16 @@ class Recorder:
 
     def _marks(self, result: Result) -> dict[str, Mark]:
         status, waiting = result.status, set(result.score.to_review)
+        scores = {exercise.name: exercise.score for exercise in result.exercises}
         marks = {}
-        for exercise in result.exercises:
-            score = None if status is Status.GRADER_FAULT else float(exercise.score)
-            marks[f"test_{exercise.name}"] = Mark(score, status is not Status.GRADED)
-        for name in self.assignment.questions:
-            if status is Status.UNREADABLE:
-                marks[name] = Mark(0.0, True)
+        for task in self.assignment.tasks.values():
+            if task.kind.marked_by == "tests":
+                score = None if status is Status.GRADER_FAULT else scores[task.name]
+                review = status is not Status.GRADED
+            elif status is Status.UNREADABLE:
+                score, review = 0.0, True
             else:
-                marks[name] = Mark(None, True) if name in waiting else Mark(0.0, False)
+                review = task.name in waiting
+                score = None if review else 0.0
+            marks[task.grade_cell] = Mark(score, review, task.answer_cell)
         return marks

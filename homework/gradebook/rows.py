@@ -83,10 +83,11 @@ class KnownCells:
 
 @dataclass(frozen=True)
 class Mark:
-    """What the grader says of one grade cell."""
+    """What the grader says of one grade cell, for what stands in the cell `answer`."""
 
     auto: float | None
     review: bool
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,7 @@ class SubmissionRows:
             review = mark.review
             if row.manual_score is not None:
                 # A person graded this. They look again if the answer, or what the tests gave for it, is another.
-                answer = name.removeprefix("test_")
-                same = answer not in changed and (name == answer or row.auto_score == mark.auto)
+                same = mark.answer not in changed and (name == mark.answer or row.auto_score == mark.auto)
                 review = row.needs_manual_grade if same else True
             if (row.auto_score, row.needs_manual_grade) != (mark.auto, review):
                 updated.append({"row": row.id, "auto": mark.auto, "review": review})

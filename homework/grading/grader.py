@@ -39,9 +39,9 @@ import torch
 from homework.course import Assignment, Course
 from homework.course.fingerprint import decisive_environment
 from homework.errors import CourseError
-from homework.judge import Bank, BankError, Call, Judge, Outcome
+from homework.grading.exercises import load_exercises
+from homework.judge import BankError, Call, Judge, Outcome
 from homework.judge.draw import seed_for
-from homework.judge.plugin import Judged
 from homework.results import ExerciseResult, Result, Score, Status, Submitted, TestResult, Verdict
 from homework.sandbox import (
     Crashed,
@@ -89,18 +89,7 @@ class Grader:
         # For as long as the sandbox: a zygote that is started from a thread ends with that thread.
         self._thread = futures.ThreadPoolExecutor(1, "cells")
         self.sandbox.expect((cell.name, cell.source) for cell in self.template.cells if cell.kind == "code")
-        try:
-            self.exercises = [
-                Judged(
-                    exercise.name,
-                    exercise.points,
-                    Bank(exercise.name, course.solutions(assignment, exercise.name)),
-                    course.tests(assignment, exercise.name),
-                )
-                for exercise in self.assignment.exercises.values()
-            ]
-        except BankError as error:
-            raise CourseError(str(error)) from error
+        self.exercises = load_exercises(course, assignment)
         self._judge = Judge(self.exercises, course.settings.secret)
 
     def __enter__(self) -> Grader:

@@ -7,14 +7,16 @@ notebook, which holds marking schemes for those who grade, it shows the student'
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from homework.course import KINDS, Assignment, Task
+from homework.course.cells import grade_cell, name_of
 from homework.errors import CourseError, UsageError
 from homework.report.marks import Mark, Review, load_reviews
 from homework.report.pages import write_page
@@ -32,7 +34,7 @@ from homework.submission.read import Unreadable, read_bytes
 from homework.untrusted import html
 
 if TYPE_CHECKING:
-    from homework.course import Assignment, Course, Question
+    from homework.course import Course
 
 # What `nbgrader release_feedback` looks for beside a page.
 _EXCHANGE_FILES = ("timestamp.txt", "submission_secret.txt")
@@ -68,7 +70,9 @@ class Finding:
 
 @dataclass
 class ExercisePart:
-    """One auto-graded task on the page. `score` is None while there is none."""
+    """One task that tests mark, on the page. `score` is None while there is none."""
+
+    by_tests: ClassVar = True
 
     name: str
     score: float | None
@@ -100,6 +104,8 @@ class ExercisePart:
 class QuestionPart:
     """One written answer on the page. `score` is None while it waits for review; `again`: it changed since then."""
 
+    by_tests: ClassVar = False
+
     name: str
     title: str
     score: float | None
@@ -122,10 +128,10 @@ class QuestionPart:
 
 @dataclass
 class Group:
-    """Tasks of one kind and their points so far."""
+    """Tasks under one heading and their points so far."""
 
     title: str
-    parts: Sequence[ExercisePart | QuestionPart]
+    parts: list[ExercisePart | QuestionPart] = field(default_factory=list)
 
     @property
     def score(self) -> float | None:
@@ -223,7 +229,7 @@ def _cells(notebook: Path) -> dict[str, dict[str, Any]]:
         return {}
     cells: dict[str, dict[str, Any]] = {}
     for cell in json.loads(notebook.read_bytes())["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        name = name_of(cell)
         if name:
             cells[name] = {**cell, "source": "".join(cell["source"])}
     return cells
@@ -255,7 +261,11 @@ def _page(
         ]
     parts: list[ExercisePart | QuestionPart] = [*exercises, *questions]
     scores = [part.score for part in parts if part.score is not None]
-    groups = [Group("Programming", exercises), Group("Written answers", questions)]
+    # A receipt may still hold a task that the assignment no longer has.
+    groups = {name: Group(name) for name in (KINDS["exercise"].group, *task.groups)}
+    for part in parts:
+        kind = task.tasks[part.name].kind if part.name in task.tasks else KINDS["exercise"]
+        groups[kind.group].parts.append(part)
     return {
         "title": heading(task),
         "assignment": task.name,
@@ -263,9 +273,7 @@ def _page(
         "unreadable": result.reason or "It could not be read." if unreadable else "",
         "fault": result.status is Status.GRADER_FAULT,
         "notes": result.submission.notes,
-        "exercises": exercises,
-        "questions": questions,
-        "groups": [group for group in groups if group.parts],
+        "groups": [group for group in groups.values() if group.parts],
         "waiting": sum(question.score is None or question.again for question in questions),
         "late_penalty": review.late_penalty,
         "score": max(0.0, sum(scores) - review.late_penalty),
@@ -285,11 +293,10 @@ def _exercise(
         status is Status.GRADER_FAULT and any(test.verdict is Verdict.SKIPPED for test in tests)
     )
     # Formgrader shows a score field at the grade cell, and a comment field at the student's cell.
-    given = marks.get(f"test_{name}", Mark())
+    graded = grade_cell(name)
+    given = marks.get(graded, Mark())
     score = given.score if given.score is not None else None if unknown else exercise.score
-    comments = [
-        mark.comment for cell in (name, f"test_{name}") if (mark := marks.get(cell)) and mark.comment.strip()
-    ]
+    comments = [mark.comment for cell in (name, graded) if (mark := marks.get(cell)) and mark.comment.strip()]
     source = cells[name]["source"] if name in cells else ""
     return ExercisePart(
         name=name,
@@ -318,7 +325,7 @@ def _findings(tests: list[TestResult]) -> list[Finding]:
 
 
 def _question(
-    question: Question, answered: set[str], cells: dict[str, dict[str, Any]], marks: Mapping[str, Mark]
+    question: Task, answered: set[str], cells: dict[str, dict[str, Any]], marks: Mapping[str, Mark]
 ) -> QuestionPart:
     mark = marks.get(question.name, Mark())
     has_answer = question.name in answered

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from homework.course.cells import name_of
+
 MAX_BYTES = 30 << 20
 MAX_CELLS = 2000
 MAX_SOURCE = 1 << 20
@@ -153,14 +155,11 @@ def _cell(raw: Any, notes: list[str], number: int) -> Cell | None:
     if clean != source:
         notes.append(f"cell {number} held characters that are no text; they were replaced")
     kind = raw.get("cell_type")
-    metadata = raw.get("metadata")
-    mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    name = mark.get("grade_id") if isinstance(mark, dict) else None
     attachments = raw.get("attachments")
     return Cell(
         kind if kind in ("code", "markdown") else "raw",
         clean,
-        name if isinstance(name, str) else "",
+        name_of(raw),
         attachments if isinstance(attachments, dict) else {},
     )
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from homework.course.cells import grade_cell, is_question_cell, task_of
 from homework.submission.read import Cell
 from homework.submission.template import RunCell, Template
 
@@ -148,7 +149,7 @@ def _solution(
     sources = list(dict.fromkeys(cell.source for cell in written))
     parts = _joined(sources) if form.kind == "code" else ["\n\n".join(sources)]
     earlier = [RunCell("code", source, own=True) for source in parts[:-1]]
-    return earlier, RunCell(form.kind, parts[-1], form.name, attachments, own=True, metadata=form.metadata)
+    return earlier, replace(form, source=parts[-1], attachments=attachments, own=True)
 
 
 def _is_written(form: RunCell, cell: Cell) -> bool:
@@ -230,8 +231,8 @@ def _recognise(template: Template, cells: list[Cell], notes: list[str]) -> list[
                     # An own cell that defines an exercise stands for its solution cell when that one is gone.
                     defined = definitions(cell.source)
                     name = next((e for e in template.exercises if e not in present and e in defined), "")
-            elif not name and previous.startswith("question_"):
-                answer = previous.removeprefix("question_")
+            elif not name and is_question_cell(previous):
+                answer = task_of(previous)
                 name = answer if template.is_solution(answer) and answer not in present else ""
             if template.is_solution(name) and name not in present:
                 notes.append(f"cell {name} had lost its name; it was recognised by its content")
@@ -256,7 +257,7 @@ def _take_answers(template: Template, cells: list[Cell], notes: list[str]) -> li
     for cell in cells:
         named = cell.name in template.by_name
         if named:
-            answer = cell.name.removeprefix("question_")
+            answer = task_of(cell.name)
         added = ""
         if answer in blank and cell.kind != "code":
             if not named:
@@ -304,14 +305,14 @@ def _functions_elsewhere(template: Template, cells: list[Cell]) -> dict[str, lis
         if cell.kind == "code" and (form is None or _is_written(form, cell)):
             placed.append((place, cell, definitions(cell.source)))
     for exercise in filter(template.is_solution, template.exercises):
-        start, end = template.place(exercise), template.place(f"test_{exercise}")
+        start, end = template.place(exercise), template.place(grade_cell(exercise))
         written = [(cell, defined) for at, cell, defined in placed if cell.name == exercise]
         defining = [(at, cell) for at, cell, defined in placed if exercise in defined]
         if not defining or any(
             exercise in names or _seems_to_define(cell.source, exercise) for cell, names in written
         ):
             continue
-        if any(start <= at < end or cell.name == f"test_{exercise}" for at, cell in defining):
+        if any(start <= at < end or cell.name == grade_cell(exercise) for at, cell in defining):
             continue
         above = [cell for at, cell in defining if at < start]
         if above:

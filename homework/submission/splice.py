@@ -6,6 +6,7 @@ import ast
 import json
 from typing import Any
 
+from homework.course.cells import name_of
 from homework.errors import UsageError
 from homework.submission.template import Template
 
@@ -34,7 +35,7 @@ def fill(template: Template, sources: dict[str, str]) -> dict[str, Any]:
     """The released notebook with the cells named in `sources` replaced."""
     notebook: dict[str, Any] = json.loads(json.dumps(template.notebook))
     for cell in notebook["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        name = name_of(cell)
         if name in sources:
             cell["source"] = sources[name].strip("\n").splitlines(keepends=True)
     return notebook

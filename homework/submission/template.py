@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from homework.course.cells import Label, label, nbgrader_metadata, task_of
 from homework.submission.read import Cell
 
 
 @dataclass
 class RunCell(Cell):
-    """A cell of a rebuilt notebook. `own`: written by the student; `exercise`: set on a grade cell."""
+    """A cell of a rebuilt notebook. `own`: written by the student; `exercise`: set on a grade cell.
+
+    `label` and `metadata` are the release's, and none for a cell of the student's own.
+    """
 
     own: bool = False
     exercise: str = ""
+    label: Label = field(default_factory=Label)
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
@@ -26,17 +31,19 @@ class Template:
         self.notebook = notebook
         self.cells: list[RunCell] = []
         for index, raw in enumerate(notebook["cells"]):
-            mark = raw["metadata"].get("nbgrader", {})
-            name = mark.get("grade_id", f"template_{index}")
-            graded_code = raw["cell_type"] == "code" and mark.get("grade") and not mark.get("solution")
+            said = label(raw)
+            name = said.name or f"template_{index}"
+            by_tests = raw["cell_type"] == "code" and said.grade and not said.solution
+            kept = nbgrader_metadata(raw)
             self.cells.append(
                 RunCell(
                     kind=raw["cell_type"],
                     source="".join(raw["source"]),
                     name=name,
                     attachments=raw.get("attachments", {}),
-                    exercise=name.removeprefix("test_") if graded_code else "",
-                    metadata={"nbgrader": mark} if mark else {},
+                    exercise=task_of(name) if by_tests else "",
+                    label=said,
+                    metadata={"nbgrader": kept} if kept else {},
                 )
             )
         self.by_name = {cell.name: cell for cell in self.cells}
@@ -54,4 +61,4 @@ class Template:
 
     def is_solution(self, name: str) -> bool:
         """Whether the cell called `name` is one that students fill."""
-        return bool(name in self.by_name and self.by_name[name].metadata.get("nbgrader", {}).get("solution"))
+        return name in self.by_name and self.by_name[name].label.solution

@@ -23,12 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from homework.course import Course
+from homework.course.cells import grade_cell, name_of, question_cell
 from homework.submission.splice import splice
 from homework.submission.template import Template
 
 FOLDER = Path(__file__).parent
 EXERCISE, QUESTION = "cross_corr_2d", "warmup_a"
-KEPT = ("setup", f"question_{QUESTION}", QUESTION, f"{EXERCISE}_text", EXERCISE, f"test_{EXERCISE}")
+KEPT = ("setup", question_cell(QUESTION), QUESTION, f"{EXERCISE}_text", EXERCISE, grade_cell(EXERCISE))
 # Short, so that the bank takes minutes; long enough for a right submission on a machine that is busy.
 LIMITS = {
     "seconds_per_cell": 1.5,
@@ -100,8 +101,6 @@ def cut(course: Course) -> dict[str, Any]:
     """Leave one exercise and one question of hw1 in a copy of the course; the release."""
     for path in (course.assignment("hw1").notebook, course.assignment("hw1").released_notebook):
         notebook = json.loads(path.read_text())
-        notebook["cells"] = [
-            cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") in KEPT
-        ]
+        notebook["cells"] = [cell for cell in notebook["cells"] if name_of(cell) in KEPT]
         path.write_text(json.dumps(notebook))
     return notebook

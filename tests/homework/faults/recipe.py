@@ -6,6 +6,8 @@ import copy
 import json
 from typing import Any
 
+from homework.course.cells import name_of
+
 Notebook = dict[str, Any]
 
 
@@ -16,8 +18,7 @@ def cell(notebook: Notebook, name: str) -> dict[str, Any]:
 
 def place(notebook: Notebook, name: str) -> int:
     """Its number."""
-    names = [one["metadata"].get("nbgrader", {}).get("grade_id") for one in notebook["cells"]]
-    return names.index(name)
+    return [name_of(one) for one in notebook["cells"]].index(name)
 
 
 def source(notebook: Notebook, name: str) -> str:

@@ -1,0 +1,161 @@
+"""The tasks of an assignment and their kinds. Pages, gradebook, release and check go over these.
+
+A kind is a row of `KINDS`, and the loader in `homework/judge/banks/` that it names. Which kind a task has follows from
+its grade cell: code is an exercise, a text is a question. Where that does not do, the cell's metadata say it beside
+nbgrader's, and what is handed in with the notebook:
+
+    {"nbgrader": {"grade_id": "test_compressed", ...},
+     "homework": {"kind": "model", "hands_in": {"compressed.safetensors": 2000000}}}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from homework.course.cells import (
+    Label,
+    is_grade_cell,
+    is_question_cell,
+    label,
+    question_cell,
+    task_of,
+)
+from homework.errors import CourseError
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+# What stands beside a submitted notebook and means something else.
+_OTHER_FILES = ("timestamp.txt", "submission_secret.txt")
+_OTHER_ENDINGS = (".ipynb", ".py", ".pyc")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of task.
+
+    `group` is its heading on pages, `bank` the module of `homework/judge/banks/` that loads right and wrong solutions
+    (None: there are only sample answers), `least` how many right and wrong ones `homework check` asks for.
+    """
+
+    name: str
+    marked_by: Literal["tests", "person"]
+    group: str
+    bank: str | None
+    least: tuple[int, int]
+
+
+# In the order of their groups on pages.
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("exercise", "tests", "Programming", "functions", (4, 12)),
+        Kind("choice", "tests", "Quiz", "choices", (2, 3)),
+        Kind("model", "tests", "Models", "models", (4, 8)),
+        Kind("question", "person", "Written answers", None, (2, 0)),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task. `hands_in` are the files handed in with the notebook, each with the most bytes it may have."""
+
+    name: str
+    kind: Kind
+    points: float
+    title: str
+    grade_cell: str
+    answer_cell: str
+    hands_in: Mapping[str, int] = field(default_factory=dict)
+
+
+def tasks_of(cells: Iterable[Mapping[str, Any]], notebook: Path) -> dict[str, Task]:
+    """The tasks in `cells`, the cells of the source `notebook`, in their order.
+
+    Raises CourseError for a grade cell that is no task, an unknown kind, and files that cannot be handed in.
+    """
+    labelled = [(label(cell), cell) for cell in cells]
+    texts = {one.name: str(cell["source"]) for one, cell in labelled}
+    tasks: dict[str, Task] = {}
+    files: set[str] = set()
+    for one, cell in labelled:
+        if not one.grade:
+            continue
+        try:
+            task = _task(one, cell["cell_type"], texts)
+            if task.name in tasks:
+                raise CourseError(f"there is another task called {task.name}; give one of them another name")
+            if twice := files & task.hands_in.keys():
+                raise CourseError(
+                    f"{min(twice)} is in `hands_in` of another task, too; leave it in one of them"
+                )
+        except CourseError as error:
+            raise CourseError(f"{notebook}: the grade cell {one.name!r}: {error}") from None
+        files |= task.hands_in.keys()
+        tasks[task.name] = task
+    return tasks
+
+
+def _task(one: Label, cell_type: str, texts: Mapping[str, str]) -> Task:
+    by_tests = cell_type == "code" and not one.solution
+    if not by_tests and not (cell_type == "markdown" and one.solution):
+        raise CourseError(
+            "tests mark a code cell of the type Autograded tests, a person a Markdown cell of the type "
+            "Manually graded answer; make it one of them"
+        )
+    if by_tests and not is_grade_cell(one.name):
+        raise CourseError("it must be called test_<exercise>, after its function")
+    name = task_of(one.name) if by_tests else one.name
+    if is_grade_cell(name) or is_question_cell(name):
+        raise CourseError(f"a task must not be called {name}: cells that belong to a task begin like that")
+    if one.points is None:
+        raise CourseError("it has no points; write a number")
+    if unknown := one.homework.keys() - {"kind", "hands_in"}:
+        raise CourseError(
+            f"its metadata `homework` have an entry {min(unknown)!r}; there are kind and hands_in"
+        )
+    kind = _kind(one.homework.get("kind", "exercise" if by_tests else "question"), by_tests)
+    title = "" if by_tests else _first_line(texts.get(question_cell(name), ""))
+    hands_in = _hands_in(one.homework.get("hands_in", {}))
+    return Task(name, kind, one.points, title or name, one.name, name, hands_in)
+
+
+def _kind(name: Any, by_tests: bool) -> Kind:
+    marked_by = "tests" if by_tests else "person"
+    fitting = [kind.name for kind in KINDS.values() if kind.marked_by == marked_by]
+    if name not in fitting:
+        cell = "code" if by_tests else "Markdown"
+        raise CourseError(
+            f"there is no kind {name!r} of task with a {cell} cell; write {' or '.join(fitting)}"
+        )
+    return KINDS[name]
+
+
+def _hands_in(files: Any) -> dict[str, int]:
+    if not isinstance(files, dict):
+        raise CourseError(
+            '`hands_in` must be files with their largest size in bytes, as in {"model.bin": 2000000}'
+        )
+    for name, most in files.items():
+        if not _FILE_NAME.fullmatch(name) or name in _OTHER_FILES or name.lower().endswith(_OTHER_ENDINGS):
+            raise CourseError(
+                f"{name!r} in `hands_in` cannot be handed in beside the notebook; write a plain file name such as "
+                "model.safetensors, of no notebook and no Python module"
+            )
+        if type(most) is not int or most <= 0:
+            raise CourseError(
+                f"`hands_in` gives {name} the size {most!r}; write the most bytes that it may have"
+            )
+    return dict(files)
+
+
+def _first_line(text: str) -> str:
+    """The first line of a question's text that has words, without markup."""
+    for line in text.splitlines():
+        line = re.sub(r"\$[^$]*\$|[#*_`>]", "", line).strip()
+        if line:
+            return line
+    return ""

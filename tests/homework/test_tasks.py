@@ -1,0 +1,146 @@
+"""Which tasks an assignment has, of which kinds, and what is said where one cannot be understood."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from homework.commands.check import too_few
+from homework.commands.release import release
+from homework.course import KINDS, Course
+from homework.course.cells import label, name_of, task_of
+from homework.course.tasks import tasks_of
+from homework.errors import CourseError, ReleaseError
+from homework.grading import load_exercises
+
+NOTEBOOK = Path("source/quiz/quiz.ipynb")
+Edit = Callable[[dict[str, Any]], None]
+
+
+def cell(name: str, kind: str = "code", source: str = "", **marks: Any) -> dict[str, Any]:
+    """A cell of a source notebook; what is `homework` of its marks stands beside nbgrader's."""
+    ours = {"homework": marks.pop("homework")} if "homework" in marks else {}
+    marks = {"grade_id": name, "grade": True, "solution": kind == "markdown", "points": 2, **marks}
+    return {"cell_type": kind, "source": source, "metadata": {"nbgrader": marks, **ours}}
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        None,
+        [],
+        "text",
+        {"nbgrader": []},
+        {"nbgrader": {"grade_id": ["f"]}},
+        {"nbgrader": {"grade_id": 7, "points": 10**400, "grade": "yes"}, "tags": {"train": 1}, "homework": 3},
+        {"nbgrader": {"points": float("nan"), "solution": 1}, "tags": [["train"], 1]},
+    ],
+)
+def test_whatever_metadata_hold_reading_them_raises_nothing(metadata: Any) -> None:
+    for odd in ({"metadata": metadata}, metadata):
+        assert name_of(odd) == ""
+        said = label(odd)
+        assert (said.name, said.grade, said.points, said.tags) == ("", False, None, frozenset())
+
+
+def test_kinds_follow_from_cells_and_from_what_their_metadata_say() -> None:
+    cells = [
+        cell("f", grade=False, solution=True),
+        cell("test_f"),
+        cell("question_why", "markdown", "\n## *Why* $x$?\n\nMore.", grade=False, solution=False),
+        cell("why", "markdown"),
+        cell("test_q01", homework={"kind": "choice"}),
+        cell("test_net", points=2.5, homework={"kind": "model", "hands_in": {"net.safetensors": 2_000_000}}),
+    ]
+    tasks = tasks_of(cells, NOTEBOOK)
+    assert {name: task.kind.name for name, task in tasks.items()} == {
+        "f": "exercise",
+        "why": "question",
+        "q01": "choice",
+        "net": "model",
+    }
+    assert (tasks["f"].grade_cell, tasks["f"].answer_cell) == ("test_f", "f")
+    assert (tasks["why"].grade_cell, tasks["why"].answer_cell) == ("why", "why")
+    assert (tasks["f"].title, tasks["why"].title) == ("f", "Why ?")
+    assert (tasks["net"].points, tasks["net"].hands_in) == (2.5, {"net.safetensors": 2_000_000})
+    assert {task_of(one["metadata"]["nbgrader"]["grade_id"]) for one in cells} == tasks.keys()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ([cell("f")], "the grade cell 'f': it must be called test_<exercise>"),
+        ([cell("test_f", solution=True)], "make it one of them"),
+        ([cell("f", "markdown", solution=False)], "make it one of them"),
+        ([cell("test_f", points=None)], "no points; write a number"),
+        ([cell("test_f"), cell("f", "markdown")], "another task called f"),
+        ([cell("question_f", "markdown")], "must not be called question_f"),
+        ([cell("test_f", homework={"kind": "essay"})], "no kind 'essay'.*exercise or choice or model"),
+        ([cell("test_f", homework={"kind": ["choice"]})], "no kind .*exercise or choice or model"),
+        ([cell("f", "markdown", homework={"kind": "choice"})], "Markdown cell; write question"),
+        ([cell("test_f", homework={"kinds": "choice"})], "entry 'kinds'; there are kind and hands_in"),
+        ([cell("test_f", homework={"hands_in": ["a.bin"]})], "files with their largest size"),
+        ([cell("test_f", homework={"hands_in": {"../a.bin": 9}})], "plain file name"),
+        ([cell("test_f", homework={"hands_in": {"torch.py": 9}})], "no Python module"),
+        ([cell("test_f", homework={"hands_in": {"timestamp.txt": 9}})], "plain file name"),
+        ([cell("test_f", homework={"hands_in": {"a.bin": "9 MB"}})], "the size '9 MB'; write the most bytes"),
+        ([cell(f"test_{name}", homework={"hands_in": {"a.bin": 9}}) for name in "fg"], "leave it in one"),
+    ],
+)
+def test_what_is_wrong_with_a_grade_cell_is_said(wrong: list[dict[str, Any]], said: str) -> None:
+    with pytest.raises(CourseError, match=said) as error:
+        tasks_of(wrong, NOTEBOOK)
+    assert str(error.value).startswith(f"{NOTEBOOK}: the grade cell ")
+
+
+def _edited(course: Course, edit: Edit) -> Course:
+    """The course with hw1's source notebook changed."""
+    path = course.assignment("hw1").notebook
+    notebook = json.loads(path.read_text())
+    edit({name_of(one): one for one in notebook["cells"]})
+    path.write_text(json.dumps(notebook))
+    return Course(course.root)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"exercise", "question"}))
+def test_a_kind_that_cannot_be_judged_yet_is_refused(own_course: Course, kind: str) -> None:
+    def edit(cells: dict[str, Any]) -> None:
+        cells["test_cross_corr_2d"]["metadata"]["homework"] = {"kind": kind}
+
+    changed = _edited(own_course, edit)
+    missing = rf"cross_corr_2d is a {kind}.*homework/judge/banks/{KINDS[kind].bank}\.py is missing"
+    with pytest.raises(CourseError, match=missing):
+        load_exercises(changed, "hw1")
+    with pytest.raises(ReleaseError, match=missing):
+        release(changed, "hw1")
+
+
+def test_tasks_stand_in_the_notebooks_order_and_in_groups_of_their_kinds(course: Course) -> None:
+    assignment = course.assignment("hw1")
+    assert list(assignment.tasks)[3:6] == ["warmup_d", "learning_rate_labels", "warmup_f"]
+    assert list(assignment.groups) == ["Programming", "Written answers"]
+    assert {task.name for tasks in assignment.groups.values() for task in tasks} == set(assignment.tasks)
+    assert assignment.auto_max + sum(q.points for q in assignment.questions.values()) == assignment.max_points
+
+
+def test_how_many_solutions_are_asked_for_depends_on_the_kind(own_course: Course) -> None:
+    banks = {exercise.name: exercise.bank for exercise in load_exercises(own_course, "hw1")}
+    assert too_few(own_course, "hw1", banks) == []
+    bank = banks["cross_corr_2d"]
+    bank.variants = dict(list(bank.variants.items())[:3])
+    bank.misconceptions = dict(list(bank.misconceptions.items())[:8])
+    (own_course.solutions("hw1", "warmup_a") / "answers.toml").unlink()
+    assert too_few(own_course, "hw1", banks) == [
+        "warmup_a: has 0 sample answers; at least 2 are asked for",
+        "cross_corr_2d: has 3 variants; at least 4 are asked for",
+        "cross_corr_2d: has 8 misconceptions; at least 12 are asked for",
+    ]
+
+    def edit(cells: dict[str, Any]) -> None:
+        cells["test_cross_corr_2d"]["metadata"]["homework"] = {"kind": "choice"}
+
+    assert len(too_few(_edited(own_course, edit), "hw1", banks)) == 1
