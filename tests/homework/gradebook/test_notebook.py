@@ -1,0 +1,77 @@
+"""The autograded notebook, as graders see it."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import io
+import json
+
+import nbformat
+from PIL import Image
+
+from homework.course import Course
+from homework.gradebook.notebook import NotebookBuilder, judged
+from homework.grading import GradedSubmission
+from homework.results import ExerciseResult, TestResult, Verdict
+from tests.homework.gradebook.support import named
+
+
+def test_the_autograded_notebook_is_valid_and_inert(recorded_course: Course) -> None:
+    """Text, and pictures that Pillow has drawn again, and nothing else of the student's."""
+    notebook = json.loads((recorded_course.autograded / "mallory" / "hw1" / "hw1.ipynb").read_text())
+    nbformat.validate(nbformat.from_dict(notebook))  # type: ignore[no-untyped-call]
+    answer = named(notebook, "warmup_a")
+    assert "![mine](attachment:picture-1.png)" in answer["source"]
+    assert list(answer["attachments"]) == ["picture-1.png"]
+    with Image.open(
+        io.BytesIO(base64.b64decode(answer["attachments"]["picture-1.png"]["image/png"]))
+    ) as picture:
+        assert (picture.format, picture.size) == ("PNG", (30, 20))
+    banner = notebook["cells"][0]["source"].replace("\\", "")
+    assert "attachment drawing.svg of cell warmup_a is no picture" in banner
+    assert "attachment bomb.png of cell warmup_a is no picture" in banner
+    kinds = {
+        kind for cell in notebook["cells"] for one in cell.get("outputs", []) for kind in one.get("data", {})
+    }
+    assert kinds <= {"text/plain", "image/png"}
+    assert "\x1b" not in json.dumps(notebook).encode().decode("unicode_escape")
+
+
+def test_graders_see_the_marking_scheme_and_the_judges_table(recorded_course: Course) -> None:
+    """The scheme in the question's text; the table as the grade cell's last output."""
+    notebook = json.loads((recorded_course.autograded / "bob" / "hw1" / "hw1.ipynb").read_text())
+    assert "BEGIN MARK SCHEME" in named(notebook, "question_warmup_a")["source"]
+    last = named(notebook, "test_cross_corr_2d")["outputs"][-1]
+    assert last["metadata"] == {"homework": "judge"}
+    table = last["data"]["text/plain"]
+    assert table.startswith("Hidden tests of cross_corr_2d: ")
+    assert "✗" in table
+    assert "turned by 180°" in table
+    assert "As above." in table
+
+
+def test_too_much_output_is_cut_and_what_is_no_picture_noted(
+    course: Course, graded: dict[str, GradedSubmission]
+) -> None:
+    """A notebook stays one that a browser can open."""
+    one = copy.deepcopy(graded["blank"])
+    outputs = next(outputs for cell, outputs in one.cells if cell.name == "setup")
+    outputs[:] = [
+        {"type": "stream", "name": "stdout", "text": "10%\r20%\n" + "x" * 10**6},
+        {"type": "png", "png": b"\x89PNG"},
+    ]
+    notebook = NotebookBuilder(course.assignment("hw1")).build(one)
+    (shown,) = named(notebook, "setup")["outputs"]
+    assert shown["text"].startswith("20%\nx")
+    assert len(shown["text"]) < 30_000
+    assert "more characters are not shown" in shown["text"]
+    assert "a picture displayed by cell setup could not be shown" in notebook["cells"][0]["source"]
+
+
+def test_a_fault_in_the_table_is_no_zero() -> None:
+    """It says that there are no points yet."""
+    test = TestResult("t", "T.", 2, 0, Verdict.GRADER_FAULT, "broken", None)
+    table = judged(ExerciseResult("e", 0.0, 2, 0.0, [test]))
+    assert "no points yet" in table
+    assert "? T." in table
