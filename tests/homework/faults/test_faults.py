@@ -1,11 +1,12 @@
 """The bank of broken submissions and broken systems: each is handled as the file beside it expects.
 
-A folder of `faults/bytes/` or `faults/notebooks/` is one submission: `make.py` makes it of a right notebook, and
-`expected.toml` has the status, the score, how many answers wait for a person, and the sentences that people read.
+A folder of `faults/bytes/` or `faults/notebooks/` is one submission: `make.py` makes it from a right notebook, and
+`expected.toml` says `what` is wrong with it, and has the status, the score, how many answers wait for a person, and the
+sentences that people read.
 
-A folder of `faults/system/` breaks a course: `break.py` breaks it, yields, and mends it; `expected.toml` has the exit
-status of `homework autograde` and what it says while the course is broken. When it is mended, the same command ends with
-what an undisturbed course has.
+A folder of `faults/system/` breaks a course: `inject.py` breaks it, yields, and repairs it; `expected.toml` says `what` is
+broken, and has the exit status of `homework autograde` and what it says while the course is broken. After the repair, the
+same command ends with what an undisturbed course has.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from tests.homework import records
 from tests.homework.support import copy_course, exercise, filled
 
 BANK = Path(__file__).parent
-SYSTEMS = sorted(path.parent for path in BANK.glob("system/*/break.py"))
+SYSTEMS = sorted(path.parent for path in BANK.glob("system/*/inject.py"))
 SUBMISSIONS = sorted(path.parent for path in BANK.glob("*/*/make.py"))
 
 
@@ -82,8 +83,8 @@ def test_a_broken_submission(grader: Grader, right: dict[str, Any], template: Te
             test["message"] for test in exercise(result, name)["tests"] if test["verdict"] != "passed"
         ]
         assert messages and all(loss["says"] in message for message in messages), messages
-    assert result["status"] == expected["status"]
-    assert result["score"]["auto"] == expected["score"], result["submission"]["notes"]
+    assert result["status"] == expected["status"], expected["what"]
+    assert result["score"]["auto"] == expected["score"], expected["what"]
     assert len(result["score"]["to_review"]) == expected["to_review"]
 
 
@@ -202,12 +203,12 @@ def test_a_broken_system(
     monkeypatch.setattr("homework.gradebook.database._BUSY_MILLISECONDS", 100)  # a user waits for longer
     expected = tomllib.loads((folder / "expected.toml").read_text())
     with ExitStack() as cleanup:
-        fault = contextmanager(runpy.run_path(str(folder / "break.py"))["fault"])
+        fault = contextmanager(runpy.run_path(str(folder / "inject.py"))["fault"])
         with needs_privileges(), fault(own, cleanup):
             status, said = command_of_a_user(own) if expected.get("user") else command(own, monkeypatch)
         assert "Traceback" not in said
         assert not [words for words in expected["says"] if words not in said], said
-        assert status == expected["exit"], said
+        assert status == expected["exit"], f"{expected['what']} {said}"
         status, said = command(own, monkeypatch)
         assert status == 0, said
         after = state(own)

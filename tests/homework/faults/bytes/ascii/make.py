@@ -1,5 +1,3 @@
-"""All but ASCII escaped."""
-
 from tests.homework.faults.recipe import saved
 
 

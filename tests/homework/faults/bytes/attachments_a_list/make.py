@@ -1,5 +1,3 @@
-"""Attachments that are none."""
-
 from tests.homework.faults.recipe import cell
 
 

@@ -1,5 +1,2 @@
-"""Only line ends."""
-
-
 def make(right, released):
     return b"\r\n \t\n"

@@ -1,5 +1,3 @@
-"""Windows' Notepad puts a byte order mark before UTF-8."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""A kind of cell that does not exist."""
-
 from tests.homework.faults.recipe import above, own
 
 

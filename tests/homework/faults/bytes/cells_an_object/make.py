@@ -1,5 +1,3 @@
-"""Cells by number."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,2 @@
-"""All cells deleted."""
-
-
 def make(right, released):
     right["cells"] = []

@@ -1,5 +1,3 @@
-"""A notebook without cells."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""No cells."""
-
 from tests.homework.faults.recipe import saved
 
 

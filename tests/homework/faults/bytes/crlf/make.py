@@ -1,5 +1,3 @@
-"""Windows' line ends between the lines of the file."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,2 @@
-"""JSON nested 5000 deep."""
-
-
 def make(right, released):
     return b'{"nbformat": 4, "cells": ' + b"[" * 5000 + b"]" * 5000 + b"}"

@@ -1,5 +1,3 @@
-"""A widget's state nested 5000 deep in a right notebook."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""Each key twice: the last one counts, as in every reader of JSON."""
-
 from tests.homework.faults.recipe import saved
 
 

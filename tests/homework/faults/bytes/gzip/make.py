@@ -1,5 +1,3 @@
-"""Compressed, and called .ipynb."""
-
 import gzip
 
 from tests.homework.faults.recipe import saved

@@ -1,5 +1,3 @@
-"""Numbers that no machine type holds."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""Only the list of cells."""
-
 import json
 
 

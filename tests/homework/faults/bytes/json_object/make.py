@@ -1,5 +1,2 @@
-"""An object of something else."""
-
-
 def make(right, released):
     return b"{}"

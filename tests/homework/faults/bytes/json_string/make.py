@@ -1,5 +1,3 @@
-"""A notebook encoded twice."""
-
 import json
 
 from tests.homework.faults.recipe import saved

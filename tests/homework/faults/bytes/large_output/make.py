@@ -1,5 +1,3 @@
-"""Ten megabytes of plots."""
-
 from tests.homework.faults.recipe import cell
 
 

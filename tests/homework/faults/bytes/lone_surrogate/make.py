@@ -1,5 +1,3 @@
-"""Half an emoji, cut by an editor."""
-
 from tests.homework.faults.recipe import saved, write
 
 

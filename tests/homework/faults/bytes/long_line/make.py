@@ -1,5 +1,3 @@
-"""A megabyte in one line, of letters that take six bytes each on the way."""
-
 from tests.homework.faults.recipe import above, own
 
 

@@ -1,5 +1,3 @@
-"""git's marks of a conflict."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""A solution cell whose metadata is a list."""
-
 from tests.homework.faults.recipe import cell
 
 

@@ -1,5 +1,3 @@
-"""grade_ids that are lists and numbers."""
-
 from tests.homework.faults.recipe import above, own
 
 

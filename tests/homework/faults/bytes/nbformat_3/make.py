@@ -1,5 +1,3 @@
-"""IPython's format before 2015: worksheets with cells."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""A format that does not exist yet."""
-
 from tests.homework.faults.recipe import saved
 
 

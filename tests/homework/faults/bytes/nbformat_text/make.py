@@ -1,5 +1,3 @@
-"""The version as text."""
-
 from tests.homework.faults.recipe import saved
 
 

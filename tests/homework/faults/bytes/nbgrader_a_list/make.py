@@ -1,5 +1,3 @@
-"""nbgrader's entry is a list."""
-
 from tests.homework.faults.recipe import cell
 
 

@@ -1,5 +1,3 @@
-"""A file system that lost its data when the power went."""
-
 from tests.homework.faults.recipe import saved
 
 

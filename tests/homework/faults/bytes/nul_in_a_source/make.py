@@ -1,5 +1,3 @@
-"""A stray character in a cell of one's own."""
-
 from tests.homework.faults.recipe import above, own
 
 

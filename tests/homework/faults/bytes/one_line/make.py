@@ -1,5 +1,3 @@
-"""Without any white space."""
-
 from tests.homework.faults.recipe import saved
 
 

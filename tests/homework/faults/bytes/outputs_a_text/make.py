@@ -1,6 +1,3 @@
-"""Outputs that are none."""
-
-
 def make(right, released):
     for one in right["cells"]:
         one["outputs"] = "15.0"

@@ -1,5 +1,3 @@
-"""Points of one's own choosing."""
-
 from tests.homework.faults.recipe import cell
 
 

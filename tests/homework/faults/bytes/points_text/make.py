@@ -1,5 +1,3 @@
-"""Points that are a word."""
-
 from tests.homework.faults.recipe import cell
 
 

@@ -1,5 +1,3 @@
-"""Exported as a script."""
-
 from tests.homework.faults.recipe import source
 
 

@@ -1,5 +1,3 @@
-"""Lines of lines."""
-
 from tests.homework.faults.recipe import above, own
 
 

@@ -1,5 +1,3 @@
-"""A cell of one's own whose source is a number."""
-
 from tests.homework.faults.recipe import above, own
 
 

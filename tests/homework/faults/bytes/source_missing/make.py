@@ -1,5 +1,3 @@
-"""A cell that has no source at all."""
-
 from tests.homework.faults.recipe import above, own
 
 

@@ -1,5 +1,3 @@
-"""A cell of one's own without a source."""
-
 from tests.homework.faults.recipe import above, own
 
 

@@ -1,6 +1,3 @@
-"""Lines as nbformat stores them."""
-
-
 def make(right, released):
     for one in right["cells"]:
         one["source"] = "".join(one["source"]).splitlines(keepends=True)

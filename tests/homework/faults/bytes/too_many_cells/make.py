@@ -1,5 +1,3 @@
-"""A script that appended for ever."""
-
 from tests.homework.faults.recipe import own, saved
 
 

@@ -1,5 +1,3 @@
-"""An upload that broke off in the middle."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""An upload that broke off late."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""The last bracket is missing."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""Two notebooks, one behind the other."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""The other byte order."""
-
 from tests.homework.faults.recipe import saved
 
 

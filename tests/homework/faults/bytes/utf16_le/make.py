@@ -1,5 +1,3 @@
-"""Windows' Notepad calls this Unicode."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""PowerShell's redirection can leave the mark away."""
-
 from tests.homework.faults.recipe import saved
 
 

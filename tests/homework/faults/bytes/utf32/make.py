@@ -1,5 +1,3 @@
-"""What iconv makes of it."""
-
 from tests.homework.faults.recipe import saved
 
 

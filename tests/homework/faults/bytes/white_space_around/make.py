@@ -1,5 +1,3 @@
-"""Blank lines around the object."""
-
 from tests.homework.faults.recipe import saved
 
 

@@ -1,5 +1,3 @@
-"""A tool that writes the system's old encoding."""
-
 from tests.homework.faults.recipe import saved, write
 
 

@@ -1,5 +1,3 @@
-"""The folder as an archive, renamed."""
-
 import io
 import zipfile
 

@@ -1,5 +1,3 @@
-"""Files of the student's own machine."""
-
 from tests.homework.faults.recipe import above, own
 
 

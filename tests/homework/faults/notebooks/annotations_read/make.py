@@ -1,5 +1,3 @@
-"""Annotations are what the cell says, not text."""
-
 from tests.homework.faults.recipe import below, own, write
 
 

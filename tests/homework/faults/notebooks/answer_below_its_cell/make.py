@@ -1,5 +1,3 @@
-"""The answer in a new cell below YOUR ANSWER HERE, in two paragraphs."""
-
 from tests.homework.faults.recipe import below, own, stub
 
 

@@ -1,5 +1,3 @@
-"""An answer's cell copied, both with text."""
-
 from tests.homework.faults.recipe import below, copied
 
 

@@ -1,5 +1,3 @@
-"""An answer's cell was deleted."""
-
 from tests.homework.faults.recipe import place
 
 

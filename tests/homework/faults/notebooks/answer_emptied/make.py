@@ -1,5 +1,3 @@
-"""An answer's cell was emptied: blank, so nobody need look."""
-
 from tests.homework.faults.recipe import write
 
 

@@ -1,5 +1,3 @@
-"""The answer in a new cell below the question; YOUR ANSWER HERE left."""
-
 from tests.homework.faults.recipe import below, own, stub
 
 

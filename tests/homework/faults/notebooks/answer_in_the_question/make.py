@@ -1,5 +1,3 @@
-"""The answer was typed below the question, into its cell."""
-
 from tests.homework.faults.recipe import source, stub, write
 
 

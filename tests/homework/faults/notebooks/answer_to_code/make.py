@@ -1,5 +1,3 @@
-"""Y was pressed in command mode."""
-
 from tests.homework.faults.recipe import cell
 
 

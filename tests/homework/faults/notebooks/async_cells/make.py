@@ -1,5 +1,3 @@
-"""await at the top of a cell, and an async function that is not the answer."""
-
 from tests.homework.faults.recipe import above, own
 
 

@@ -1,5 +1,3 @@
-"""An async function returns a coroutine, which is not the result."""
-
 from tests.homework.faults.recipe import source, write
 
 

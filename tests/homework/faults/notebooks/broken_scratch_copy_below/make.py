@@ -1,5 +1,3 @@
-"""The good cell, and below it a copy that was left half done."""
-
 from tests.homework.faults.recipe import below, copied
 
 

@@ -1,5 +1,3 @@
-"""An object of a class with __call__."""
-
 from tests.homework.faults.recipe import write
 
 CODE = """class CrossCorrelation(torch.nn.Module):

@@ -1,5 +1,2 @@
-"""From bottom to top."""
-
-
 def make(right, released):
     right["cells"].reverse()

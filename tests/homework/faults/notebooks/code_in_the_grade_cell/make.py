@@ -1,5 +1,3 @@
-"""The function was typed above the examples, into their cell."""
-
 from tests.homework.faults.recipe import source, stub, write
 
 

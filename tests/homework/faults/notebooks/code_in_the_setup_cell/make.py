@@ -1,5 +1,3 @@
-"""The function was typed into the cell of imports."""
-
 from tests.homework.faults.recipe import source, stub, write
 
 

@@ -1,5 +1,3 @@
-"""Saved by Google Colab: its metadata, a title cell, and imports of its own."""
-
 from tests.homework.faults.recipe import above, own
 
 

@@ -1,5 +1,3 @@
-"""A cell of one's own that wants a GPU, and a solution that takes what there is."""
-
 from tests.homework.faults.recipe import above, own, source, write
 
 

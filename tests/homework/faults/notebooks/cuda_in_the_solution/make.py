@@ -1,5 +1,3 @@
-"""A solution that works on the student's GPU only."""
-
 from tests.homework.faults.recipe import source, write
 
 

@@ -1,5 +1,3 @@
-"""Decorated by hand and by torch."""
-
 from tests.homework.faults.recipe import source, write
 
 CODE = """import functools

@@ -1,5 +1,3 @@
-"""A worse version between solution and examples does count, as in the notebook."""
-
 from tests.homework.faults.recipe import below, own
 
 

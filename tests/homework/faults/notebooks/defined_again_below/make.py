@@ -1,5 +1,3 @@
-"""A worse version further down does not count."""
-
 from tests.homework.faults.recipe import own
 
 

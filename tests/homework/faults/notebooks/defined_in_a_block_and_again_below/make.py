@@ -1,5 +1,3 @@
-"""A solution need not begin its line. What was tried further down does not count."""
-
 from tests.homework.faults.recipe import own, source, write
 
 

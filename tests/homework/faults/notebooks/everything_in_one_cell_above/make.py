@@ -1,5 +1,3 @@
-"""All functions in one cell at the top; all stubs left."""
-
 from tests.homework.faults.recipe import above, own, stub
 
 

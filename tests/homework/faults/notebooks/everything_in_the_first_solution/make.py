@@ -1,5 +1,3 @@
-"""All functions in the first solution cell; the other cells deleted."""
-
 from tests.homework.faults.recipe import place, source, write
 
 

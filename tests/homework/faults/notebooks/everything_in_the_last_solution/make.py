@@ -1,5 +1,3 @@
-"""All functions in the last solution cell; the stubs left."""
-
 from tests.homework.faults.recipe import source, stub, write
 
 

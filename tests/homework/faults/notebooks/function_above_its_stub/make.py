@@ -1,5 +1,3 @@
-"""Written into a new cell above; the stub below was left and would run over it."""
-
 from tests.homework.faults.recipe import above, own, stub
 
 

@@ -1,5 +1,3 @@
-"""Written into a new cell below the examples, with its helper in another one."""
-
 from tests.homework.faults.recipe import below, own, stub
 
 

@@ -1,5 +1,3 @@
-"""Written into a new cell between stub and examples."""
-
 from tests.homework.faults.recipe import below, own, stub
 
 

@@ -1,5 +1,3 @@
-"""Another name: the student's own examples failed, too."""
-
 from tests.homework.faults.recipe import source, write
 
 

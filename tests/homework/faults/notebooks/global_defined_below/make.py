@@ -1,5 +1,3 @@
-"""A global of a cell further down: it works only when that one ran before."""
-
 from tests.homework.faults.recipe import below, own, source, write
 
 

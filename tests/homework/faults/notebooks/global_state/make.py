@@ -1,5 +1,3 @@
-"""A counter that every call changes, and results kept in a list."""
-
 from tests.homework.faults.recipe import source, write
 
 

@@ -1,5 +1,3 @@
-"""Examples that annoyed were deleted."""
-
 from tests.homework.faults.recipe import place
 
 

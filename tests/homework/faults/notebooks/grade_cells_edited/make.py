@@ -1,5 +1,3 @@
-"""Examples made to pass."""
-
 from tests.homework.faults.recipe import write
 
 

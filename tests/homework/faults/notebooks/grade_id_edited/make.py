@@ -1,5 +1,3 @@
-"""A tidy student gave the cells names of their own."""
-
 from tests.homework.faults.recipe import cell
 
 

@@ -1,5 +1,3 @@
-"""The whole cell indented, as pasted from inside of a class."""
-
 from tests.homework.faults.recipe import source, write
 
 

@@ -1,5 +1,3 @@
-"""A cell that waits for somebody."""
-
 from tests.homework.faults.recipe import above, own
 
 

@@ -1,5 +1,3 @@
-"""Pasted from a console, prompts and all."""
-
 from tests.homework.faults.recipe import source, write
 
 

@@ -1,6 +1,3 @@
-"""Saved by JupyterLab 3: no ids, trusted marks, collapsed cells."""
-
-
 def make(right, released):
     right["nbformat_minor"] = 4
     for one in right["cells"]:

@@ -1,5 +1,3 @@
-"""A name bound to a lambda."""
-
 from tests.homework.faults.recipe import write
 
 

@@ -1,5 +1,3 @@
-"""An ellipsis, and nothing else."""
-
 from tests.homework.faults.recipe import write
 
 

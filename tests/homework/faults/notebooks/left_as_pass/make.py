@@ -1,5 +1,3 @@
-"""pass, and nothing else."""
-
 from tests.homework.faults.recipe import write
 
 

@@ -1,5 +1,3 @@
-"""As it was released."""
-
 from tests.homework.faults.recipe import stub
 
 

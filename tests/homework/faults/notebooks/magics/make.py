@@ -1,5 +1,3 @@
-"""Magics of every kind, in cells of one's own and in a solution."""
-
 from tests.homework.faults.recipe import above, own, source, write
 
 

@@ -1,5 +1,3 @@
-"""A question and its answer merged into one cell, which keeps the question's name."""
-
 from tests.homework.faults.recipe import place, source, write
 
 

@@ -1,5 +1,3 @@
-"""Forward and backward merged into one cell."""
-
 from tests.homework.faults.recipe import place, source, write
 
 

@@ -1,5 +1,3 @@
-"""Solution and examples merged into one cell, which keeps the first one's name."""
-
 from tests.homework.faults.recipe import place, source, write
 
 

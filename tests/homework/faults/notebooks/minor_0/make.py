@@ -1,6 +1,3 @@
-"""Saved as nbformat 4.0."""
-
-
 def make(right, released):
     right["nbformat_minor"] = 0
     for one in right["cells"]:

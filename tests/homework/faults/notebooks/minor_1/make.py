@@ -1,6 +1,3 @@
-"""Saved as nbformat 4.1."""
-
-
 def make(right, released):
     right["nbformat_minor"] = 1
     for one in right["cells"]:

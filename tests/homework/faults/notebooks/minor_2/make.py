@@ -1,6 +1,3 @@
-"""Saved as nbformat 4.2."""
-
-
 def make(right, released):
     right["nbformat_minor"] = 2
     for one in right["cells"]:

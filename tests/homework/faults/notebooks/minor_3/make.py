@@ -1,6 +1,3 @@
-"""Saved as nbformat 4.3."""
-
-
 def make(right, released):
     right["nbformat_minor"] = 3
     for one in right["cells"]:

@@ -1,6 +1,3 @@
-"""Saved as nbformat 4.4."""
-
-
 def make(right, released):
     right["nbformat_minor"] = 4
     for one in right["cells"]:

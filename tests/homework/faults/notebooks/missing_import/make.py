@@ -1,5 +1,3 @@
-"""The function's cell uses a name that only the student's own session had."""
-
 from tests.homework.faults.recipe import source, write
 
 

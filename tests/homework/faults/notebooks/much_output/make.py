@@ -1,5 +1,3 @@
-"""More text than anybody reads, in letters that take six bytes each."""
-
 from tests.homework.faults.recipe import above, own, source, write
 
 

@@ -1,5 +1,3 @@
-"""del, at the end."""
-
 from tests.homework.faults.recipe import own
 
 

@@ -1,5 +1,3 @@
-"""The names of two solution cells were exchanged."""
-
 from tests.homework.faults.recipe import cell
 
 

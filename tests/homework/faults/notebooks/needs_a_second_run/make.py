@@ -1,5 +1,3 @@
-"""A cell that works only when it is run twice."""
-
 from tests.homework.faults.recipe import above, own, source, write
 
 

@@ -1,5 +1,3 @@
-"""Functions within the function."""
-
 from tests.homework.faults.recipe import write
 
 CODE = """def cross_corr_2d(X, K):

@@ -1,6 +1,3 @@
-"""Line ends of the last century."""
-
-
 def make(right, released):
     for one in right["cells"]:
         one["source"] = "".join(one["source"]).replace("\n", "\r")

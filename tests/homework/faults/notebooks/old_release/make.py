@@ -1,5 +1,3 @@
-"""Work in an older release: other texts, other names, another order, no ids."""
-
 from tests.homework.faults.recipe import place
 
 

@@ -1,5 +1,3 @@
-"""Jupyter takes the blanks at a cell's beginning away: these are no lower halves of the cell above."""
-
 from tests.homework.faults.recipe import below, own
 
 

@@ -1,5 +1,3 @@
-"""plt.show, tqdm, an animation, prints."""
-
 from tests.homework.faults.recipe import above, own
 
 

@@ -1,5 +1,3 @@
-"""Thoughts, typed into a code cell."""
-
 from tests.homework.faults.recipe import below, own
 
 

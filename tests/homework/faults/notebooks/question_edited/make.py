@@ -1,5 +1,3 @@
-"""A remark was written into a question that is answered below: the remark is kept."""
-
 from tests.homework.faults.recipe import source, write
 
 

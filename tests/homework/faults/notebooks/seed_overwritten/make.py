@@ -1,5 +1,3 @@
-"""`seed = 42` where `seed(42)` was meant, which Jupyter takes without a word."""
-
 from tests.homework.faults.recipe import below, own
 
 

@@ -1,5 +1,3 @@
-"""Copied and pasted: both have the name; the second one was changed."""
-
 from tests.homework.faults.recipe import below, copied, write
 
 

@@ -1,5 +1,3 @@
-"""A scratch copy above, that stops with an exception."""
-
 from tests.homework.faults.recipe import above, copied
 
 

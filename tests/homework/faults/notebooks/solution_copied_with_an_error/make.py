@@ -1,5 +1,3 @@
-"""A scratch copy above, with an error of syntax in it."""
-
 from tests.homework.faults.recipe import above, copied
 
 

@@ -1,5 +1,3 @@
-"""Deleted, and nothing in its place."""
-
 from tests.homework.faults.recipe import place
 
 

@@ -1,5 +1,3 @@
-"""The cell says that the function stands further down."""
-
 from tests.homework.faults.recipe import own, source, write
 
 

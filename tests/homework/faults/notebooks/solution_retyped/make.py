@@ -1,5 +1,3 @@
-"""Deleted and typed again into a new cell."""
-
 from tests.homework.faults.recipe import own, place, source
 
 

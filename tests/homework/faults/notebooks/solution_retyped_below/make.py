@@ -1,5 +1,3 @@
-"""Deleted, and typed again at the end of the notebook."""
-
 from tests.homework.faults.recipe import own, place, source
 
 

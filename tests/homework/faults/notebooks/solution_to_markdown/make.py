@@ -1,5 +1,3 @@
-"""M was pressed in command mode."""
-
 from tests.homework.faults.recipe import cell
 
 

@@ -1,5 +1,3 @@
-"""R was pressed in command mode."""
-
 from tests.homework.faults.recipe import cell
 
 

@@ -1,5 +1,3 @@
-"""All solution cells moved below everything else."""
-
 from tests.homework.faults.recipe import place
 
 

@@ -1,5 +1,3 @@
-"""A helper in the upper half, the function in the lower one."""
-
 from tests.homework.faults.recipe import above, copied, place
 
 

@@ -1,5 +1,3 @@
-"""JupyterLab splits a cell at the cursor; both halves keep the name."""
-
 from tests.homework.faults.recipe import below, copied, place, source
 
 

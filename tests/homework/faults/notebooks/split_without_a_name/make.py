@@ -1,5 +1,3 @@
-"""Split by an editor that gives the lower half no metadata."""
-
 from tests.homework.faults.recipe import below, own, source, write
 
 

@@ -1,5 +1,3 @@
-"""The work was inserted above the line that raises, which no longer runs."""
-
 from tests.homework.faults.recipe import source, write
 
 

@@ -1,5 +1,3 @@
-"""A cell of one's own that is no Python."""
-
 from tests.homework.faults.recipe import above, own
 
 

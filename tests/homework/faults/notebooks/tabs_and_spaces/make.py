@@ -1,5 +1,3 @@
-"""One function indented by tabs, another with tabs in a line of its own."""
-
 from tests.homework.faults.recipe import above, own, source, write
 
 

@@ -1,6 +1,3 @@
-"""Tags that make nbgrader skip a cell."""
-
-
 def make(right, released):
     for one in right["cells"]:
         one["metadata"]["tags"] = ["skip-execution", "raises-exception", "remove-cell"]

@@ -1,5 +1,3 @@
-"""Annotated to the teeth."""
-
 from tests.homework.faults.recipe import source, write
 
 

@@ -1,8 +1,0 @@
-"""A folder stands where one student's graded notebook goes."""
-
-
-def fault(course, cleanup):
-    folder = course.autograded / "bob" / "hw1" / "hw1.ipynb"
-    folder.mkdir(parents=True)
-    yield
-    folder.rmdir()

@@ -1,7 +1,0 @@
-"""A file stands where one student's graded notebook goes."""
-
-
-def fault(course, cleanup):
-    (course.autograded / "bob").write_text("")
-    yield
-    (course.autograded / "bob").unlink()

@@ -1,0 +1,4 @@
+def fault(course, cleanup):
+    (course.autograded / "bob").write_text("")
+    yield
+    (course.autograded / "bob").unlink()

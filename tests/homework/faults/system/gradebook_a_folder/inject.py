@@ -1,0 +1,9 @@
+from tests.homework.faults.machine import restored
+
+
+def fault(course, cleanup):
+    with restored(course.root / "gradebook.db") as path:
+        path.unlink()
+        path.mkdir()
+        yield
+        path.rmdir()

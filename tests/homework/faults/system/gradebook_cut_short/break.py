@@ -1,9 +1,0 @@
-"""A copy of the gradebook that broke off."""
-
-from tests.homework.faults.machine import restored
-
-
-def fault(course, cleanup):
-    with restored(course.root / "gradebook.db") as path:
-        path.write_bytes(path.read_bytes()[:20_000])
-        yield

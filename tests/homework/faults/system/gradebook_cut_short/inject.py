@@ -1,0 +1,7 @@
+from tests.homework.faults.machine import restored
+
+
+def fault(course, cleanup):
+    with restored(course.root / "gradebook.db") as path:
+        path.write_bytes(path.read_bytes()[:20_000])
+        yield

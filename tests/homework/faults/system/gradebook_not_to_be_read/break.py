@@ -1,7 +1,0 @@
-"""The gradebook belongs to somebody else."""
-
-
-def fault(course, cleanup):
-    (course.root / "gradebook.db").chmod(0)
-    yield
-    (course.root / "gradebook.db").chmod(0o644)

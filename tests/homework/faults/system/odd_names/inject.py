@@ -1,0 +1,26 @@
+from tests.homework.faults.machine import hand_in
+
+
+def fault(course, cleanup):
+    names = [
+        "with space",
+        "-rf",
+        "--help",
+        "..dots",
+        "*",
+        "new\nline",
+        "tab\there",
+        "Ada",
+        "ADA",
+        "n" * 255,
+        "\u00e9",
+        "e\u0301",
+        "a'b\"c",
+        "a;b&c",
+        "💡",
+        "%s{}",
+        "None",
+    ]
+    for name in names:
+        hand_in(course, name, course.submitted / "cleo")
+    yield

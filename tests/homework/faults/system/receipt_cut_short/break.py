@@ -1,7 +1,0 @@
-"""A receipt that was not written to its end."""
-
-
-def fault(course, cleanup):
-    path = course.autograded / "ada" / "hw1" / "receipt.json"
-    path.write_bytes(path.read_bytes()[:500])
-    yield

@@ -1,7 +1,0 @@
-"""A receipt that is no text."""
-
-
-def fault(course, cleanup):
-    path = course.autograded / "ada" / "hw1" / "receipt.json"
-    path.write_bytes(b"\xff\xfe\x00\x80" * 100)
-    yield

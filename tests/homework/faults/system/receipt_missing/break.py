@@ -1,7 +1,0 @@
-"""A receipt that was deleted."""
-
-
-def fault(course, cleanup):
-    path = course.autograded / "ada" / "hw1" / "receipt.json"
-    path.unlink()
-    yield

@@ -1,7 +1,0 @@
-"""A receipt nested too deeply for any reader."""
-
-
-def fault(course, cleanup):
-    path = course.autograded / "ada" / "hw1" / "receipt.json"
-    path.write_text("[" * 100_000)
-    yield

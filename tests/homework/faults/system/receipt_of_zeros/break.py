@@ -1,7 +1,0 @@
-"""A receipt of nothing but zeros."""
-
-
-def fault(course, cleanup):
-    path = course.autograded / "ada" / "hw1" / "receipt.json"
-    path.write_bytes(bytes(4000))
-    yield

@@ -1,0 +1,4 @@
+def fault(course, cleanup):
+    path = course.autograded / "ada" / "hw1" / "receipt.json"
+    path.write_bytes(bytes(4000))
+    yield
