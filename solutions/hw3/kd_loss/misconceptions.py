@@ -1,0 +1,440 @@
+"""Wrong solutions of `kd_loss`, each with the sentence that a student whose answer equals it should read."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+
+from homework.judge import misconception
+
+
+def _kl(student, teacher, reduction="batchmean"):
+    """KL(teacher || student) of logits, the teacher without gradient."""
+    return F.kl_div(
+        F.log_softmax(student, 1), F.log_softmax(teacher.detach(), 1), reduction=reduction, log_target=True
+    )
+
+
+def _hard(student, labels):
+    return F.cross_entropy(student, labels)
+
+
+# ---------------------------------------------------------------------------------------------- the temperature
+
+
+@misconception(
+    "The factor T^2 is missing. The soft part's gradient falls as 1/T^2; the factor keeps its weight against the hard part when T is changed."
+)
+def no_square_of_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "You multiplied the soft part by T. Its gradient falls as 1/T^2 (once for each derivative, once for the difference of probabilities), so the factor is T^2."
+)
+def T_not_squared(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "You divided the soft part by T^2. Its gradient falls as 1/T^2 already: multiply, to make up for it."
+)
+def divided_by_square_of_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * soft / T**2 + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "The factor T^2 stands before the whole loss. It belongs to the soft part alone: the hard part knows no temperature."
+)
+def square_of_T_for_both(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return T**2 * (alpha * soft + (1 - alpha) * _hard(student_logits, labels))
+
+
+@misconception(
+    "The factor T^2 stands before the hard part. It belongs to the soft part, whose gradient falls as 1/T^2."
+)
+def square_of_T_for_the_hard_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * soft + (1 - alpha) * T**2 * _hard(student_logits, labels)
+
+
+@misconception(
+    "The hard part has the temperature in it. Labels are learned at T = 1: cross_entropy of the logits as they are."
+)
+def temperature_in_the_hard_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits / T, labels)
+
+
+@misconception(
+    "The hard part has the temperature in it, and T^2 stands before the whole loss. Labels are learned at T = 1, without a factor."
+)
+def temperature_everywhere(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return T**2 * (alpha * soft + (1 - alpha) * _hard(student_logits / T, labels))
+
+
+@misconception(
+    "The hard part has the temperature in it, and the factor T^2 is missing before the soft part. Labels are learned at T = 1."
+)
+def temperature_in_the_hard_part_and_no_square(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * soft + (1 - alpha) * _hard(student_logits / T, labels)
+
+
+@misconception(
+    "You multiplied the logits by T. Dividing by a T above 1 makes the distributions softer; multiplying makes them harder."
+)
+def logits_times_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits * T, teacher_logits * T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception("The temperature is missing in both softmaxes: the logits are divided by T before them.")
+def no_temperature(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return alpha * T**2 * _kl(student_logits, teacher_logits) + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception("T is used nowhere: the logits are divided by it, and the soft part is multiplied by T^2.")
+def T_ignored(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return alpha * _kl(student_logits, teacher_logits) + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception("Only the teacher's logits are divided by T. Both distributions have the same temperature.")
+def only_the_teacher_softened(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception("Only the student's logits are divided by T. Both distributions have the same temperature.")
+def only_the_student_softened(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception("You divided by T after the softmax. The temperature softens the logits: softmax(logits / T).")
+def probabilities_over_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    log_q, log_p = F.log_softmax(student_logits, 1) / T, F.log_softmax(teacher_logits.detach(), 1) / T
+    soft = (log_p.exp() * (log_p - log_q)).sum(1).mean()
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+# ---------------------------------------------------------------------------------------------- the divergence
+
+
+@misconception(
+    "The soft part is averaged over classes as well: reduction='mean' divides by N * C. Sum over the classes and average over the examples: 'batchmean'."
+)
+def averaged_over_classes(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T, reduction="mean")
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "The soft part is averaged over classes as well (reduction='mean'), and its factor T^2 is missing."
+)
+def averaged_over_classes_and_no_square(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T, reduction="mean")
+    return alpha * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "The soft part is summed over the examples. Sum over the classes and average over the examples."
+)
+def summed_over_examples(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T, reduction="sum")
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception("Both parts are summed over the examples. Each is an average over them.")
+def everything_summed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T, reduction="sum")
+    return alpha * T**2 * soft + (1 - alpha) * F.cross_entropy(student_logits, labels, reduction="sum")
+
+
+@misconception("The hard part is summed over the examples. It is an average over them, as the soft part.")
+def hard_part_summed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * F.cross_entropy(student_logits, labels, reduction="sum")
+
+
+@misconception(
+    "The two distributions are the wrong way round: yours is KL(student || teacher). Asked for is KL(teacher || student); F.kl_div takes the student first, as logarithms."
+)
+def divergence_reversed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    log_q, log_p = F.log_softmax(student_logits / T, 1), F.log_softmax(teacher_logits.detach() / T, 1)
+    soft = (log_q.exp() * (log_q - log_p)).sum(1).mean()
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "The two distributions are the wrong way round, and the average goes over classes as well. Asked for is KL(teacher || student), summed over the classes."
+)
+def reversed_and_averaged_over_classes(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    log_q, log_p = F.log_softmax(student_logits / T, 1), F.log_softmax(teacher_logits.detach() / T, 1)
+    soft = (log_q.exp() * (log_q - log_p)).mean()
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "You gave F.kl_div the student's probabilities. Its first argument is their logarithm: log_softmax."
+)
+def probabilities_for_logarithms(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    p, q = F.softmax(teacher_logits.detach() / T, 1), F.softmax(student_logits / T, 1)
+    soft = F.kl_div(q, p, reduction="batchmean")
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "You gave F.kl_div the student's logits. Its first argument is the logarithm of probabilities: log_softmax of them."
+)
+def logits_for_logarithms(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    p = F.softmax(teacher_logits.detach() / T, 1)
+    soft = F.kl_div(student_logits / T, p, reduction="batchmean")
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "You gave F.kl_div the teacher's logarithms as if they were probabilities. Its second argument is softmax (or log_softmax with log_target=True)."
+)
+def logarithms_for_probabilities(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    log_q, log_p = F.log_softmax(student_logits / T, 1), F.log_softmax(teacher_logits.detach() / T, 1)
+    soft = F.kl_div(log_q, log_p, reduction="batchmean")
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your soft part is the cross entropy of student and teacher. The divergence is less by the teacher's entropy: it is 0 where both agree."
+)
+def cross_entropy_of_both(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = F.cross_entropy(student_logits / T, F.softmax(teacher_logits.detach() / T, 1))
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your soft part is the cross entropy of student and teacher, without the factor T^2. The divergence is less by the teacher's entropy."
+)
+def cross_entropy_of_both_and_no_square(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = F.cross_entropy(student_logits / T, F.softmax(teacher_logits.detach() / T, 1))
+    return alpha * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your soft part is the squared difference of the logits. That is another way to distill; here it is the divergence of the softened distributions."
+)
+def squared_difference_of_logits(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = F.mse_loss(student_logits / T, teacher_logits.detach() / T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your soft part is the squared difference of the probabilities. Here it is their Kullback-Leibler divergence."
+)
+def squared_difference_of_probabilities(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = F.mse_loss(F.softmax(student_logits / T, 1), F.softmax(teacher_logits.detach() / T, 1))
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your softmax goes over the examples (dim=0). Each row has a distribution over the classes: dim=1."
+)
+def softmax_over_examples(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = F.kl_div(
+        F.log_softmax(student_logits / T, 0),
+        F.softmax(teacher_logits.detach() / T, 0),
+        reduction="batchmean",
+    )
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception("Your divergence is counted in bits: the logarithm is the natural one here.")
+def in_bits(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T) / math.log(2)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception("Your soft part has the opposite sign: it rewards a student who differs from the teacher.")
+def soft_part_negated(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = -_kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your loss breaks down for large logits: an exponential overflows, or a probability becomes 0 and its logarithm infinite (0 * infinity is NaN). Use log_softmax, which never takes the logarithm of a rounded probability."
+)
+def logarithm_of_softmax(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    p, q = F.softmax(teacher_logits.detach() / T, 1), F.softmax(student_logits / T, 1)
+    soft = (p * torch.log(p / q)).sum(1).mean()
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "You take the logarithm of softmax, where large logits give infinity. log_softmax computes both in one step and stays finite."
+)
+def student_s_softmax_then_logarithm(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    p = F.softmax(teacher_logits.detach() / T, 1)
+    soft = F.kl_div(torch.log(F.softmax(student_logits / T, 1)), p, reduction="batchmean")
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your loss is finite for large logits but wrong: a small epsilon in the logarithm, or a clamp of the probabilities, limits it. Use log_softmax, which needs neither."
+)
+def epsilon_in_the_logarithm(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    p, q = F.softmax(teacher_logits.detach() / T, 1), F.softmax(student_logits / T, 1)
+    soft = (p * (torch.log(p + 1e-10) - torch.log(q + 1e-10))).sum(1).mean()
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+# ---------------------------------------------------------------------------------------------- the hard part and the weights
+
+
+@misconception(
+    "alpha weighs the hard part in your loss. Here it weighs the soft part, and 1 - alpha the hard one (other courses swap the two)."
+)
+def alpha_swapped(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return (1 - alpha) * T**2 * soft + alpha * _hard(student_logits, labels)
+
+
+@misconception("alpha weighs the hard part in your loss, and the factor T^2 is missing before the soft part.")
+def alpha_swapped_and_no_square(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return (1 - alpha) * soft + alpha * _hard(student_logits, labels)
+
+
+@misconception("The hard part has no weight: it is multiplied by 1 - alpha.")
+def hard_part_not_weighed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return alpha * T**2 * _kl(student_logits / T, teacher_logits / T) + _hard(student_logits, labels)
+
+
+@misconception("The soft part has no weight: it is multiplied by alpha.")
+def soft_part_not_weighed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return T**2 * _kl(student_logits / T, teacher_logits / T) + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception("alpha weighs both parts. The hard part's weight is 1 - alpha.")
+def alpha_for_both(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return alpha * (T**2 * _kl(student_logits / T, teacher_logits / T) + _hard(student_logits, labels))
+
+
+@misconception("alpha is used nowhere: it weighs the soft part, 1 - alpha the hard one.")
+def alpha_ignored(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return T**2 * _kl(student_logits / T, teacher_logits / T) + _hard(student_logits, labels)
+
+
+@misconception("The hard part is missing: labels are learned as well, with weight 1 - alpha.")
+def no_hard_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return alpha * T**2 * _kl(student_logits / T, teacher_logits / T)
+
+
+@misconception("The soft part is missing: the teacher is not used at all.")
+def no_soft_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "You gave cross_entropy the probabilities. It takes logits and applies the softmax itself; now it is applied twice."
+)
+def softmax_twice(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(F.softmax(student_logits, 1), labels)
+
+
+@misconception(
+    "You gave nll_loss probabilities. It takes their logarithms; cross_entropy(logits, labels) does both steps."
+)
+def nll_of_probabilities(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * F.nll_loss(F.softmax(student_logits, 1), labels)
+
+
+@misconception("You gave nll_loss the logits. It takes log-probabilities; cross_entropy takes logits.")
+def nll_of_logits(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * F.nll_loss(student_logits, labels)
+
+
+@misconception(
+    "The hard part measures the teacher: cross_entropy of the teacher's logits. It is the student who learns the labels."
+)
+def hard_part_of_the_teacher(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(teacher_logits.detach(), labels)
+
+
+@misconception(
+    "The hard part takes the teacher's favorite class for the label. The labels are given: the teacher may be wrong."
+)
+def labels_of_the_teacher(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, teacher_logits.argmax(1))
+
+
+@misconception(
+    "T and alpha are fixed in your function. They are parameters; 4.0 and 0.7 are only their defaults."
+)
+def fixed_numbers(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return 0.7 * 16 * _kl(student_logits / 4, teacher_logits / 4) + 0.3 * _hard(student_logits, labels)
+
+
+@misconception("Your defaults are others than T=4.0 and alpha=0.7, which the text gives.")
+def other_defaults(student_logits, teacher_logits, labels, T=2.0, alpha=0.5):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+# ---------------------------------------------------------------------------------------------- gradients and results
+
+
+@misconception(
+    "The teacher gets a gradient, and learns from its student. Detach its logits, or compute its probabilities under torch.no_grad()."
+)
+def teacher_not_detached(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    p = F.softmax(teacher_logits / T, 1)
+    soft = F.kl_div(F.log_softmax(student_logits / T, 1), p, reduction="batchmean")
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "The student gets no gradient from the soft part: its logits were detached there. Detach the teacher's alone."
+)
+def student_detached_in_the_soft_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits.detach() / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "You return a Python number, from which no gradient flows back. Return the tensor, without .item()."
+)
+def a_plain_number(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return (alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)).item()
+
+
+@misconception(
+    "You return one loss for each example. The average over them is asked for, a tensor without dimensions."
+)
+def one_loss_for_each_example(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T, reduction="none").sum(1)
+    hard = F.cross_entropy(student_logits, labels, reduction="none")
+    return alpha * T**2 * soft + (1 - alpha) * hard
+
+
+@misconception("You return the two parts instead of their weighted sum.")
+def parts_returned(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return _kl(student_logits / T, teacher_logits / T) * T**2, _hard(student_logits, labels)
+
+
+@misconception(
+    "Your function divides the logits by T in place, so that the hard part and the caller see softened ones. Make a new tensor: logits / T."
+)
+def in_place(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    student_logits.data /= T
+    teacher_logits.data /= T
+    soft = _kl(student_logits, teacher_logits)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)

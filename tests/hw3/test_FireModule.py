@@ -1,0 +1,158 @@
+"""Hidden tests of hw3's `FireModule` (7 points).
+
+Names of attributes are free, so parameters are filled by their shapes: those of one shape get the same values in every
+solution. All numbers of channels differ. Modules are in evaluation mode but where the title says otherwise.
+"""
+
+import torch
+
+from homework.judge import agree, points
+
+
+def built(solution, sizes):
+    """Shapes of all parameters, sorted, as text: what a solution builds."""
+    module = solution.FireModule(*sizes)
+    return sorted(str(tuple(parameter.shape)) for parameter in module.parameters())
+
+
+def count(solution, sizes):
+    """The number of trainable parameters."""
+    return sum(p.numel() for p in solution.FireModule(*sizes).parameters() if p.requires_grad)
+
+
+def shape(solution, sizes, X):
+    """The output's shape; where the forward pass fails, the shapes of what the convolutions made before."""
+    module = solution.FireModule(*sizes).to(X.dtype).eval()
+    seen = []
+    for layer in module.modules():
+        if isinstance(layer, torch.nn.Conv2d):
+            layer.register_forward_hook(lambda layer, inputs, output: seen.append(list(output.shape)))
+    try:
+        Y = module(X)
+    except RuntimeError:
+        return {"failed": True, "shapes": seen}
+    shapes = [list(part.shape) for part in Y] if isinstance(Y, tuple) else list(Y.shape)
+    return {"failed": False, "shapes": shapes}
+
+
+def outputs(solution, sizes, X, which=None, linear=False, train=False):
+    """The output of the module with weights that follow from their shapes; `which`: of these channels only.
+
+    `linear`: biases are so large that all ReLUs pass.
+    """
+    module = solution.FireModule(*sizes).to(X.dtype).train(train)
+    with torch.no_grad():
+        for parameter in module.parameters():
+            generator = torch.Generator().manual_seed(sum(n * 31**i for i, n in enumerate(parameter.shape)))
+            values = torch.randn(parameter.shape, generator=generator, dtype=torch.float64)
+            if parameter.dim() > 1:
+                values = values / parameter[0].numel() ** 0.5
+            elif linear:
+                values = 30 + values
+            parameter.copy_(values)
+    Y = module(X)
+    return Y if which is None or not isinstance(Y, torch.Tensor) else Y[:, which[0] : which[1]]
+
+
+def gradients(solution, sizes, X, upstream):
+    """The gradients of the input and of all parameters, in the order of their shapes."""
+    module = solution.FireModule(*sizes).to(X.dtype).eval()
+    named = sorted(module.parameters(), key=lambda parameter: (len(parameter.shape), tuple(parameter.shape)))
+    with torch.no_grad():
+        for parameter in named:
+            generator = torch.Generator().manual_seed(sum(n * 31**i for i, n in enumerate(parameter.shape)))
+            values = torch.randn(parameter.shape, generator=generator, dtype=torch.float64)
+            parameter.copy_(values / parameter[0].numel() ** 0.5)
+    X = X.detach().requires_grad_()
+    Y = module(X)
+    if not isinstance(Y, torch.Tensor) or Y.shape != upstream.shape:
+        return "the output has another shape"
+    return [
+        torch.zeros(()) if g is None else g
+        for g in torch.autograd.grad(Y, [X, *named], upstream, allow_unused=True)
+    ]
+
+
+@points(1)
+def test_parameters(student, reference, rng):
+    """The number of parameters of modules of several sizes."""
+    for sizes in ((13, 3, 5, 7), (40, 6, 17, 29)):
+        agree(student.probe(count), reference.probe(count), sizes)
+
+
+@points(0.5)
+def test_layers(student, reference, rng):
+    """Three layers, each with weights and biases of the right shapes."""
+    agree(student.probe(built), reference.probe(built), (11, 4, 6, 9))
+
+
+@points(1)
+def test_shape(student, reference, rng):
+    """The output has expand1 + expand3 channels, and maps of the input's size."""
+    for sizes, H, W in (((6, 3, 5, 7), 9, 8), ((5, 2, 9, 4), 4, 11)):
+        agree(student.probe(shape), reference.probe(shape), sizes, rng.tensor(2, sizes[0], H, W))
+
+
+@points(0.75)
+def test_branches_without_clipping(student, reference, rng):
+    """The outputs where no ReLU cuts anything off."""
+    sizes = (6, 3, 5, 7)
+    agree(student.probe(outputs), reference.probe(outputs), sizes, rng.tensor(2, 6, 7, 8), linear=True)
+
+
+@points(0.75)
+def test_branch_of_one(student, reference, rng):
+    """The outputs of the 1x1 branch, which come first."""
+    agree(
+        student.probe(outputs), reference.probe(outputs), (6, 4, 5, 7), rng.tensor(2, 6, 8, 7), which=(0, 5)
+    )
+
+
+@points(0.75)
+def test_branch_of_three(student, reference, rng):
+    """The outputs of the 3x3 branch, which come last."""
+    agree(
+        student.probe(outputs), reference.probe(outputs), (6, 4, 5, 7), rng.tensor(2, 6, 8, 7), which=(5, 12)
+    )
+
+
+@points(0.75)
+def test_outputs(student, reference, rng):
+    """All outputs, for modules and maps of several sizes."""
+    for sizes, H, W in (((8, 3, 4, 6), 5, 6), ((5, 4, 9, 2), 6, 3)):
+        X = rng.tensor(3, sizes[0], H, W, scale=3.0)
+        agree(student.probe(outputs), reference.probe(outputs), sizes, X)
+
+
+@points(0.25)
+def test_one_image(student, reference, rng):
+    """The outputs for a batch of one."""
+    agree(student.probe(outputs), reference.probe(outputs), (7, 3, 4, 6), rng.tensor(1, 7, 4, 5))
+
+
+@points(0.25)
+def test_training_mode(student, reference, rng):
+    """The outputs in training mode are the same."""
+    agree(student.probe(outputs), reference.probe(outputs), (7, 3, 4, 6), rng.tensor(4, 7, 4, 5), train=True)
+
+
+@points(0.5)
+def test_gradients(student, reference, rng):
+    """Gradients reach the input and all parameters."""
+    args = (5, 3, 4, 6), rng.tensor(2, 5, 4, 6), rng.tensor(2, 10, 4, 6)
+    agree(student.probe(gradients), reference.probe(gradients), *args)
+
+
+@points(0.25)
+def test_views_and_single_precision(student, reference, rng):
+    """Inputs of float32 whose memory is not contiguous."""
+    X = rng.tensor(2, 7, 5, 6, dtype=torch.float32).permute(0, 2, 3, 1)
+    agree(student.probe(outputs), reference.probe(outputs), (5, 3, 4, 6), X)
+
+
+@points(0.25)
+def test_input_is_left_alone(student, reference, rng):
+    """The input is the same after the forward pass as before."""
+    agree(
+        student.probe(outputs), reference.probe(outputs), (5, 3, 4, 6), rng.tensor(2, 5, 4, 6), untouched=True
+    )
