@@ -29,9 +29,10 @@ def source(request: pytest.FixtureRequest) -> Source:
 
 
 @pytest.fixture
-def our_course(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Solution cells find their references; what the notebook sets for its pictures is undone."""
+def our_course(monkeypatch: pytest.MonkeyPatch, source: Source) -> None:
+    """Solution cells find their references and helpers; what the notebook sets for its pictures is undone."""
     monkeypatch.setenv("HOMEWORK_COURSE", str(ROOT))
+    monkeypatch.syspath_prepend(source.assignment.source)
     monkeypatch.setattr(plt, "rcParams", plt.rcParams.copy())
 
 

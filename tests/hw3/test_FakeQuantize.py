@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from homework.judge import agree, points
 
@@ -69,7 +70,9 @@ def gradient_or_not(solution, x, scale, zero_point, bits, upstream):
 def gradients_of_two_calls(solution, first, second, upstream):
     """Both gradients, where the second call comes before the first way back."""
     xs = [x.detach().requires_grad_() for x, *_ in (first, second)]
-    ys = [solution.FakeQuantize.apply(x, *numbers[1:]) for x, numbers in zip(xs, (first, second))]
+    ys = [
+        solution.FakeQuantize.apply(x, *numbers[1:]) for x, numbers in zip(xs, (first, second), strict=True)
+    ]
     return torch.autograd.grad([ys[0], ys[1]], xs, [upstream, 2 * upstream])
 
 
@@ -85,7 +88,7 @@ def share_right(solution, weights, numbers, biases, pictures, labels, bits):
     """The accuracy of the small network with quantized weights."""
     w = [
         torch.as_tensor(solution.FakeQuantize.apply(weight, scale, zero_point, bits)).float()
-        for weight, (scale, zero_point) in zip(weights, numbers)
+        for weight, (scale, zero_point) in zip(weights, numbers, strict=True)
     ]
     x = F.max_pool2d(F.relu(F.conv2d(pictures.float() / 255, w[0], biases[0], padding=1)), 2)
     x = F.max_pool2d(F.relu(F.conv2d(x, w[1], biases[1], padding=1)), 2)

@@ -4,8 +4,9 @@ Levels come as int8, as a device stores them, and as wider types. Where overflow
 """
 
 import numpy as np
+import torch
 
-from homework.judge import agree, points
+from homework.judge import agree, as_tensor, points
 
 
 def levels(rng, shape, lowest, highest, dtype=np.int8):

@@ -272,14 +272,6 @@ def logarithm_of_softmax(student_logits, teacher_logits, labels, T=4.0, alpha=0.
     return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
 
 
-@misconception(
-    "You take the logarithm of softmax, where large logits give infinity. log_softmax computes both in one step and stays finite."
-)
-def student_s_softmax_then_logarithm(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    p = F.softmax(teacher_logits.detach() / T, 1)
-    soft = F.kl_div(torch.log(F.softmax(student_logits / T, 1)), p, reduction="batchmean")
-    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
-
 
 @misconception(
     "Your loss is finite for large logits but wrong: a small epsilon in the logarithm, or a clamp of the probabilities, limits it. Use log_softmax, which needs neither."

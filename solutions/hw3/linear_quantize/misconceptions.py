@@ -212,7 +212,7 @@ def power_of_two_scale(x, bits=8):
     x = np.asarray(x, dtype=np.float64)
     lo, hi = _levels(bits)
     m, M = _range(x)
-    scale = 2.0 ** math.ceil(math.log2((M - m) / (2**bits - 1))) if M > m else 1.0
+    scale = 2.0 ** math.ceil(math.log2((M - m) / (2**bits - 1))) if m < M else 1.0
     zero_point = round(lo - m / scale)
     return _q(x, scale, zero_point, lo, hi), scale, zero_point
 

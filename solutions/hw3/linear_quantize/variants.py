@@ -69,7 +69,7 @@ def from_the_upper_end(x, bits=8):
     scale = np.float64(M - m) / (2**bits - 1)
     if not scale:
         return np.full(x.shape, 3, dtype=np.int16), 1.0, 3
-    zero_point = int(round(hi - M / scale))
+    zero_point = round(hi - M / scale)
     return (np.around(x / scale) + zero_point).clip(lo, hi).astype(np.int16), scale, zero_point
 
 
@@ -86,15 +86,15 @@ def through_torch(x, bits=8):
 
 
 @variant
-def with_torch_s_kernel(x, bits=8):
-    """torch.quantize_per_tensor has the same rule at 8 bits; the levels of fewer are cut from it."""
+def with_torch_s_fake_quantization(x, bits=8):
+    """torch rounds and clips; its values are whole steps."""
     lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
     m, M = min(float(np.min(x)), 0.0), max(float(np.max(x)), 0.0)
-    scale = (M - m) / (2**bits - 1) if M > m else 1.0
+    scale = (M - m) / (2**bits - 1) if m < M else 1.0
     zero_point = max(lo, min(hi, round(lo - m / scale)))
     values = torch.tensor(np.asarray(x, dtype=np.float32))
-    q = torch.quantize_per_tensor(values, scale, zero_point, torch.qint8).int_repr().numpy()
-    return np.clip(q, lo, hi), scale, zero_point
+    faked = torch.fake_quantize_per_tensor_affine(values, scale, zero_point, lo, hi)
+    return np.rint(faked.numpy() / scale).astype(int) + zero_point, scale, zero_point
 
 
 @variant

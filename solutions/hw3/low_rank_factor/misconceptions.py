@@ -17,7 +17,7 @@ def _svd(W):
     "The singular values are missing: B @ A is a projection, not an approximation of W. They go into A, into B, or half (their roots) into each."
 )
 def no_singular_values(W, b, r):
-    U, s, Vt = _svd(W)
+    U, _s, Vt = _svd(W)
     return Vt[:r], U[:, :r], b
 
 
@@ -79,7 +79,7 @@ def values_in_reverse(W, b, r):
     "You took V^T for V: np.linalg.svd returns V already transposed, so that the first r right singular vectors are its first r rows. You took columns."
 )
 def columns_of_the_transposed(W, b, r):
-    U, s, Vt = _svd(W)
+    U, s, _Vt = _svd(W)
     full = np.linalg.svd(W)[2]
     return full[:, :r].T, U[:, :r] * s[:r], b
 
@@ -336,13 +336,13 @@ def in_place(W, b, r):
 
 @misconception("Two things: the singular values are missing, and so is the bias.")
 def no_singular_values_no_bias(W, b, r):
-    U, s, Vt = _svd(W)
+    U, _s, Vt = _svd(W)
     return Vt[:r], U[:, :r], np.zeros_like(b)
 
 
 @misconception("Two things: the factors come in the order A, B, and the singular values are missing.")
 def swapped_without_singular_values(W, b, r):
-    U, s, Vt = _svd(W)
+    U, _s, Vt = _svd(W)
     return U[:, :r], Vt[:r], b
 
 

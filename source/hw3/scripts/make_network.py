@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from small_network import SmallNetwork, accuracy  # noqa: E402
+from small_network import SmallNetwork, accuracy
 
 PACKAGE = Path("/usr/share/datasets/fashion-mnist")
 TRAIN, TEST = 4_000, 1_000  # pictures that students get
