@@ -38,6 +38,7 @@ c.CourseDirectory.ignore = [
     "feedback",
     "scripts",
     "receipt.json*",
+    "answers.json*",
 ]
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"

@@ -184,12 +184,13 @@ def regrade(
 ) -> None:
     """Grade again and say whose result changes and why; nothing is written without --apply."""
     from homework.commands.regrade import regrade as run
+    from homework.untrusted.text import printable
 
     course = _course()
     course.assignment(assignment)
     done = run(course, assignment, list(students) or None, apply=apply, jobs=jobs, scheduler=scheduler)
     for change in done.changes:
-        click.echo("".join(char if char.isprintable() else "\ufffd" for char in str(change)))
+        click.echo(printable(change))
     what = (
         "recorded"
         if apply

@@ -106,7 +106,7 @@ def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[
             continue
         if any(receipt.environment.get(name) != now[name] for name in DECISIVE):
             continue
-        if is_of(receipt, one.read()) and recorder.has_notebook(one.student):
+        if is_of(receipt, one.read()) and recorder.has_files(one.student):
             yield receipt
 
 

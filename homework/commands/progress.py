@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from homework.results import Result, Status
+from homework.untrusted.text import printable
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def _tell(result: Result, quiet: bool) -> None:
 
 def line(result: Result) -> str:
     """One result in a line."""
-    student = "".join(char if char.isprintable() else "\ufffd" for char in result.student)
+    student = printable(result.student)
     if result.status is not Status.GRADED:
         return f"{student}: {result.status}: {result.reason}"
     score = result.score

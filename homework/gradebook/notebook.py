@@ -2,12 +2,11 @@
 
 It is the rebuilt notebook with the outputs of the sandbox as text and pictures, and, for those who grade, the marking
 schemes of the source. A grade cell ends with the judge's table; that output is ours, everything else is the student's
-or was displayed by the student's code, and is made markdown.
+or was displayed by the student's code, and is made harmless.
 """
 
 from __future__ import annotations
 
-import base64
 import re
 import textwrap
 from functools import cached_property
@@ -18,6 +17,8 @@ from homework.course.cells import name_of
 from homework.results import ExerciseResult, Result, Status, Verdict
 from homework.submission.template import RunCell, Template
 from homework.untrusted import markdown
+from homework.untrusted.pictures import MAX_PICTURES, Pictures
+from homework.untrusted.text import plain
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission
@@ -44,15 +45,14 @@ class NotebookBuilder:
             if cell["cell_type"] == "markdown" and "BEGIN MARK SCHEME" in cell["source"]
         }
 
-    def build(self, graded: GradedSubmission) -> dict[str, Any]:
-        """The notebook (nbformat 4.5) of one graded submission."""
+    def build(self, graded: GradedSubmission, pictures: Pictures) -> dict[str, Any]:
+        """The notebook (nbformat 4.5) of one graded submission, with its `pictures`."""
         result = graded.result
         exercises = {exercise.name: exercise for exercise in result.exercises}
         notes: list[str] = list(result.submission.notes)
         cells: list[dict[str, Any]] = []
-        pixels = markdown.Pixels()
         for cell, outputs in graded.cells or [(cell, []) for cell in self.template.cells]:
-            built = self._cell(cell, outputs, notes, pixels)
+            built = self._cell(cell, outputs, notes, pictures)
             if cell.exercise in exercises:
                 built["outputs"].append(_text_output(judged(exercises[cell.exercise]), {"homework": "judge"}))
             cells.append(built)
@@ -68,16 +68,16 @@ class NotebookBuilder:
         }
 
     def _cell(
-        self, cell: RunCell, outputs: list[dict[str, Any]], notes: list[str], pixels: markdown.Pixels
+        self, cell: RunCell, outputs: list[dict[str, Any]], notes: list[str], pictures: Pictures
     ) -> dict[str, Any]:
         built: dict[str, Any] = {"cell_type": cell.kind, "metadata": cell.metadata}
         if cell.kind == "code":
-            shown = _outputs(outputs, _called(cell), notes, pixels)
+            outputs = _outputs(outputs, _called(cell), notes, pictures)
             return {
                 **built,
                 "execution_count": None,
                 "source": markdown.source(cell.source),
-                "outputs": shown,
+                "outputs": outputs,
             }
         if not cell.own:
             text = self._schemes.get(cell.name, cell.source)
@@ -86,8 +86,9 @@ class NotebookBuilder:
                 "source": text,
                 **({"attachments": cell.attachments} if cell.attachments else {}),
             }
-        dropped: list[str] = []
-        attachments, names = markdown.attached(cell.attachments, dropped, pixels)
+        shown, dropped = pictures.attached(cell.attachments)
+        names = {name: f"picture-{number}.png" for number, name in enumerate(shown, 1)}
+        attachments = {names[name]: {"image/png": one.base64} for name, one in shown.items()}
         notes += [
             f"the attachment {name[:80]} of {_called(cell)} is no picture (PNG or JPEG) that can be shown"
             for name in dropped
@@ -107,10 +108,10 @@ def judged(exercise: ExerciseResult) -> str:
     said: set[str] = set()
     for test in exercise.tests:
         points = f"{test.score:g}/{test.points:g}"
-        title = textwrap.wrap(markdown.plain(test.title), _WIDTH - len(points) - 4) or [test.name]
+        title = textwrap.wrap(plain(test.title), _WIDTH - len(points) - 4) or [test.name]
         lines.append(f"{_SIGNS.get(test.verdict, '✗')} {title[0]:{_WIDTH - len(points) - 3}} {points}")
         lines += [f"  {line}" for line in title[1:]]
-        message = markdown.plain(test.message)
+        message = plain(test.message)
         for paragraph in ["As above."] if message in said else message.splitlines():
             lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="    ", subsequent_indent="    ")
         said |= {message} - {""}
@@ -136,7 +137,7 @@ def _banner(result: Result, notes: list[str]) -> str:
 
 
 def _outputs(
-    outputs: list[dict[str, Any]], where: str, notes: list[str], pixels: markdown.Pixels
+    outputs: list[dict[str, Any]], where: str, notes: list[str], pictures: Pictures
 ) -> list[dict[str, Any]]:
     """A cell's outputs as nbformat has them: text, and pictures that are pictures. What is left out is noted."""
     shown: list[dict[str, Any]] = []
@@ -144,7 +145,7 @@ def _outputs(
 
     def cut(text: object) -> str:
         nonlocal left
-        clean = markdown.plain(str(text)[: 10 * _MAX_TEXT])
+        clean = plain(str(text)[: 10 * _MAX_TEXT])
         kept = clean[:left]
         left -= len(kept)
         missing = len(clean) - len(kept)
@@ -162,12 +163,12 @@ def _outputs(
             traceback = [*cut(output.get("traceback", "")).split("\n"), f"{name}: {value}"]
             shown.append({"output_type": "error", "ename": name, "evalue": value, "traceback": traceback})
         elif kind == "png" and isinstance(output.get("png"), bytes):
-            pictures = sum("image/png" in one.get("data", {}) for one in shown)
-            data = markdown.reencoded(output["png"], pixels) if pictures < markdown.MAX_PICTURES else None
-            if data is None:
+            many = sum("image/png" in one.get("data", {}) for one in shown) >= MAX_PICTURES
+            one = None if many else pictures.reencoded(output["png"])
+            if one is None:
                 notes.append(f"a picture displayed by {where} could not be shown")
             else:
-                picture = {"image/png": base64.b64encode(data).decode("ascii"), "text/plain": "<picture>"}
+                picture = {"image/png": one.base64, "text/plain": "<picture>"}
                 shown.append({"output_type": "display_data", "metadata": {}, "data": picture})
     if len(outputs) > _MAX_OUTPUTS:
         notes.append(f"{where} displayed {len(outputs)} outputs; the first {_MAX_OUTPUTS} are shown")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from homework import __version__
 from homework.gradebook.notebook import NotebookBuilder
 from homework.results import Receipt, Recorded, Result
+from homework.submission.answers import Answers
+from homework.untrusted.pictures import Pictures
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission, Grader
@@ -20,11 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A result, the autograded notebook and the receipt as they will stand in files, and digests of the answers."""
+    """A result, and as they will stand in files the autograded notebook, the receipt, and what the student typed.
+
+    `answers` are digests of what stands in each cell that the student filled.
+    """
 
     result: Result
     notebook: str
     receipt: str
+    typed: str
     answers: dict[str, str]
 
 
@@ -46,8 +52,11 @@ def prepared(builder: NotebookBuilder, graded: GradedSubmission) -> Prepared:
         by=f"homework {__version__}, nbgrader {_nbgrader_version()}",
         answers=answers,
     )
-    notebook = json.dumps(builder.build(graded), ensure_ascii=False)
-    return Prepared(graded.result, f"{notebook}\n", Receipt.of(graded.result, recorded).text(), answers)
+    pictures = Pictures()
+    typed = Answers.of(graded.result, (cell for cell, _ in graded.cells), graded.states, pictures)
+    notebook = json.dumps(builder.build(graded, pictures), ensure_ascii=False)
+    receipt = Receipt.of(graded.result, recorded)
+    return Prepared(graded.result, f"{notebook}\n", receipt.text(), typed.text(), answers)
 
 
 @cache

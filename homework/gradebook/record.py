@@ -47,6 +47,7 @@ from homework.gradebook.tables import (
     SUBMITTED_ASSIGNMENT,
 )
 from homework.results import RECEIPT, Result, Status, last_receipt
+from homework.submission.answers import ANSWERS
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission
@@ -159,10 +160,10 @@ class Recorder:
         """Where a student's graded notebook and receipt are."""
         return self.course.autograded / student / self.assignment.name
 
-    def has_notebook(self, student: str) -> bool:
-        """Whether the student's graded notebook is there; power that went may have left a file of no bytes."""
-        path = self.folder(student) / self.assignment.notebook.name
-        return path.is_file() and path.stat().st_size > 0
+    def has_files(self, student: str) -> bool:
+        """Whether the student's graded notebook and answers are there; a power cut may have left empty files."""
+        paths = [self.folder(student) / name for name in (self.assignment.notebook.name, ANSWERS)]
+        return all(path.is_file() and path.stat().st_size > 0 for path in paths)
 
     def record(self, graded: GradedSubmission, handed_in: HandedIn | None = None) -> None:
         """Record one submission; what lay beside it in `handed_in` says when it was handed in.
@@ -186,6 +187,7 @@ class Recorder:
             f"{self.assignment.name}.ipynb": one.notebook,
             "timestamp.txt": handed_in.timestamp if handed_in and time else None,
             "submission_secret.txt": (handed_in.secret or None) if handed_in else None,
+            ANSWERS: one.typed,
             RECEIPT: one.receipt,
         }
 

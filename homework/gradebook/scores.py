@@ -1,4 +1,4 @@
-"""Scores as the gradebook holds them, for exports and pages: one query for a class."""
+"""Scores and comments as the gradebook holds them, for exports and pages: a few queries for a class."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, inspect, select
 
+from homework.course import Course
+from homework.gradebook.database import connect, database_file
 from homework.gradebook.tables import (
     ASSIGNMENT,
     BASE_CELL,
+    COMMENT,
     GRADE,
     GRADE_CELL,
+    NOTEBOOK,
     STUDENT,
     SUBMITTED_ASSIGNMENT,
     SUBMITTED_NOTEBOOK,
@@ -32,6 +36,11 @@ class CellScore:
     review: bool
 
     @property
+    def again(self) -> bool:
+        """Whether what a person gave their score for has changed since."""
+        return self.manual is not None and self.review
+
+    @property
     def score(self) -> float | None:
         """The score that counts: a person's where there is one."""
         given = self.manual if self.manual is not None else self.auto
@@ -40,7 +49,10 @@ class CellScore:
 
 @dataclass
 class SubmissionScore:
-    """One submission; `cells` in no particular order, empty when nothing was handed in."""
+    """One submission; `cells` in no particular order, empty when nothing was handed in.
+
+    `comments` are what people wrote, by cell: Formgrader has a field for an exercise's at its solution cell.
+    """
 
     assignment: str
     student: str
@@ -49,6 +61,7 @@ class SubmissionScore:
     penalty: float = 0.0
     handed_in: bool = False
     cells: dict[str, CellScore] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
@@ -86,11 +99,15 @@ def load_scores(
         .join(SUBMITTED_ASSIGNMENT, SUBMITTED_ASSIGNMENT.c.assignment_id == ASSIGNMENT.c.id)
         .join(SUBMITTED_NOTEBOOK, SUBMITTED_NOTEBOOK.c.assignment_id == SUBMITTED_ASSIGNMENT.c.id)
     )
-    for name, who, timestamp, notebook_id, penalty in connection.execute(query):
+    for name, who, timestamp, notebook_id, penalty in connection.execute(
+        query.where(ASSIGNMENT.c.name.in_(names))
+    ):
         if one := found.get((name, who)):
             one.timestamp, one.handed_in = timestamp, True
             one.penalty += penalty or 0.0
             by_notebook[notebook_id] = one
+    # Only of these notebooks: a term's other assignments are many times as much.
+    of_these = [ASSIGNMENT.c.name.in_(names)] if assignments else []
     query = (
         select(
             GRADE.c.notebook_id,
@@ -104,6 +121,9 @@ def load_scores(
         )
         .join(BASE_CELL, BASE_CELL.c.id == GRADE.c.cell_id)
         .join(GRADE_CELL, GRADE_CELL.c.id == GRADE.c.cell_id)
+        .join(NOTEBOOK, NOTEBOOK.c.id == BASE_CELL.c.notebook_id)
+        .join(ASSIGNMENT, ASSIGNMENT.c.id == NOTEBOOK.c.assignment_id)
+        .where(*of_these)
     )
     for row in connection.execute(query):
         if one := by_notebook.get(row.notebook_id):
@@ -116,4 +136,26 @@ def load_scores(
                 row.extra_credit or 0.0,
                 bool(row.needs_manual_grade),
             )
+    query = (
+        select(COMMENT.c.notebook_id, BASE_CELL.c.name, COMMENT.c.manual_comment)
+        .join(BASE_CELL, BASE_CELL.c.id == COMMENT.c.cell_id)
+        .join(NOTEBOOK, NOTEBOOK.c.id == BASE_CELL.c.notebook_id)
+        .join(ASSIGNMENT, ASSIGNMENT.c.id == NOTEBOOK.c.assignment_id)
+        .where(COMMENT.c.manual_comment.is_not(None), *of_these)
+    )
+    for row in connection.execute(query):
+        if one := by_notebook.get(row.notebook_id):
+            one.comments[row.name] = row.manual_comment
     return [found[key] for key in sorted(found)]
+
+
+def scores_of(course: Course, assignment: str) -> dict[str, SubmissionScore]:
+    """The scores of one assignment by student; empty while there is no gradebook.
+
+    Raises CourseError when there is a gradebook that cannot be read: a reviewed answer must not look unreviewed.
+    """
+    path = database_file(course)
+    if path is not None and not path.is_file():
+        return {}
+    with connect(course) as connection:
+        return {one.student: one for one in load_scores(connection, [assignment]) if one.handed_in}

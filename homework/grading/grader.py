@@ -56,7 +56,7 @@ from homework.sandbox import (
 )
 from homework.submission.handin import Submission
 from homework.submission.read import Unreadable, read
-from homework.submission.rebuild import Rebuilt, rebuild
+from homework.submission.rebuild import Rebuilt, State, rebuild
 from homework.submission.template import RunCell, Template
 
 _MAX_RESTARTS = 6
@@ -74,6 +74,7 @@ class GradedSubmission:
 
     result: Result
     cells: list[tuple[RunCell, list[dict[str, Any]]]] = field(default_factory=list)
+    states: dict[str, State] = field(default_factory=dict)  # of the solution cells
 
 
 class Grader:
@@ -219,15 +220,18 @@ class Grader:
             for e in self.exercises
         ]
         result = self._result(submission, status, [], exercises, list(self.assignment.questions), reason)
-        return GradedSubmission(result, [(cell, []) for cell in rebuilt.cells] if rebuilt else [])
+        if rebuilt is None:
+            return GradedSubmission(result)
+        return GradedSubmission(result, [(cell, []) for cell in rebuilt.cells], rebuilt.states)
 
     def _graded(self, run: _Run, results: list[ExerciseResult]) -> GradedSubmission:
-        to_review = [name for name in self.assignment.questions if name in run.rebuilt.answers]
+        states = run.rebuilt.states
+        to_review = [name for name in self.assignment.questions if states.get(name) is State.ANSWERED]
         status, reason = Status.GRADED, ""
         if any(result.at_fault for result in results):
             status, reason = Status.GRADER_FAULT, "the grader itself failed; a person will look at it"
         result = self._result(run.submission, status, run.rebuilt.notes, results, to_review, reason)
-        return GradedSubmission(result, list(zip(run.rebuilt.cells, run.outputs, strict=True)))
+        return GradedSubmission(result, list(zip(run.rebuilt.cells, run.outputs, strict=True)), states)
 
     def _result(
         self,

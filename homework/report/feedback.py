@@ -1,12 +1,11 @@
 """Feedback pages: for each graded submission one HTML file that a student can read without anything else.
 
-A page shows what the receipt says, the student's own code and answers, and what a person decided. Of the autograded
-notebook, which holds marking schemes for those who grade, it shows the student's cells and nothing else.
+A page shows what the receipt says, the student's own code and answers as they were typed (`answers.json`), and what a
+person decided. The autograded notebook, which holds marking schemes for those who grade, is not read.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +15,9 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from homework.course import KINDS, Assignment, Task
-from homework.course.cells import grade_cell, name_of
+from homework.course.cells import grade_cell
 from homework.errors import CourseError, UsageError
-from homework.report.marks import Mark, Review, load_reviews
+from homework.gradebook.scores import CellScore, SubmissionScore, scores_of
 from homework.report.pages import write_page
 from homework.results import (
     RECEIPT,
@@ -30,6 +29,7 @@ from homework.results import (
     Verdict,
     was_interrupted,
 )
+from homework.submission.answers import Answer, Answers
 from homework.submission.read import Unreadable, read_bytes
 from homework.untrusted import html
 
@@ -45,6 +45,7 @@ _ENDINGS = {
     Verdict.MEMORY: "needed too much memory",
     Verdict.CRASHED: "ended the process",
 }
+_NOT_SCORED = CellScore("", False, 0.0, None, None, 0.0, False)
 # A fault's own words may quote a hidden test.
 _FAULT = "The grader itself failed here. That is not your fault: a person will look at it."
 
@@ -150,32 +151,29 @@ def write_feedback(
     assignment: str,
     students: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
-    reviews: Mapping[str, Review] | None = None,
+    scores: Mapping[str, SubmissionScore] | None = None,
 ) -> list[Path]:
     """Write `feedback/<student>/<assignment>/<assignment>.html` for what is graded; the pages written.
 
-    `reviews` (by student) are read from the gradebook unless given. Raises UsageError where nothing is graded, and
+    `scores` (by student) are read from the gradebook unless given. Raises UsageError where nothing is graded, and
     CourseError for receipts that cannot be read, after writing all other pages.
     """
     task = course.assignment(assignment)
     folders = _graded(course, assignment, students)
-    if reviews is None:
-        reviews = load_reviews(course, assignment)
+    if scores is None:
+        scores = scores_of(course, assignment)
+    nothing = SubmissionScore(assignment, "", ("", "", ""))
     pages: list[Path] = []
     problems = []
     for number, (student, folder) in enumerate(folders.items(), 1):
         try:
             result = _receipt(folder)
-            # Where nothing of the student could be read or run, the notebook is the release itself.
-            whole = any(
-                test.verdict is not Verdict.SKIPPED for part in result.exercises for test in part.tests
-            )
-            cells = _cells(folder / f"{assignment}.ipynb") if whole else {}
+            answers = Answers.read(folder)
             page = course.feedback / student / assignment / f"{assignment}.html"
             write_page(
                 page,
                 "feedback.html.j2",
-                **_page(task, student, result, cells, reviews.get(student, Review())),
+                **_page(task, student, result, answers, scores.get(student, nothing)),
             )
             _copy_exchange_files(folder, page.parent)
         except (
@@ -223,18 +221,6 @@ def _receipt(folder: Path) -> Receipt:
     return Receipt.from_json((folder / RECEIPT).read_bytes())
 
 
-def _cells(notebook: Path) -> dict[str, dict[str, Any]]:
-    """The named cells of an autograded notebook, source joined; none where nothing could be read from the student."""
-    if not notebook.is_file():
-        return {}
-    cells: dict[str, dict[str, Any]] = {}
-    for cell in json.loads(notebook.read_bytes())["cells"]:
-        name = name_of(cell)
-        if name:
-            cells[name] = {**cell, "source": "".join(cell["source"])}
-    return cells
-
-
 def _copy_exchange_files(graded: Path, feedback: Path) -> None:
     for name in _EXCHANGE_FILES:
         try:
@@ -248,12 +234,12 @@ def _copy_exchange_files(graded: Path, feedback: Path) -> None:
 
 
 def _page(
-    task: Assignment, student: str, result: Result, cells: dict[str, dict[str, Any]], review: Review
+    task: Assignment, student: str, result: Result, answers: Answers, given: SubmissionScore
 ) -> dict[str, Any]:
     """All that the template shows."""
-    exercises = [_exercise(exercise, result.status, cells, review.marks) for exercise in result.exercises]
+    exercises = [_exercise(exercise, result.status, answers, given) for exercise in result.exercises]
     answered = set(result.score.to_review)
-    questions = [_question(question, answered, cells, review.marks) for question in task.questions.values()]
+    questions = [_question(question, answered, answers, given) for question in task.questions.values()]
     unreadable = result.status is Status.UNREADABLE
     if unreadable:  # nothing to show of what nobody has looked at yet
         questions = [
@@ -275,8 +261,8 @@ def _page(
         "notes": result.submission.notes,
         "groups": [group for group in groups.values() if group.parts],
         "waiting": sum(question.score is None or question.again for question in questions),
-        "late_penalty": review.late_penalty,
-        "score": max(0.0, sum(scores) - review.late_penalty),
+        "late_penalty": given.penalty,
+        "score": max(0.0, sum(scores) - given.penalty),
         "max": task.max_points,
         "open": sum(part.max for part in parts if part.score is None),
         "final": len(scores) == len(parts) and not unreadable and not any(q.again for q in questions),
@@ -286,7 +272,7 @@ def _page(
 
 
 def _exercise(
-    exercise: ExerciseResult, status: Status, cells: dict[str, dict[str, Any]], marks: Mapping[str, Mark]
+    exercise: ExerciseResult, status: Status, answers: Answers, given: SubmissionScore
 ) -> ExercisePart:
     name, tests = exercise.name, exercise.tests
     unknown = exercise.at_fault or (
@@ -294,20 +280,20 @@ def _exercise(
     )
     # Formgrader shows a score field at the grade cell, and a comment field at the student's cell.
     graded = grade_cell(name)
-    given = marks.get(graded, Mark())
-    score = given.score if given.score is not None else None if unknown else exercise.score
-    comments = [mark.comment for cell in (name, graded) if (mark := marks.get(cell)) and mark.comment.strip()]
-    source = cells[name]["source"] if name in cells else ""
+    cell = given.cells.get(graded, _NOT_SCORED)
+    score = cell.manual if cell.manual is not None else None if unknown else exercise.score
+    comments = [given.comments.get(place, "") for place in (name, graded)]
+    source = answers.code[name].source if name in answers.code else ""
     return ExercisePart(
         name=name,
-        score=None if score is None else score + given.extra,
+        score=None if score is None else score + cell.extra,
         max=exercise.max,
-        by_person=given.score is not None or given.extra != 0,
+        by_person=cell.manual is not None or cell.extra != 0,
         findings=_findings(tests),
         passed=[test for test in tests if test.verdict is Verdict.PASSED],
         skipped=[test for test in tests if test.verdict is Verdict.SKIPPED],
         code=html.code(source) if source.strip() else None,
-        comments=[html.markdown(comment) for comment in comments],
+        comments=[html.markdown(comment) for comment in comments if comment.strip()],
     )
 
 
@@ -324,23 +310,26 @@ def _findings(tests: list[TestResult]) -> list[Finding]:
     return sorted(findings.values(), key=lambda finding: (not finding.named, -finding.lost))
 
 
-def _question(
-    question: Task, answered: set[str], cells: dict[str, dict[str, Any]], marks: Mapping[str, Mark]
-) -> QuestionPart:
-    mark = marks.get(question.name, Mark())
+def _question(question: Task, answered: set[str], answers: Answers, given: SubmissionScore) -> QuestionPart:
+    cell = given.cells.get(question.name, _NOT_SCORED)
     has_answer = question.name in answered
-    cell = cells.get(question.name) if has_answer else None
-    score = mark.score if mark.score is not None or has_answer else 0.0
+    typed = answers.answers.get(question.name) if has_answer else None
+    score = cell.manual if cell.manual is not None or has_answer else 0.0
+    comment = given.comments.get(question.name, "")
     return QuestionPart(
         name=question.name,
         title=question.title,
-        score=None if score is None else score + mark.extra,
+        score=None if score is None else score + cell.extra,
         max=question.points,
-        again=mark.again,
+        again=cell.again,
         answered=has_answer,
-        answer=html.markdown(cell["source"], cell.get("attachments")) if cell else None,
-        comment=html.markdown(mark.comment) if mark.comment.strip() else None,
+        answer=_answer(typed) if typed else None,
+        comment=html.markdown(comment) if comment.strip() else None,
     )
+
+
+def _answer(typed: Answer) -> Markup:
+    return html.markdown(typed.source, {one.name: one.png for one in typed.pictures}, typed.lost)
 
 
 def heading(task: Assignment) -> str:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from homework.report.summary import ClassSummary, ExerciseRates, Row, summarise
 from homework.results import Result, Status
+from homework.untrusted.text import printable
 
 _MOST_LINES = 40
 _MOST_MISCONCEPTIONS = 10
@@ -68,7 +69,7 @@ def _with_scores(summary: ClassSummary, rows: list[Row], heads: list[str]) -> Ta
     _add_totals(table, summary)
     for row in rows:
         scores = [_score(row, exercise) for exercise in summary.exercises.values()]
-        table.add_row(Text(_visible(row.student)), *scores, *_totals(row))
+        table.add_row(Text(printable(row.student)), *scores, *_totals(row))
     return table
 
 
@@ -84,7 +85,7 @@ def _with_losses(summary: ClassSummary, rows: list[Row]) -> Table:
             for exercise in summary.exercises.values()
             if row.status is Status.GRADED and row.scores.get(exercise.name, 0.0) < exercise.max - 1e-9
         )
-        table.add_row(Text(_visible(row.student)), lost, *_totals(row))
+        table.add_row(Text(printable(row.student)), lost, *_totals(row))
     return table
 
 
@@ -166,7 +167,7 @@ def _print_closing(summary: ClassSummary, console: Console) -> None:
             continue
         console.print(Text(f"{status}, for a person to look at:", style=_STATUS[status]))
         for row in found[:_MOST_LISTED]:
-            line = Text(f"{_visible(row.student)}: {_visible(row.reason)}")
+            line = Text(f"{printable(row.student)}: {printable(row.reason)}")
             console.print(Padding(line, (0, 0, 0, 2), expand=False))
         if len(found) > _MOST_LISTED:
             console.print(f"  … and {len(found) - _MOST_LISTED} others")
@@ -174,8 +175,3 @@ def _print_closing(summary: ClassSummary, console: Console) -> None:
 
 def _title(summary: ClassSummary) -> str:
     return f"{', '.join(summary.assignments)}: {len(summary.rows)} submissions"
-
-
-def _visible(text: str) -> str:
-    """A student's text without what would steer the terminal."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in str(text))

@@ -14,8 +14,10 @@ from homework.course import Course
 from homework.errors import CourseError, UsageError
 from homework.submission.handin import Submission
 from homework.submission.read import Unreadable, read_bytes
+from homework.untrusted.text import printable
 
 _SMALL = 1000  # bytes
+_SHOWN = 80  # characters of a name
 # Formgrader's pages hold names as they are.
 _MARKUP = str.maketrans('<>"', "\uff1c\uff1e\uff02")
 
@@ -137,7 +139,7 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
 def strays(course: Course) -> list[str]:
     """What lies in submitted/ and is no student's folder."""
     return [
-        _printable(entry.name)
+        printable(entry.name, _SHOWN)
         for entry in _students(course)
         if not (entry.is_dir(follow_symlinks=False) or entry.is_symlink())
     ]
@@ -167,7 +169,7 @@ def _handed_in(student: str, top: Path, assignment: str, notebook: str) -> Hande
         problem = f"A file called {assignment} was handed in; it should be a folder with the notebook in it."
         return HandedIn(student, None, None, problem)
     if notebook in there:
-        place = f"submitted/{_printable(student)}/"
+        place = f"submitted/{printable(student, _SHOWN)}/"
         problem = f"The notebook lies in {place}; it belongs into {place}{assignment}/."
         return HandedIn(student, None, None, problem)
     return None
@@ -179,7 +181,7 @@ def _look(student: str, folder: Path, notebook: str) -> HandedIn:
         for entry in _entries(folder)
         if entry.name.endswith(".ipynb") and entry.name != notebook and entry.is_file(follow_symlinks=False)
     ]
-    shown = ", ".join(_printable(name) for name in others[:5]) + (" …" if others[5:] else "")
+    shown = ", ".join(printable(name, _SHOWN) for name in others[:5]) + (" …" if others[5:] else "")
     if os.path.lexists(folder / notebook):
         note = f"beside {notebook} there was also {shown}, which nobody looked at" if others else ""
         return HandedIn(student, folder, folder / notebook, note=note)
@@ -201,7 +203,3 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
             return sorted(entries, key=lambda entry: entry.name)
     except FileNotFoundError:
         return []
-
-
-def _printable(name: str) -> str:
-    return "".join(char if char.isprintable() else "\ufffd" for char in name)[:80]

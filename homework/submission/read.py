@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from homework.course.cells import name_of
+from homework.untrusted.text import printable
 
 MAX_BYTES = 30 << 20
 MAX_CELLS = 2000
@@ -41,11 +42,11 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         reason = "it is a link" if path.is_symlink() else (error.strerror or str(error))
-        raise Unreadable(f"The file {_printable(path.name)} cannot be opened: {reason}.") from None
+        raise Unreadable(f"The file {printable(path.name, 100)} cannot be opened: {reason}.") from None
     status = os.fstat(fd)
     if not stat.S_ISREG(status.st_mode):
         os.close(fd)
-        raise Unreadable(f"{_printable(path.name)} is not a regular file.")
+        raise Unreadable(f"{printable(path.name, 100)} is not a regular file.")
     with os.fdopen(fd, "rb") as file:
         if status.st_size > limit:
             raise Unreadable(
@@ -162,7 +163,3 @@ def _cell(raw: Any, notes: list[str], number: int) -> Cell | None:
         name_of(raw),
         attachments if isinstance(attachments, dict) else {},
     )
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)[:100]

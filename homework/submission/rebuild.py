@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 
@@ -27,13 +28,22 @@ from homework.submission.template import RunCell, Template
 _MANY = 4  # notes of the same kind that are one too many to read
 
 
+class State(StrEnum):
+    """What a student made of a solution cell."""
+
+    ANSWERED = "answered"
+    BLANK = "blank"  # nothing but space
+    UNTOUCHED = "untouched"  # as it was released
+    MISSING = "missing"  # there is no such cell
+
+
 @dataclass
 class Rebuilt:
     """A notebook rebuilt on its template, and the notes of what was repaired."""
 
     cells: list[RunCell]
     notes: list[str]
-    answers: dict[str, str]  # the student's text of each solution cell, by name; absent where untouched
+    states: dict[str, State]  # of each solution cell, by name
 
 
 def rebuild(template: Template, cells: list[Cell]) -> Rebuilt:
@@ -44,13 +54,12 @@ def rebuild(template: Template, cells: list[Cell]) -> Rebuilt:
     elsewhere = _functions_elsewhere(template, cells)
     groups = _group(template, cells)
     result: list[RunCell] = [_own(cell) for cell in groups.before]
-    answers: dict[str, str] = {}
+    states: dict[str, State] = {}
     for form in template.cells:
         found = groups.named.get(form.name, [])
         if template.is_solution(form.name):
             earlier, filled = _solution(form, found, elsewhere.get(form.name, []), notes)
-            if filled.own:
-                answers[form.name] = filled.source
+            states[form.name] = _state(filled, found)
             result += [*earlier, filled]
         else:
             result += _locked(form, found, notes)
@@ -61,7 +70,7 @@ def rebuild(template: Template, cells: list[Cell]) -> Rebuilt:
         notes.append("cells had been reordered; they were put back in the order of the release")
     if cells and not order:
         notes.append("none of the release's cells was found: is this the right notebook?")
-    return Rebuilt(result, _summed_up(notes), answers)
+    return Rebuilt(result, _summed_up(notes), states)
 
 
 def _summed_up(notes: list[str]) -> list[str]:
@@ -150,6 +159,14 @@ def _solution(
     parts = _joined(sources) if form.kind == "code" else ["\n\n".join(sources)]
     earlier = [RunCell("code", source, own=True) for source in parts[:-1]]
     return earlier, replace(form, source=parts[-1], attachments=attachments, own=True)
+
+
+def _state(filled: RunCell, found: list[Cell]) -> State:
+    if filled.own:
+        return State.ANSWERED
+    if not found:
+        return State.MISSING
+    return State.UNTOUCHED if any(cell.source.strip() for cell in found) else State.BLANK
 
 
 def _is_written(form: RunCell, cell: Cell) -> bool:

@@ -1,22 +1,19 @@
 """What students wrote, made safe to look at.
 
 Theory of operation. Pages are Jinja2 templates that escape everything; the few texts that need more than escaping (an
-answer in markdown, code in colours, a picture) become HTML here and nowhere else. Markdown keeps no HTML of the
-student's, links lead to http, https and mail addresses only, and pictures are PNG files from the cell's own
-attachments, checked by Pillow and written into the page. The pages' Content-Security-Policy allows no script, no
-network and no other picture, so a mistake here would still execute nothing.
+answer in Markdown, code in colors, a picture) become HTML here and nowhere else. Markdown keeps no HTML of the
+student's, links lead to http, https and mail addresses only, and pictures are PNG files of ours, made from the cell's
+own attachments (`untrusted/pictures.py`) and written into the page. The pages' Content-Security-Policy allows no
+script, no network and no other picture, so a mistake here would still execute nothing.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import keyword
 import re
-import struct
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from functools import cache
-from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
 
@@ -31,16 +28,12 @@ from markupsafe import Markup, escape
 _LONGEST_MARKED_UP = 12_000
 _LONGEST_SHOWN = 200_000
 _DEEPEST = 20
-
-_MAX_PICTURES = 40
-_MAX_PICTURE_BYTES = 8 << 20
-_MAX_PIXELS = 40_000_000
+_LONGEST_NAME = 100
 
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
 _ATTACHMENT = "attachment:"
 _LONGEST_FORMULA = 60  # lines
 _FORMULA = re.compile(r"\$\$[^$]+\$\$|\$(?!\s)[^$\n]+(?<!\s)\$(?!\d)")
-_PNG_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 # Six colours are enough to read code, also code that is no Python. Pygments takes three times as long as all the rest
 # of a page.
@@ -70,23 +63,30 @@ def prose(text: str) -> Markup:
     return Markup("").join(pieces)
 
 
-def markdown(text: str, attachments: object = None) -> Markup:
-    """A written answer as HTML. Pictures that it attaches without showing them follow at its end."""
-    pictures, rejected = _pictures(attachments)
+def markdown(text: str, pictures: Mapping[str, bytes] | None = None, lost: Iterable[str] = ()) -> Markup:
+    """A written answer as HTML. `pictures` are PNG files of ours, by name; those that it does not show follow it.
+
+    `lost` are the names of attachments that cannot be shown.
+    """
+    addresses = {name: _address(png) for name, png in (pictures or {}).items()}
     try:
         if len(text) > _LONGEST_MARKED_UP:
             raise ValueError("too long to mark up")
-        html, shown = _marked_up(text, pictures)
+        html, shown = _marked_up(text, addresses)
     except (ValueError, RecursionError, IndexError):  # as much as a parser raises on text made to break it
         html, shown = plain(text), set()
-    for name, uri in pictures.items():
+    for name, uri in addresses.items():
         if name not in shown:
             html += Markup('<p><img src="{}" alt="{}"></p>\n').format(uri, name)
-    for name in rejected:
+    for name in lost:
         html += Markup(
-            '<p class="quiet">Not shown, as it is no PNG picture or too large: <bdi>{}</bdi></p>\n'
-        ).format(name)
+            '<p class="quiet">Not shown, as it is not a PNG or JPEG picture, or too large: <bdi>{}</bdi></p>\n'
+        ).format(name[:_LONGEST_NAME])
     return html
+
+
+def _address(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
 def _marked_up(text: str, pictures: dict[str, str]) -> tuple[Markup, set[str]]:
@@ -124,47 +124,6 @@ def code(source: str) -> Markup:
             start = found.end()
     pieces.append(escape(source[start:]))
     return Markup('<pre class="code" tabindex="0">' + "".join(pieces) + "</pre>\n")
-
-
-def png_uri(encoded: object) -> str | None:
-    """A `data:` address of a base64-encoded PNG picture; None if it is anything else, or too large to look at."""
-    if isinstance(encoded, list) and all(isinstance(line, str) for line in encoded):
-        encoded = "".join(encoded)
-    if not isinstance(encoded, str) or len(encoded) > _MAX_PICTURE_BYTES * 4 // 3 + 1024:
-        return None
-    try:
-        data = base64.b64decode(encoded)
-    except (binascii.Error, ValueError):
-        return None
-    if len(data) > _MAX_PICTURE_BYTES or not data.startswith(_PNG_START) or len(data) < len(_PNG_START) + 8:
-        return None
-    width, height = struct.unpack_from(">II", data, len(_PNG_START))
-    if not 0 < width * height <= _MAX_PIXELS:
-        return None
-    from PIL import Image
-
-    try:
-        with Image.open(BytesIO(data), formats=("PNG",)) as picture:
-            picture.verify()
-    except Exception:  # Pillow raises nearly anything for a damaged file
-        return None
-    return "data:image/png;base64," + base64.b64encode(data).decode("ascii")
-
-
-def _pictures(attachments: object) -> tuple[dict[str, str], list[str]]:
-    """The pictures among a cell's attachments, by name, and the names of what is none."""
-    pictures: dict[str, str] = {}
-    rejected: list[str] = []
-    if isinstance(attachments, dict):
-        for name, bundle in list(attachments.items())[:_MAX_PICTURES]:
-            uri = png_uri(bundle.get("image/png")) if isinstance(bundle, dict) else None
-            if uri is None:
-                rejected.append(str(name)[:100])
-            else:
-                pictures[str(name)] = uri
-        if len(attachments) > _MAX_PICTURES:
-            rejected.append(f"… and {len(attachments) - _MAX_PICTURES} more")
-    return pictures, rejected
 
 
 # ---------------------------------------------------------------------------------------------- markdown

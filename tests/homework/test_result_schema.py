@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator
 from homework.course import Course
 from homework.report.feedback import write_feedback
 from homework.results import Receipt, Recorded, Status, Verdict
+from homework.submission.answers import Answers
+from homework.untrusted.pictures import Pictures
 from tests.homework.report.support import (
     CELLS,
     FAILED_BY_FLIP,
@@ -154,9 +156,9 @@ def test_what_the_grader_gives_is_what_the_schema_says(tmp_path: Path) -> None:
         folder = course.autograded / found.result.student / "hw1"
         folder.mkdir(parents=True)
         (folder / "receipt.json").write_text(Receipt.of(found.result, Recorded(answers={})).text())
-        cells = [{"cell_type": c.kind, "metadata": c.metadata, "source": c.source} for c, _ in found.cells]
-        (folder / "hw1.ipynb").write_text(notebook(*cells))
-    right, wrong = (Seen(page.read_text()).text for page in write_feedback(course, "hw1", reviews={}))
+        typed = Answers.of(found.result, (cell for cell, _ in found.cells), found.states, Pictures())
+        (folder / "answers.json").write_text(typed.text())
+    right, wrong = (Seen(page.read_text()).text for page in write_feedback(course, "hw1", scores={}))
     assert "✓ All 2 tests passed" in right
     assert "Your sign is turned. This explains 1 test:" in wrong
     assert "(a) Depth waits for review Because of layers ." in wrong

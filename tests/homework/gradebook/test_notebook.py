@@ -14,6 +14,7 @@ from homework.course import Course
 from homework.gradebook.notebook import NotebookBuilder, judged
 from homework.grading import GradedSubmission
 from homework.results import ExerciseResult, TestResult, Verdict
+from homework.untrusted.pictures import Pictures
 from tests.homework.gradebook.support import named
 
 
@@ -61,7 +62,7 @@ def test_too_much_output_is_cut_and_what_is_no_picture_noted(
         {"type": "stream", "name": "stdout", "text": "10%\r20%\n" + "x" * 10**6},
         {"type": "png", "png": b"\x89PNG"},
     ]
-    notebook = NotebookBuilder(course.assignment("hw1")).build(one)
+    notebook = NotebookBuilder(course.assignment("hw1")).build(one, Pictures())
     (shown,) = named(notebook, "setup")["outputs"]
     assert shown["text"].startswith("20%\nx")
     assert len(shown["text"]) < 30_000

@@ -93,7 +93,8 @@ def test_an_interrupted_recording_is_done_again(own: Course, graded: dict[str, G
     assert read_receipt(folder) is None
     again(own, graded["ada"])
     assert read_receipt(folder) is not None
-    assert sorted(path.name for path in folder.iterdir()) == ["figures", "hw1.ipynb", "receipt.json"]
+    left = ["answers.json", "figures", "hw1.ipynb", "receipt.json"]
+    assert sorted(path.name for path in folder.iterdir()) == left
 
 
 def test_a_database_that_fails_leaves_files_as_they_were(

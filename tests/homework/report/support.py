@@ -13,9 +13,13 @@ from typing import Any
 from PIL import Image
 
 from homework.course import Course
+from homework.gradebook.scores import CellScore, SubmissionScore
 from homework.report.feedback import write_feedback
-from homework.report.marks import Review
 from homework.results import Result
+from homework.submission.answers import Answers
+from homework.submission.rebuild import State
+from homework.submission.template import RunCell
+from homework.untrusted.pictures import Pictures
 
 FLIPPED = "Your output equals the one for a kernel turned by 180°: use `K` as it is."
 ENVIRONMENT = {
@@ -108,6 +112,21 @@ def read(results: list[dict[str, Any]]) -> list[Result]:
     return [Result.from_json(json.dumps(one)) for one in results]
 
 
+def given(penalty: float = 0.0, **cells: tuple[float | None, str, float, bool]) -> SubmissionScore:
+    """What people gave, by cell: a score, a comment, extra credit, whether it waits for review."""
+    return SubmissionScore(
+        "hw1",
+        "ada",
+        ("", "", ""),
+        penalty=penalty,
+        cells={
+            name: CellScore(name, True, 10, None, score, extra, again)
+            for name, (score, _, extra, again) in cells.items()
+        },
+        comments={name: comment for name, (_, comment, _, _) in cells.items()},
+    )
+
+
 def without_score(student: str, status: str, reason: str) -> dict[str, Any]:
     """A result of what could not be graded."""
     auto = 0 if status == "unreadable" else None
@@ -120,13 +139,20 @@ def record(
     graded: dict[str, Any],
     code: str = STUB,
     answer: str = "Because.",
-    attachments: object = None,
+    attachments: dict[str, Any] | None = None,
 ) -> Path:
-    """Write what `homework autograde` leaves for one submission: the receipt and the autograded notebook."""
+    """Write what `homework autograde` leaves for one submission: receipt, answers and the autograded notebook."""
     folder = course.autograded / graded["student"] / "hw1"
     folder.mkdir(parents=True)
     (folder / "receipt.json").write_text(json.dumps({**graded, "recorded": RECORDED}))
-    if graded["status"] != "unreadable":
+    states = dict.fromkeys(("correlate", "depth"), State.ANSWERED) if graded["status"] != "unreadable" else {}
+    written = [
+        RunCell("code", code, "correlate", own=True),
+        RunCell("markdown", answer, "depth", attachments or {}, own=True),
+    ]
+    typed = Answers.of(read([graded])[0], written, states, Pictures())
+    (folder / "answers.json").write_bytes(typed.text().encode("utf-8", "replace"))
+    if states:
         texts = {"correlate": code, "depth": answer}
         cells = [{**c, "source": texts.get(c["id"], "".join(c["source"])).splitlines(True)} for c in CELLS]
         if attachments is not None:
@@ -136,11 +162,11 @@ def record(
 
 
 def page_of(
-    course: Course, graded: dict[str, Any], reviews: dict[str, Review] | None = None, **more: Any
+    course: Course, graded: dict[str, Any], scores: dict[str, SubmissionScore] | None = None, **more: Any
 ) -> str:
     """The feedback page for one submission."""
     record(course, graded, **more)
-    (path,) = write_feedback(course, "hw1", [graded["student"]], reviews=reviews or {})
+    (path,) = write_feedback(course, "hw1", [graded["student"]], scores=scores or {})
     assert path == course.feedback / graded["student"] / "hw1" / "hw1.html"
     return path.read_text()
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import escape
 
 from homework.course import Course
 from homework.errors import CourseError, UsageError
 from homework.report.feedback import write_feedback
-from homework.report.marks import Mark, Review
 from tests.homework.report.support import (
     CELLS,
     FAILED_BY_FLIP,
@@ -15,6 +15,7 @@ from tests.homework.report.support import (
     OTHERS,
     Seen,
     ending,
+    given,
     notebook,
     page_of,
     record,
@@ -82,8 +83,8 @@ def test_an_answer_waits_for_review_until_a_person_gave_marks(course: Course) ->
     assert "2.5 points still open" in seen.text
     assert "(b) Width 0 / 2.5 You handed in no answer." in seen.text
 
-    reviews = {"ada": Review({"depth": Mark(1.5, "Which *features*?")}, late_penalty=1)}
-    (page,) = write_feedback(course, "hw1", reviews=reviews)
+    scores = {"ada": given(1, depth=(1.5, "Which *features*?", 0, False))}
+    (page,) = write_feedback(course, "hw1", scores=scores)
     seen = Seen(page.read_text())
     assert (
         "(a) Depth 1.5 / 2.5 Layers build on each other. Comment from your grader Which features ?"
@@ -96,8 +97,8 @@ def test_an_answer_waits_for_review_until_a_person_gave_marks(course: Course) ->
 
 
 def test_an_answer_that_changed_after_its_review_waits_again(course: Course) -> None:
-    reviews = {"ada": Review({"depth": Mark(1.5, again=True)})}
-    seen = Seen(page_of(course, result("ada", [ending("one", points=10)]), reviews))
+    scores = {"ada": given(depth=(1.5, "", 0, True))}
+    seen = Seen(page_of(course, result("ada", [ending("one", points=10)]), scores))
     assert (
         "(a) Depth 1.5 / 2.5 Your answer changed after it was reviewed; it waits for review again."
         in seen.text
@@ -105,10 +106,26 @@ def test_an_answer_that_changed_after_its_review_waits_again(course: Course) -> 
     assert "everything is graded" not in seen.text
 
 
+@pytest.mark.parametrize(
+    "answer",
+    ["$a<b$", "if $x<y$ then $\\href{x}{y}$", "a <b c", "[1](2), [a]: b", "2 * 3 = 6 < 7 ![x](y)"],
+)
+def test_an_answer_is_shown_as_it_was_typed(course: Course, answer: str) -> None:
+    """What nbgrader's pages need changed, to be harmless there, is not changed here."""
+    html = page_of(course, result("ada", OTHERS), answer=f"`` {answer} ``")
+    assert f"<code>{escape(answer)}</code>" in html
+
+
+def test_a_formula_comes_back_as_it_was_typed(course: Course) -> None:
+    assert '<code class="formula">$a&lt;b$</code>' in page_of(
+        course, result("ada", OTHERS), answer="So $a<b$."
+    )
+
+
 def test_what_only_graders_may_see_of_a_notebook_stays_in_it(course: Course) -> None:
     folder = record(course, result("ada", OTHERS))
     assert "MARK SCHEME" in (folder / "hw1.ipynb").read_text()
-    (page,) = write_feedback(course, "hw1", reviews={})
+    (page,) = write_feedback(course, "hw1", scores={})
     html = page.read_text()
     assert "MARK SCHEME" not in html
     assert "Says so" not in html
@@ -119,16 +136,16 @@ def test_the_release_is_not_shown_as_the_students_work(course: Course) -> None:
     graded = without_score("ada", "unreadable", "The file is empty.")
     folder = record(course, graded)
     (folder / "hw1.ipynb").write_text(notebook(*CELLS))  # what people see in Formgrader then
-    reviews = {"ada": Review({"depth": Mark(2.0, "You told me.")})}
-    (page,) = write_feedback(course, "hw1", reviews=reviews)
+    scores = {"ada": given(depth=(2.0, "You told me.", 0, False))}
+    (page,) = write_feedback(course, "hw1", scores=scores)
     text = Seen(page.read_text()).text
     assert "YOUR ANSWER HERE" not in text
     assert "(a) Depth 2 / 2.5 Your answer could not be shown. Comment from your grader You told me." in text
 
 
 def test_a_persons_score_of_an_exercise_counts_more_than_its_tests(course: Course) -> None:
-    reviews = {"ada": Review({"test_correlate": Mark(9, extra=0.5), "correlate": Mark(comment="Nearly.")})}
-    seen = Seen(page_of(course, result("ada", FAILED_BY_FLIP), reviews))
+    scores = {"ada": given(test_correlate=(9, "", 0.5, False), correlate=(None, "Nearly.", 0, False))}
+    seen = Seen(page_of(course, result("ada", FAILED_BY_FLIP), scores))
     assert "correlate 9.5 / 10 A person changed this score; the tests below are as they ran." in seen.text
     assert "Comment from your grader Nearly." in seen.text
 
@@ -178,7 +195,7 @@ def test_a_damaged_receipt_costs_no_other_page(course: Course) -> None:
         record(course, result(student, OTHERS))
     (course.autograded / "bob" / "hw1" / "receipt.json").write_text('{"schema": 1, "assi')
     with pytest.raises(CourseError, match=r"wrote 2 pages, but not for 1; .*bob.hw1: JSONDecodeError"):
-        write_feedback(course, "hw1", reviews={})
+        write_feedback(course, "hw1", scores={})
     assert [page.parent.parent.name for page in sorted(course.feedback.glob("*/hw1/hw1.html"))] == [
         "ada",
         "cyd",
@@ -186,7 +203,7 @@ def test_a_damaged_receipt_costs_no_other_page(course: Course) -> None:
     assert list(course.feedback.glob("*/hw1/.*")) == []
     (course.autograded / "cyd" / "hw1" / "receipt.json.new").write_text("{}")
     with pytest.raises(CourseError, match=r"cyd.hw1: ValueError: its grading was interrupted"):
-        write_feedback(course, "hw1", ["cyd"], reviews={})
+        write_feedback(course, "hw1", ["cyd"], scores={})
 
 
 def test_students_are_chosen_and_progress_is_told(course: Course) -> None:
@@ -207,6 +224,6 @@ def test_nbgraders_release_feedback_finds_what_it_needs_beside_a_page(course: Co
     (folder / "timestamp.txt").write_text("2026-11-02 10:00:00 UTC")
     (course.root / "secret").write_text("for instructors")
     (folder / "submission_secret.txt").symlink_to(course.root / "secret")
-    (page,) = write_feedback(course, "hw1", reviews={})
+    (page,) = write_feedback(course, "hw1", scores={})
     assert (page.parent / "timestamp.txt").read_text() == "2026-11-02 10:00:00 UTC"
     assert not (page.parent / "submission_secret.txt").exists()

@@ -13,12 +13,12 @@ import pytest
 
 from homework.course import Course
 from homework.report.feedback import write_feedback
-from homework.report.marks import Mark, Review
 from homework.report.overview import write_overview
 from tests.homework.report.support import (
     OTHERS,
     Seen,
     ending,
+    given,
     page_of,
     png,
     read,
@@ -40,8 +40,8 @@ def attacked(course: Course) -> list[Path]:
     everything = "\n\n".join(MARKDOWN_ATTACKS)
     record(course, graded, code="\n".join(ATTACKS), answer=everything, attachments=ATTACHMENTS)
     record(course, unreadable)
-    reviews = {ATTACKER: Review({"depth": Mark(1.0, everything), "correlate": Mark(None, everything)})}
-    pages = write_feedback(course, "hw1", reviews=reviews)
+    scores = {ATTACKER: given(depth=(1.0, everything, 0, False), correlate=(None, everything, 0, False))}
+    pages = write_feedback(course, "hw1", scores=scores)
     return [*pages, write_overview(course, "hw1", read([graded, unreadable]))]
 
 
@@ -78,23 +78,23 @@ def test_pages_allow_no_script_no_network_and_no_foreign_picture(course: Course)
         assert '<html lang="en">' in head
 
 
-def test_only_png_attachments_become_pictures(course: Course) -> None:
+def test_only_pictures_among_attachments_are_shown(course: Course) -> None:
     attachments = {
         "sketch 1.png": {"image/png": png()},
         "unused.png": {"image/png": [png(5, 4)]},
-        "photo.png": {"image/png": png(kind="JPEG")},
+        "photo.jpg": {"image/jpeg": png(kind="JPEG")},
         "cut.png": {"image/png": png(60, 50)[:80]},
         "bomb.png": {"image/png": bomb(30_000, 30_000)},
         "picture.svg": {"image/svg+xml": "<svg/>"},
         "number": {"image/png": 7},
     }
-    answer = "See ![my sketch](attachment:sketch%201.png) and ![photo](attachment:photo.png)."
+    answer = "See ![my sketch](attachment:sketch%201.png) and ![cut](attachment:cut.png)."
     seen = Seen(page_of(course, result("ada", OTHERS), answer=answer, attachments=attachments))
-    assert [picture["alt"] for picture in seen.pictures] == ["my sketch", "unused.png"]
+    assert [picture["alt"] for picture in seen.pictures] == ["my sketch", "unused.png", "photo.jpg"]
     assert seen.dangers == []
-    assert "[a picture that was not attached: photo ]" in seen.text
-    for name in ("photo.png", "cut.png", "bomb.png", "picture.svg", "number"):
-        assert f"Not shown, as it is no PNG picture or too large: {name}" in seen.text
+    assert "[a picture that was not attached: cut ]" in seen.text
+    for name in ("cut.png", "bomb.png", "picture.svg", "number"):
+        assert f"Not shown, as it is not a PNG or JPEG picture, or too large: {name}" in seen.text
 
 
 def bomb(width: int, height: int) -> str:

@@ -6,8 +6,8 @@ import pytest
 
 from homework.course import Course
 from homework.errors import CourseError
+from homework.gradebook.scores import scores_of
 from homework.report.feedback import write_feedback
-from homework.report.marks import Mark, Review, load_reviews
 from tests.homework.report.support import OTHERS, record, result
 
 
@@ -16,7 +16,7 @@ def test_marks_are_read_from_nbgraders_gradebook(course: Course) -> None:
     from sqlalchemy import create_engine
     from sqlalchemy.orm import Session
 
-    assert load_reviews(course, "hw1") == {}
+    assert scores_of(course, "hw1") == {}
     engine = create_engine(course.settings.db_url)
     api.Base.metadata.create_all(engine)
     with Session(engine) as session:
@@ -42,9 +42,10 @@ def test_marks_are_read_from_nbgraders_gradebook(course: Course) -> None:
                 session.add(api.Comment(cell=graded, notebook=submitted, manual_comment=f"{name} {student}"))
         session.commit()
     engine.dispose()
-    assert load_reviews(course, "hw1") == {
-        "ada": Review({"depth": Mark(2.0, "hw1 ada")}, 0.5),
-        "bob": Review({"depth": Mark(None, "hw1 bob")}, 0.5),
+    found = scores_of(course, "hw1")
+    assert {name: (one.cells["depth"].manual, one.comments, one.penalty) for name, one in found.items()} == {
+        "ada": (2.0, {"depth": "hw1 ada"}, 0.5),
+        "bob": (None, {"depth": "hw1 bob"}, 0.5),
     }
     record(course, result("ada", OTHERS))
     (page,) = write_feedback(course, "hw1")
@@ -54,5 +55,5 @@ def test_marks_are_read_from_nbgraders_gradebook(course: Course) -> None:
 def test_an_unreadable_gradebook_is_an_error_and_not_a_class_without_marks(course: Course) -> None:
     record(course, result("ada", OTHERS))
     (course.root / "gradebook.db").write_bytes(b"not a database" * 100)
-    with pytest.raises(CourseError, match=r"gradebook sqlite:.* cannot be read: file is not a database"):
+    with pytest.raises(CourseError, match=r"gradebook sqlite:.* cannot be used .*file is not a database"):
         write_feedback(course, "hw1")

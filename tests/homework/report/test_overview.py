@@ -28,7 +28,7 @@ def test_the_class_page_ranks_flags_and_lists(course: Course) -> None:
 def test_the_class_page_links_to_feedback_that_is_there(course: Course) -> None:
     graded = result("zoë & co", OTHERS)
     record(course, graded)
-    write_feedback(course, "hw1", reviews={})
+    write_feedback(course, "hw1", scores={})
     html = write_overview(course, "hw1", read([graded, result("bob", OTHERS)])).read_text()
     assert 'href="../feedback/zo%C3%AB%20%26%20co/hw1/hw1.html"' in html
     assert "feedback/bob" not in html

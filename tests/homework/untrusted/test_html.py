@@ -18,6 +18,7 @@ def test_backticks_in_a_sentence_become_code() -> None:
     assert html.prose("A ` alone & stays.") == "A ` alone &amp; stays."
 
 
+PICTURES = dict.fromkeys(ATTACHMENTS, b"a picture of ours")
 SLOW = [
     "[" * 30_000,
     "> " * 4_000,
@@ -43,7 +44,7 @@ def test_texts_that_parsers_give_up_on_are_still_shown(text: str) -> None:
     )
 )
 def test_no_mixture_of_attacks_makes_markdown_active(parts: list[str]) -> None:
-    seen = Seen(html.markdown("".join(parts), ATTACHMENTS))
+    seen = Seen(html.markdown("".join(parts), PICTURES))
     assert seen.dangers == []
     assert "meta" not in seen.tags
 
