@@ -1,0 +1,94 @@
+"""What the judge asks of a submission is answered by a server: the session itself, or a fork of it.
+
+Theory of operation. A call that hangs or dies loses the server. Where the cells took long, or it happened before, the
+server is a fork of the session that another fork replaces; otherwise the cells are run again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from homework.grading.attempt import Attempt
+from homework.judge import Call, Outcome
+from homework.sandbox import Crashed, LostBefore, OutOfTime, SandboxFault, Server
+
+_MAX_TIMEOUTS_PER_EXERCISE = 2
+_NOT_REACHED = "The notebook's cells could not be run up to this exercise."
+
+
+class Answering:
+    """One submission whose cells have been run, as the judge's subject."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        self.attempt = attempt
+        self._server: Server | None = None
+        self._plan: Sequence[Call] = ()  # what the next server is told ahead
+        self._forks = attempt.took_long  # whether servers are forks of the session
+        self._timeouts: dict[str, int] = {}
+
+    def expect(self, plan: Sequence[Call]) -> None:
+        """Learn what will be asked as a rule: its server is told ahead."""
+        self._plan = plan
+
+    def call(self, call: Call) -> Outcome:
+        """Run a driver in the state of the exercise's grade cell. Raises a StudentFault, or SandboxFault."""
+        lost_sandbox = False
+        while True:
+            try:
+                outcome = self._answer(call)
+            except SandboxFault:  # every server is lost; they are replaced one by one
+                if lost_sandbox:
+                    raise
+                lost_sandbox = True
+            else:
+                if outcome is not None:
+                    return outcome
+
+    def _answer(self, call: Call) -> Outcome | None:
+        """The answer to `call`; None if it has to be asked again, which is nothing of the submission's doing."""
+        if self._timeouts.get(call.exercise, 0) >= _MAX_TIMEOUTS_PER_EXERCISE:
+            raise OutOfTime("Not run: earlier tests of this exercise did not finish in time.")
+        clock = self.attempt.time
+        left = clock.left()
+        if left <= 0:
+            raise OutOfTime("Not run: the submission as a whole took too long.")
+        server = self._serving()
+        if call.exercise not in self.attempt.reached:
+            raise Crashed(_NOT_REACHED)
+        begun = time.monotonic()
+        try:
+            reply = server.call(call, left)
+        except LostBefore:  # in a call that would not have been made: nobody pays for that
+            clock.forgive(begun)
+            return None
+        except OutOfTime:
+            if self.attempt.after.cells.disturbed(begun):
+                self.attempt.wait_until_alone()
+                clock.forgive(begun)
+                return None
+            self._timeouts[call.exercise] = self._timeouts.get(call.exercise, 0) + 1
+            raise
+        return Outcome(value=reply.value, after=reply.after, mark=reply.mark)
+
+    def _serving(self) -> Server:
+        """The server, or another one when it is lost: forked from the session, or after running the cells again."""
+        if self._server is not None and self._server.alive:
+            return self._server
+        attempt = self.attempt
+        if self._server is not None:
+            self._forks = True  # it may well happen again
+            self._plan = ()
+        if attempt.session is None or not attempt.session.alive:
+            begun = time.monotonic()
+            attempt.wait_until_alone()
+            attempt.time.forgive(begun)
+            self._server = None
+            attempt.run()
+            self._forks = self._forks or attempt.took_long
+        assert attempt.session is not None
+        plan = [call for call in self._plan if call.exercise in attempt.reached]
+        self._server = attempt.session.serve(self._forks, attempt.time.left(), plan)
+        if self._server is None:
+            raise Crashed(_NOT_REACHED)
+        return self._server

@@ -1,0 +1,210 @@
+"""One submission in the sandbox: its cells are run, from top to bottom, before any hidden test asks.
+
+Theory of operation. The cells are run in a thread of the grader's, ahead of time, while the submission before is
+judged. A cell that hangs or dies loses the session; the cells are run again without it. Nobody pays for company: what
+runs out of time while another submission was judged for more than a moment is run again when that one has ended.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent import futures
+from typing import Any
+
+from homework.grading.clock import Allowance, Overlap
+from homework.sandbox import SandboxFault, Session
+from homework.submission.handin import Submission
+from homework.submission.rebuild import Rebuilt
+
+_MAX_RESTARTS = 6
+_ATTEMPTS = 2  # at a submission whose sandbox was lost under it
+_LONG = 0.5  # seconds of running cells after which their state is kept rather than made again
+_MAX_OUTPUTS = 32 << 20  # bytes that all cells of a submission may display in all
+
+Outputs = list[list[dict[str, Any]]]  # of each cell
+_REASONS = {
+    "timeout": "took too long",
+    "memory": "used too much memory",
+    "crashed": "ended the Python process",
+}
+
+
+class _Disturbed(Exception):
+    """A cell ran out of time while the submission before was judged."""
+
+
+class Attempt:
+    """Runs the cells of one submission, in `thread`, from now on; `wait` waits for that.
+
+    `open_session` makes a session of the sandbox; `seconds` is what the submission has in all; `before` is what it
+    shares the machine with while the submission before is judged.
+    """
+
+    def __init__(
+        self,
+        submission: Submission,
+        rebuilt: Rebuilt,
+        open_session: Callable[[], Session],
+        seconds: float,
+        thread: futures.Executor,
+        before: Overlap | None,
+    ) -> None:
+        self.submission = submission
+        self.rebuilt = rebuilt
+        self.outputs: Outputs = [[] for _ in rebuilt.cells]
+        self.session: Session | None = None
+        self.reached: set[str] = set()  # exercises whose grade cell the session came to
+        self.took_long = False  # so that its state is worth keeping
+        self.after = Overlap()  # with the submission that follows
+        self._before = before or Overlap()
+        self._open_session = open_session
+        self._seconds = seconds
+        self._allowance: Allowance | None = (
+            None  # from the first session on: the one before may have been slow to end
+        )
+        self._lost: set[int] = set()  # cells that took the session with them, by index
+        self._end = len(rebuilt.cells)  # what follows is not run
+        self._room = _MAX_OUTPUTS
+        self._closed = False
+        self._running = thread.submit(self._run_first)
+
+    def __enter__(self) -> Attempt:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End its session, whatever runs in it."""
+        self._closed = True
+        if self.session is not None:
+            self.session.end()
+        futures.wait([self._running])
+        if self.session is not None:
+            self.session.close()
+        self.after.calls.end()
+
+    def wait(self) -> None:
+        """Wait until the cells have been run, and keep their outputs. Raises SandboxFault if they could not be."""
+        self.outputs = self._running.result()
+        self.time.start(self.after.cells)
+        self.after.calls.begin()
+
+    @property
+    def time(self) -> Allowance:
+        """What is left of the submission's seconds."""
+        assert self._allowance is not None  # its first session has been asked for
+        return self._allowance
+
+    def wait_until_alone(self) -> None:
+        """Wait until the next submission's cells have been run."""
+        self.after.calls.pause()
+        self.after.cells.wait()
+        self.after.calls.begin()
+
+    def run(self) -> Outputs:
+        """Run the cells in a new session, and in another one as long as a cell ends it; their outputs.
+
+        Raises SandboxFault when the sandbox was lost.
+        """
+        started = time.monotonic()
+        for attempt in range(_MAX_RESTARTS + 1):
+            if self.session is not None:
+                self.session.close()
+            self.session = self._open_session()
+            if self._closed:
+                raise SandboxFault("ended before its cells had been run")
+            if self._allowance is None:
+                self._allowance = Allowance(self._seconds)
+                self._allowance.start(self._before.calls)
+            self._room = _MAX_OUTPUTS
+            outputs: Outputs = [[] for _ in self.rebuilt.cells]
+            ended_it = self._run_in(self.session, outputs)
+            if ended_it is None:
+                break
+            if attempt == _MAX_RESTARTS - 1:
+                self._end = ended_it
+                self._note("too many cells ended the Python process; what followed was not run")
+        self.took_long = self.took_long or time.monotonic() - started > _LONG
+        return outputs
+
+    def _run_first(self) -> Outputs:
+        """Run the cells; their outputs. Once more, and alone, if they ran out of time in company."""
+        notes = list(self.rebuilt.notes)
+        self._before.cells.begin()
+        try:
+            outputs = self._run_safely()
+        except _Disturbed:
+            self._before.cells.end()  # the other one may be waiting for that
+            self._before.calls.wait()
+            self._end, self._allowance = len(self.rebuilt.cells), None
+            self._lost.clear()
+            self.rebuilt.notes[:] = notes
+            outputs = self._run_safely()
+        finally:
+            self._before.cells.end()
+        self.time.stop()
+        return outputs
+
+    def _run_safely(self) -> Outputs:
+        """Run the cells, once more if the sandbox is lost meanwhile; their outputs."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self.run()
+            except SandboxFault:
+                if self._closed or attempt == _ATTEMPTS:
+                    raise
+                self._allowance = None
+        raise AssertionError("unreachable")
+
+    def _run_in(self, session: Session, outputs: Outputs) -> int | None:
+        """Run the cells in `session`, as far as time allows; the index of the cell that ended it, if one did."""
+        self.reached = set()
+        begun = time.monotonic()
+        for index, cell in enumerate(self.rebuilt.cells[: self._end]):
+            source = "" if index in self._lost or cell.kind != "code" else cell.source
+            if not source.strip() and not cell.exercise:
+                continue
+            left = self.time.left()
+            if left <= 0:
+                self._raise_if_disturbed(session, begun)
+                self._end = index
+                self._note("the notebook's cells took too long in all; what followed was not run")
+                return None
+            cell_begun = time.monotonic()
+            ended = session.run_cell(self._name(index), source, left, cell.exercise)
+            if ended.status == "timeout":
+                self._raise_if_disturbed(session, cell_begun)
+            outputs[index] = self._kept(index, ended.outputs)
+            if cell.exercise:
+                self.reached.add(cell.exercise)
+            if not session.alive:
+                self._lost.add(index)
+                reason = _REASONS.get(ended.status, "failed")
+                self._note(f"cell {self._name(index)} {reason}; the notebook was run without it")
+                return index
+            if ended.status == "timeout":
+                self._note(f"cell {self._name(index)} was interrupted: it took too long")
+        return None
+
+    def _raise_if_disturbed(self, session: Session, since: float) -> None:
+        if self._before.calls.disturbed(since):
+            session.close()
+            raise _Disturbed
+
+    def _kept(self, index: int, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The outputs of a cell, or none where they would make the whole submission's too large to keep."""
+        size = sum(len(value) for output in outputs for value in output.values())
+        if size > self._room:
+            self._note(f"cell {self._name(index)} displayed more than is kept; its outputs were left out")
+            return []
+        self._room -= size
+        return outputs
+
+    def _name(self, index: int) -> str:
+        return self.rebuilt.cells[index].name or f"number {index + 1}"
+
+    def _note(self, note: str) -> None:
+        if note not in self.rebuilt.notes:
+            self.rebuilt.notes.append(note)
