@@ -133,7 +133,7 @@ def require_complete(course: Course, assignment: Assignment) -> None:
 
 def _released(assignment: Assignment) -> str:
     """The source notebook without solutions, hidden tests, marking schemes and outputs, as nbgrader would write it."""
-    from homework.gradebook.database import nbgrader_api
+    from homework.gradebook.nbgrader_import import nbgrader_api
 
     nbgrader_api()  # first: it makes these imports quicker
     import nbformat

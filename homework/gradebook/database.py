@@ -1,83 +1,30 @@
 """nbgrader's gradebook, opened so that it works here: with one engine, on a read-only checkout, without activation.
 
-Everything that imports nbgrader does so through `nbgrader_api` or after it, and only where its own code is needed: to
-make a gradebook and to make an assignment known to it. Rows are read and written through `connect` and `tables`.
+nbgrader's own code is only imported to make a gradebook and to make an assignment known to it (`nbgrader_import`).
+Rows are read and written through `connect` and `tables`.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, partial
-from importlib import import_module
+from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from homework.course import Course
 from homework.errors import CourseError
-from homework.imports import uncollected
+from homework.gradebook.nbgrader_import import nbgrader_api
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _BUSY_MILLISECONDS = 30_000
-_EXTENSIONS = "nbgrader.server_extensions"
 _DRIVERS = {
     "psycopg": "run `make setup`, or `pip install psycopg[binary]`",
     "psycopg2": "begin c.CourseDirectory.db_url with postgresql+psycopg://, and `make setup` has the package for it",
 }
-
-
-@cache
-def nbgrader_api() -> Any:
-    """The module `nbgrader.api`, with what it needs around it."""
-    with uncollected(), _without_what_is_slow():
-        import nbgrader.api
-    # For a new database nbgrader runs the command `alembic`, which takes seconds and must be found.
-    nbgrader.api.get_alembic_version = _newest_version
-    tune_sqlite()
-    return nbgrader.api
-
-
-@contextmanager
-def _without_what_is_slow() -> Iterator[None]:
-    """Import nbgrader without what it imports along and nobody needs here: that takes seconds.
-
-    jsonschema builds a grammar of internationalised addresses, for which no notebook is checked; None makes that
-    import fail, for which jsonschema is prepared. nbgrader itself imports its extensions of Jupyter's server, and with
-    them the server and nbconvert; in their place stand modules that import them when they are asked to load.
-    """
-    instead: dict[str, ModuleType | None] = {}
-    if "jsonschema" not in sys.modules:
-        instead["rfc3987_syntax"] = None
-    if "nbgrader" not in sys.modules:
-        instead[_EXTENSIONS] = ModuleType(_EXTENSIONS)
-        for name in ("assignment_list", "course_list", "formgrader", "validate_assignment"):
-            extension = ModuleType(f"{_EXTENSIONS}.{name}")
-            extension.load_jupyter_server_extension = partial(_load, extension.__name__)  # type: ignore[attr-defined]
-            instead[extension.__name__] = extension
-    instead = {name: module for name, module in instead.items() if name not in sys.modules}
-    sys.modules.update(instead)  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        for name in instead:
-            del sys.modules[name]
-
-
-def _load(extension: str, app: Any) -> None:
-    import_module(extension).load_jupyter_server_extension(app)
-
-
-def _newest_version() -> str:
-    """The version of the tables that this nbgrader makes, as `alembic heads` says it."""
-    import nbgrader
-    from alembic.script import ScriptDirectory
-
-    return str(ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head())
 
 
 @cache
@@ -132,6 +79,7 @@ def connect(course: Course) -> Iterator[Connection]:
 def open_gradebook(course: Course) -> Iterator[Any]:
     """nbgrader's `Gradebook` of the course. Raises CourseError when the database cannot be used."""
     api = nbgrader_api()
+    tune_sqlite()
     with readable_errors(course):
         gradebook = api.Gradebook(db_url(course), course.settings.course_id or "default_course")
         try:

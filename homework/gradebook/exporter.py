@@ -7,8 +7,8 @@ from typing import Any
 
 from homework.course import Course
 from homework.errors import CourseError
-from homework.gradebook.database import nbgrader_api
 from homework.gradebook.export import write_csv
+from homework.gradebook.nbgrader_import import nbgrader_api
 
 nbgrader_api()  # makes the next import quicker
 from nbgrader.converters import NbGraderException  # noqa: E402

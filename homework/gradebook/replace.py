@@ -19,13 +19,15 @@ from typing import Any
 import homework
 from homework.course import Course
 from homework.errors import CourseError
-from homework.gradebook.database import nbgrader_api
+from homework.gradebook.database import tune_sqlite
+from homework.gradebook.nbgrader_import import nbgrader_api
 from homework.submission.files import parse_time, small_file, submissions
 
 
 def install() -> None:
     """Replace nbgrader's Autograde wherever nbgrader would take it from. Does nothing the second time."""
     api = nbgrader_api()
+    tune_sqlite()  # also for what nbgrader itself does there
     import nbgrader.apps.api
     import nbgrader.apps.autogradeapp
     import nbgrader.converters

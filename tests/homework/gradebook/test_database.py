@@ -11,7 +11,8 @@ import pytest
 from homework.course import Course
 from homework.errors import CourseError
 from homework.gradebook import tables
-from homework.gradebook.database import nbgrader_api, open_gradebook
+from homework.gradebook.database import open_gradebook
+from homework.gradebook.nbgrader_import import nbgrader_api
 from homework.gradebook.record import Recorder
 from tests.homework.gradebook.support import PATH_WITH_ALEMBIC
 
@@ -31,7 +32,7 @@ def test_the_assignment_is_registered_like_nbgrader_does(recorded_course: Course
 def test_nbgrader_is_imported_without_jupyters_server() -> None:
     """That takes as long as the rest of it. Whoever asks nbgrader to load its extensions gets them all the same."""
     script = (
-        "import sys\nfrom homework.gradebook.database import nbgrader_api\nnbgrader_api()\n"
+        "import sys\nfrom homework.gradebook.nbgrader_import import nbgrader_api\nnbgrader_api()\n"
         "print({'jupyter_server', 'nbconvert', 'rfc3987_syntax'} & set(sys.modules))\n"
         "import nbgrader\nfrom nbgrader.server_extensions import formgrader\n"
         "formgrader.load_jupyter_server_extension = print\nnbgrader.load_formgrader('loaded')\n"
