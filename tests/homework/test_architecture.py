@@ -16,7 +16,6 @@ PACKAGE = ROOT / "homework"
 LINES = 300
 LONG = {
     "cli.py": "every command with its options and its help text stands on one page",
-    "grading/grader.py": "running cells and answering the judge share one state; to be cut",
     "judge/plugin.py": "pytest's protocol and our own way to run a test; to be cut",
     "report/feedback.py": "a page is one text, from top to bottom",
     "sandbox/host.py": "a session and the zygote that it comes from; to be cut",
