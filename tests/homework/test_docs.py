@@ -180,6 +180,7 @@ def imports(path: Path) -> set[str]:
                 "homework.sandbox.errors",
                 "homework.sandbox.request",
                 "homework.sandbox.inside.driver",
+                "homework.sandbox.inside.flat",
                 "homework.sandbox.inside.wire",
             ),
         ),
@@ -196,3 +197,7 @@ def test_what_is_mounted_in_the_sandbox_imports_nothing_of_the_package() -> None
         assert not {name for name in imports(path) if name.startswith(("homework", "nbgrader", "pytest"))}, (
             path
         )
+        relative = [
+            node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)
+        ]
+        assert all(node.level <= 1 for node in relative), path

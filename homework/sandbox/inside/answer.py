@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from . import driver, traces, wire
+from . import driver, flat, traces, wire
 from .shell import Shell
 
 # As they are before any notebook: `np.random.seed = 42` is a slip that goes unnoticed in Jupyter. The generator itself,
@@ -105,14 +105,14 @@ def call(
     names: dict[str, Any], function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> dict[str, Any]:
     """The answer to one call of a driver on `names`; what it returned need not be plain data."""
-    untouched = _copied((args, kwargs))
+    untouched = flat.copy((args, kwargs))
     try:
         value = function(_Names(names), *args, **kwargs)
     except BaseException as error:
         return _describe(error)
     reply = {"status": "ok", "value": value}
     with contextlib.suppress(Exception):  # an input may have been turned into anything
-        if _differs((args, kwargs), untouched):
+        if not flat.same((args, kwargs), untouched):
             reply["after"] = [args, kwargs]
     return reply
 
@@ -130,41 +130,3 @@ def _describe(error: BaseException) -> dict[str, Any]:
         "memory": isinstance(error, MemoryError) or "allocate memory" in text or "enough memory" in text,
         "no_grad": "does not require grad" in text,
     }
-
-
-_FIXED = frozenset({type(None), bool, int, float, str})  # what nobody can change
-
-
-def _copied(value: Any) -> Any:
-    """The values of a structure of plain data, to compare with later."""
-    if type(value) in _FIXED:
-        return value
-    if isinstance(value, torch.Tensor):
-        return value.clone()
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, (list, tuple)):
-        return type(value)(_copied(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    return value
-
-
-def _differs(now: Any, before: Any) -> bool:
-    if now is before and type(now) in _FIXED:
-        return False
-    if isinstance(before, torch.Tensor):
-        if now.shape == before.shape and torch.equal(now, before):
-            return False
-        return now.shape != before.shape or not torch.allclose(now.detach(), before, 0, 0, equal_nan=True)
-    if isinstance(before, np.ndarray):
-        if now.shape == before.shape and now.tobytes() == before.tobytes():
-            return False
-        return not (
-            now.shape == before.shape and np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
-        )
-    if isinstance(before, (list, tuple)):
-        return len(now) != len(before) or any(_differs(a, b) for a, b in zip(now, before, strict=True))
-    if isinstance(before, dict):
-        return list(now) != list(before) or any(_differs(now[key], before[key]) for key in before)
-    return bool(now != before)

@@ -65,7 +65,7 @@ class Shell:
     def run_cell(self, name: str, source: str) -> dict[str, Any]:
         """Run one cell: its status, "ok" or "raised", and its outputs."""
         file = traces.file_of(name)
-        self._ipython.compile.file = file
+        self._ipython.compile.file, self._ipython.compile.source = file, ""
         self.outputs.clear()
         status = "ok"
         try:
@@ -113,6 +113,11 @@ class _DisplayHook(DisplayHook):
 
     shell: Any  # the `_IPython` that made it
 
+    def quiet(self) -> bool:
+        """Replaced: whether a semicolon ends the cell; IPython looks in its history, which is off here."""
+        source = self.shell.compile.source
+        return bool(source) and self.semicolon_at_end_of_expression(source)
+
     def __call__(self, result: Any = None) -> None:
         """Replaced: the value becomes an output; IPython's prints it, with a prompt."""
         if result is None or self.quiet():
@@ -137,12 +142,16 @@ class _DisplayPublisher(DisplayPublisher):
 
 
 class _Compiler(CachingCompiler):
-    """Compiles the cells that go through the shell. `file`: the file name of the one that is running."""
+    """Compiles the cells that go through the shell.
 
-    file = ""
+    `file`: the file name of the cell that is running; `source`: its Python, magics replaced, once it is compiled here.
+    """
+
+    file = source = ""
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
         """Replaced: an error can be told by its cell, and its line there; IPython's is a digest of the source."""
+        self.source = transformed_code
         return self.file
 
 

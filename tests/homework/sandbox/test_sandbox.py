@@ -514,6 +514,26 @@ def test_output_is_capped(session: Session) -> None:
     assert sum(len(output.get("text", "")) for output in cell.outputs) == LIMITS.output
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("5", ["5"]),
+        ("5;", []),
+        ("5;  # not shown", []),
+        ("';'", ["';'"]),
+        ("%matplotlib inline\n5", ["5"]),
+        ("%matplotlib inline\n5;", []),
+        ("%matplotlib inline\n5;  # not shown", []),
+        ("%matplotlib inline\n5  # shown;", ["5"]),
+        ("%matplotlib inline\nprint(5);", ["5\n"]),
+    ],
+)
+def test_a_semicolon_hides_the_last_value(session: Session, source: str, shown: list[str]) -> None:
+    """In a cell with a magic, too, which IPython runs; and in no cell after it."""
+    assert [output["text"] for output in session.run_cell("cell", source).outputs] == shown
+    assert [output["text"] for output in session.run_cell("next", "6").outputs] == ["6"]
+
+
 def test_randomness_is_fresh_and_repeatable(sandbox: Sandbox) -> None:
     source = "import random, numpy, torch; print(random.random(), numpy.random.rand(), torch.rand(1).item())"
     draws = []
