@@ -207,22 +207,35 @@ def regrade(
 
 
 @main.command()
-@click.option("--assignment", "-a", required=True, help="Which assignment the notebooks are of.")
-@click.argument("notebooks", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("assignment", required=False)
+@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--assignment", "-a", "alias", help="The same as ASSIGNMENT.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print results as JSON Lines (docs/result-schema.json)."
 )
 @jobs_option
-def grade(assignment: str, notebooks: tuple[Path, ...], as_json: bool, jobs: int | None) -> None:
-    """Grade NOTEBOOKS (files, or folders of them) and print the results, in the order given.
+def grade(
+    assignment: str | None, notebooks: tuple[Path, ...], alias: str | None, as_json: bool, jobs: int | None
+) -> None:
+    """Grade NOTEBOOKS (files, or folders of them) of ASSIGNMENT and print the results, in the order given.
 
     Touches neither gradebook nor course. Exit status 0 when every notebook got a result.
     """
+    from homework.errors import UsageError
     from homework.pool import grade_all, only_result
     from homework.results import Result
     from homework.submission.handin import submissions_of
 
+    if alias and assignment:  # then every word is a notebook
+        notebooks = (Path(assignment), *notebooks)
+    assignment = alias or assignment
     course = _course()
+    if assignment and assignment not in course.assignments and Path(assignment).exists():
+        raise UsageError(
+            f"{assignment} is not an assignment, which comes first: homework grade ASSIGNMENT {assignment}"
+        )
+    if not assignment or not notebooks:
+        raise click.UsageError(f"Missing argument '{'NOTEBOOKS...' if assignment else 'ASSIGNMENT'}'.")
     course.assignment(assignment)
     submissions = submissions_of(list(notebooks), assignment)
     results: dict[str, Result] = {}

@@ -44,9 +44,13 @@ def test_help_reads_like_a_manual() -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["grade", "--assignment", "hw9", "x.ipynb"], 2, "there is no assignment 'hw9'; there are: hw1"),
+        (["grade", "hw9", "x.ipynb"], 2, "there is no assignment 'hw9'; there are: hw1"),
+        (["grade", "hw1", "nowhere.ipynb"], 2, "nowhere.ipynb does not exist"),
         (["grade", "--assignment", "hw1", "nowhere.ipynb"], 2, "nowhere.ipynb does not exist"),
-        (["grade", "--assignment", "hw1"], 2, "Missing argument"),
+        (["grade", "hw1"], 2, "Missing argument 'NOTEBOOKS...'"),
+        (["grade", "--assignment", "hw1"], 2, "Missing argument 'NOTEBOOKS...'"),
+        (["grade"], 2, "Missing argument 'ASSIGNMENT'"),
+        (["grade", "README.md"], 2, "README.md is not an assignment, which comes first"),
         (["release", "hw9"], 2, "no assignment 'hw9'"),
         (["nonsense"], 2, "No such command"),
         (["splice", "hw1", "--code", __file__, "-o", "/tmp/x.ipynb"], 2, "none of the exercises"),
@@ -83,7 +87,7 @@ def test_grade_prints_json_in_the_order_given(
     (folder / "broken.ipynb").write_text("no notebook")
     (folder / "ada.ipynb").write_text(json.dumps(template.notebook))
     before = _files()
-    done = run_homework("grade", "-a", "hw1", "--json", *(str(folder / f"{name}.ipynb") for name in names))
+    done = run_homework("grade", "hw1", "--json", *(str(folder / f"{name}.ipynb") for name in names))
     results = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0, done.stderr
     assert [r["student"] for r in results] == names
@@ -105,7 +109,7 @@ def test_without_a_sandbox_nothing_is_graded(template: Template, tmp_path: Path)
     notebook = tmp_path / "ada.ipynb"
     notebook.write_text(json.dumps(template.notebook))
     done = run_homework(
-        "grade", "-a", "hw1", "--json", str(notebook), env={"PATH": "/nowhere"}, preexec_fn=refuse_landlock
+        "grade", "hw1", "--json", str(notebook), env={"PATH": "/nowhere"}, preexec_fn=refuse_landlock
     )
     assert done.returncode == 3
     assert "bubblewrap" in done.stderr
@@ -118,7 +122,7 @@ def test_splice_and_solve_write_gradable_notebooks(tmp_path: Path, course: Cours
     assert run_homework("splice", "hw1", "--code", str(code), "-o", str(spliced)).returncode == 0
     done = run_homework("solve", "hw1", "-o", str(solved))
     assert done.returncode == 0, done.stderr
-    graded = run_homework("grade", "-a", "hw1", "--json", str(spliced), str(solved))
+    graded = run_homework("grade", "hw1", "--json", str(spliced), str(solved))
     assert [json.loads(line)["score"]["auto"] for line in graded.stdout.splitlines()] == [15, 42.5]
     text = solved.read_text()
     assert "Marking scheme" in text
