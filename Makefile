@@ -1,6 +1,6 @@
-# Everything runs from a clone, without activating .venv. `make` alone says what there is.
+# Everything runs from a clone, without activating .venv. `make` alone lists the targets.
 #
-# Targets are names, never paths, and paths are relative: the clone may stand in a folder with a space in its name.
+# Targets are names, never paths, and paths are relative: the clone may be in a folder with a space in its name.
 
 SHELL := /bin/bash
 # nbgrader calls `alembic` by name.
@@ -10,20 +10,20 @@ ARGS ?=
 
 .PHONY: help setup setup-tests demo test lint check mutation bench fuzz kill format hooks upgrade clean
 
-help:  ## what there is
+help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-setup:  ## make .venv with everything in it; quick when nothing changed
+setup:  ## make .venv with everything in it; quick when nothing has changed
 	@scripts/setup
 
 setup-tests:
 	@scripts/setup --tests
 
-demo: setup  ## release, grade a class of sample submissions, show what came out
+demo: setup  ## release, grade a class of sample submissions, show the results
 	@.venv/bin/homework demo $(ARGS)
 
-# The quickest to fail comes first; pytest's closing line comes last.
-test: setup-tests lint  ## all that CI runs: lint, types, soundness of the tests, tests of the package
+# What fails fastest comes first; pytest's closing line comes last.
+test: setup-tests lint  ## all that CI runs: lint, types, whether the hidden tests are fair, tests of the program
 	.venv/bin/homework release --check
 	.venv/bin/homework check
 	.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
@@ -35,22 +35,22 @@ lint: setup  ## ruff, shellcheck and mypy
 	else echo "shellcheck is not installed: the shell scripts were not checked"; fi
 	.venv/bin/mypy homework
 
-check: setup  ## do the hidden tests pass every right solution and name every wrong one?
+check: setup  ## check that the hidden tests are fair: right solutions pass, wrong ones are named
 	.venv/bin/homework check $(ARGS)
 
-mutation: setup  ## change the reference solutions in small ways: do the hidden tests notice?
+mutation: setup  ## change the reference solutions in small ways, and check that the hidden tests notice
 	.venv/bin/python scripts/mutation.py $(ARGS)
 
-bench: setup  ## measure how long grading takes here, beside other graders; bench/README.md
+bench: setup  ## measure how long grading takes here, compared with other graders (bench/README.md)
 	@.venv/bin/python -m bench $(ARGS)
 
-fuzz: setup  ## try 10,000 odd notebooks and 100,000 odd frames, others each time; five minutes or so
+fuzz: setup  ## try 10,000 odd notebooks and 100,000 odd frames, new ones each time; about five minutes
 	.venv/bin/pytest tests/homework/fuzz/test_fuzz.py -s --hypothesis-profile=fuzz
 
-kill: setup  ## kill the grader and its parts ARGS times (100), and see that nothing is lost; five minutes or so
+kill: setup  ## kill the grader and its parts ARGS times (100), and check that nothing is lost; about five minutes
 	HOMEWORK_KILLS=$(or $(ARGS),100) .venv/bin/pytest tests/homework/faults/test_kill.py -rA
 
-format: setup  ## let ruff mend what it can
+format: setup  ## let ruff fix what it can
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
