@@ -272,7 +272,6 @@ def logarithm_of_softmax(student_logits, teacher_logits, labels, T=4.0, alpha=0.
     return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
 
 
-
 @misconception(
     "Your loss is finite for large logits but wrong: a small epsilon in the logarithm, or a clamp of the probabilities, limits it. Use log_softmax, which needs neither."
 )
