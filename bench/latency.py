@@ -28,7 +28,7 @@ from rich.table import Table
 from homework.course import Course
 from homework.grading import Grader
 from homework.judge import Bank
-from homework.sandbox import Sandbox
+from homework.sandbox.sandbox import Sandbox
 from homework.submission.handin import Submission
 from homework.submission.splice import splice
 

@@ -46,7 +46,8 @@ sys.path.insert(0, str(ROOT))
 from bench import otter  # noqa: E402
 from homework.course import Course  # noqa: E402
 from homework.course.cells import grade_cell, name_of, question_cell  # noqa: E402
-from homework.sandbox.launch import UNPRIVILEGED_UID, parents_of_mount  # noqa: E402
+from homework.sandbox.bubblewrap import parents_of_mount  # noqa: E402
+from homework.sandbox.environment import UNPRIVILEGED_UID  # noqa: E402
 from homework.submission.splice import fill  # noqa: E402
 from homework.submission.template import Template  # noqa: E402
 from tests.homework.attacks import bank as attack_bank  # noqa: E402

@@ -138,17 +138,18 @@ def _seccomp(course: Course) -> Finding:
 
 
 def _sandbox(course: Course) -> Finding:
-    from homework.sandbox import Sandbox, SandboxError
-    from homework.sandbox.probes import PROBES
+    from homework.sandbox import SandboxError
+    from homework.sandbox.sandbox import Sandbox
+    from homework.sandbox.self_check import ESCAPES, self_check
 
     try:
         with Sandbox() as sandbox:
-            sandbox.start()
+            self_check(sandbox)
         first = sandbox.tier == "bubblewrap"
         return Finding(
             "sandbox",
             OK if first else WARNING,
-            f"works ({sandbox.tier}); it held against {len(PROBES)} probes",
+            f"works ({sandbox.tier}); it held against {len(ESCAPES)} attempts to escape",
             "" if first else "the second tier, which hides less: docs/containers.md",
         )
     except SandboxError as error:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from homework.grading.attempt import Attempt
 from homework.judge import Call, Outcome
-from homework.sandbox import Crashed, LostBefore, OutOfTime, SandboxFault, Server
+from homework.sandbox import CallDropped, Crashed, OutOfTime, SandboxFault
+from homework.sandbox.client import CallClient
 
 _MAX_TIMEOUTS_PER_EXERCISE = 2
 _NOT_REACHED = "The notebook's cells could not be run up to this exercise."
@@ -22,7 +23,7 @@ class Answering:
 
     def __init__(self, attempt: Attempt) -> None:
         self.attempt = attempt
-        self._server: Server | None = None
+        self._client: CallClient | None = None
         self._plan: Sequence[Call] = ()  # what the next server is told ahead
         self._forks = attempt.took_long  # whether servers are forks of the session
         self._timeouts: dict[str, int] = {}
@@ -53,13 +54,13 @@ class Answering:
         left = clock.left()
         if left <= 0:
             raise OutOfTime("Not run: the submission as a whole took too long.")
-        server = self._serving()
+        client = self._serving()
         if call.exercise not in self.attempt.reached:
             raise Crashed(_NOT_REACHED)
         begun = time.monotonic()
         try:
-            reply = server.call(call, left)
-        except LostBefore:  # in a call that would not have been made: nobody pays for that
+            reply = client.call(call, left)
+        except CallDropped:  # in a call that would not have been made: nobody pays for that
             clock.forgive(begun)
             return None
         except OutOfTime:
@@ -69,26 +70,26 @@ class Answering:
                 return None
             self._timeouts[call.exercise] = self._timeouts.get(call.exercise, 0) + 1
             raise
-        return Outcome(value=reply.value, after=reply.after, mark=reply.mark)
+        return Outcome(value=reply.value, after=reply.after, mark=reply.digest)
 
-    def _serving(self) -> Server:
+    def _serving(self) -> CallClient:
         """The server, or another one when it is lost: forked from the session, or after running the cells again."""
-        if self._server is not None and self._server.alive:
-            return self._server
+        if self._client is not None and self._client.alive:
+            return self._client
         attempt = self.attempt
-        if self._server is not None:
+        if self._client is not None:
             self._forks = True  # it may well happen again
             self._plan = ()
         if attempt.session is None or not attempt.session.alive:
             begun = time.monotonic()
             attempt.wait_until_alone()
             attempt.time.forgive(begun)
-            self._server = None
+            self._client = None
             attempt.run()
             self._forks = self._forks or attempt.took_long
         assert attempt.session is not None
         plan = [call for call in self._plan if call.exercise in attempt.reached]
-        self._server = attempt.session.serve(self._forks, attempt.time.left(), plan)
-        if self._server is None:
+        self._client = attempt.session.serve(self._forks, attempt.time.left(), plan)
+        if self._client is None:
             raise Crashed(_NOT_REACHED)
-        return self._server
+        return self._client

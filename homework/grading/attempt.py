@@ -13,14 +13,15 @@ from concurrent import futures
 from typing import Any
 
 from homework.grading.clock import Allowance, Overlap
-from homework.sandbox import SandboxFault, Session
+from homework.sandbox import SandboxFault
+from homework.sandbox.limits import SUBMISSION_OUTPUT_BYTES
+from homework.sandbox.session import Session
 from homework.submission.handin import Submission
 from homework.submission.rebuild import Rebuilt
 
 _MAX_RESTARTS = 6
 _ATTEMPTS = 2  # at a submission whose sandbox was lost under it
 _LONG = 0.5  # seconds of running cells after which their state is kept rather than made again
-_MAX_OUTPUTS = 32 << 20  # bytes that all cells of a submission may display in all
 
 Outputs = list[list[dict[str, Any]]]  # of each cell
 _REASONS = {
@@ -65,7 +66,7 @@ class Attempt:
         )
         self._lost: set[int] = set()  # cells that took the session with them, by index
         self._end = len(rebuilt.cells)  # what follows is not run
-        self._room = _MAX_OUTPUTS
+        self._room = SUBMISSION_OUTPUT_BYTES
         self._closed = False
         self._running = thread.submit(self._run_first)
 
@@ -118,7 +119,7 @@ class Attempt:
             if self._allowance is None:
                 self._allowance = Allowance(self._seconds)
                 self._allowance.start(self._before.calls)
-            self._room = _MAX_OUTPUTS
+            self._room = SUBMISSION_OUTPUT_BYTES
             outputs: Outputs = [[] for _ in self.rebuilt.cells]
             ended_it = self._run_in(self.session, outputs)
             if ended_it is None:

@@ -30,7 +30,15 @@ from homework.judge.precedents import Hearing, Precedents
 from homework.judge.script import Rehearsal, Script
 from homework.judge.subject import Case, Reference, Respondent, Student, Subject
 from homework.results import ExerciseResult, TestResult, Verdict
-from homework.sandbox.errors import Crashed, Missing, NotFlat, OutOfMemory, OutOfTime, Raised, StudentFault
+from homework.sandbox.errors import (
+    Crashed,
+    Missing,
+    NotPlainData,
+    OutOfMemory,
+    OutOfTime,
+    Raised,
+    StudentFault,
+)
 
 # Parts of pytest that would cost time at every test and tell nobody anything here.
 _NOT_NEEDED = (
@@ -386,7 +394,7 @@ def _verdict(error: BaseException | None) -> tuple[Verdict, str]:
             (OutOfTime, Verdict.TIMEOUT),
             (OutOfMemory, Verdict.MEMORY),
             (Crashed, Verdict.CRASHED),
-            (NotFlat, Verdict.FAILED),
+            (NotPlainData, Verdict.FAILED),
             (Missing, Verdict.ERROR),
             (Raised, Verdict.ERROR),
         ]

@@ -86,7 +86,7 @@ class Worker:
     def _grade(self, chunk: Chunk, finish: Finish[Exported], done: Callable[[Exported], None]) -> None:
         if self._grader is None:
             grader_class = import_grader()
-            from homework.sandbox import Sandbox
+            from homework.sandbox.sandbox import Sandbox
 
             sandbox = Sandbox(self._launched, self._launch)
             self._grader = grader_class(self.course, self.assignment, sandbox)

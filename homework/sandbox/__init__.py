@@ -1,14 +1,16 @@
-"""A place where student code runs and no answer exists. Knows nothing of courses or grading."""
+"""A place where student code runs and no answer exists. Knows nothing of courses or grading.
 
-from __future__ import annotations
+    from homework.sandbox.sandbox import Sandbox
 
-from typing import TYPE_CHECKING, Any
+`Sandbox`, `Session` and `CallClient` are imported from their own modules: they need torch, whose import takes longer
+than all else, and the zygote should be launched before (`launch.py` does not need it).
+"""
 
 from homework.sandbox.errors import (
+    CallDropped,
     Crashed,
-    LostBefore,
     Missing,
-    NotFlat,
+    NotPlainData,
     OutOfMemory,
     OutOfTime,
     Raised,
@@ -19,37 +21,17 @@ from homework.sandbox.errors import (
 )
 from homework.sandbox.limits import Limits
 
-if TYPE_CHECKING:
-    from homework.sandbox.host import Cell, Sandbox, Session
-    from homework.sandbox.request import Request
-    from homework.sandbox.server import Reply, Server
-
 __all__ = [
-    "Cell",
+    "CallDropped",
     "Crashed",
     "Limits",
-    "LostBefore",
     "Missing",
-    "NotFlat",
+    "NotPlainData",
     "OutOfMemory",
     "OutOfTime",
     "Raised",
-    "Reply",
-    "Request",
-    "Sandbox",
     "SandboxError",
     "SandboxFault",
     "SandboxUnavailable",
-    "Server",
-    "Session",
     "StudentFault",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """Import host and server, and with them torch, when first asked for: the zygote can be launched before."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from homework.sandbox import host, server
-
-    return getattr(host if hasattr(host, name) else server, name)

@@ -3,11 +3,11 @@
 SandboxError
 ├── SandboxUnavailable   no working sandbox on this machine: nothing can be graded (ours)
 ├── SandboxFault         the sandbox itself failed: no verdict on the student (ours)
-├── LostBefore           an earlier call ended the server: no verdict on this one, ask another server
+├── CallDropped          an earlier call ended the process that answers: no verdict on this one, ask another process
 └── StudentFault         the student's code did it
     ├── Raised           an exception left the function
     ├── Missing          the name is not defined
-    ├── NotFlat          the returned value is not plain data
+    ├── NotPlainData     the returned value is not plain data
     ├── OutOfTime        the call did not end in its time
     ├── OutOfMemory      the call needed more memory than allowed
     └── Crashed          the process died, or broke the protocol
@@ -30,8 +30,8 @@ class SandboxFault(SandboxError):
     """Our own failure: nothing follows for the student."""
 
 
-class LostBefore(SandboxError):
-    """The server was lost in a call that had been sent ahead of this one: another server will answer it."""
+class CallDropped(SandboxError):
+    """The process that answers was lost in a call sent ahead of this one: another process will answer it."""
 
 
 class StudentFault(SandboxError):
@@ -62,7 +62,7 @@ class Missing(StudentFault):
         self.name = name
 
 
-class NotFlat(StudentFault):
+class NotPlainData(StudentFault):
     """The function returned something that is not a number, text, array, tensor, or a list, tuple or dict of them."""
 
     def __init__(self, kind: str) -> None:

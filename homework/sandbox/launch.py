@@ -1,12 +1,9 @@
 """Start a zygote: inside bubblewrap, or where that cannot be, confined by Landlock.
 
-Theory of operation. The mount namespace that bubblewrap builds holds the system's `/usr`, the Python installation,
-the virtual environment at `/opt/venv` and the folder `inside/` at `/opt/grader`, all read-only, and empty private
-folders. The course, its gradebook and its tests are not in it. As root, bubblewrap drops every capability but those
-needed to become uid 60001, which the zygote does before anything else; as an ordinary user, a user namespace does.
-
-Where bubblewrap is missing or may not create namespaces, the zygote is started as it is, and each of its sessions
-gives up all files but the same ones; see `inside/landlock.py`.
+Theory of operation. A zygote is a Python process with one end of a control socket. The first message on it says, as
+JSON, how the zygote is to lock sessions in and what it is to import; then it warms up, and says when it is ready. In
+the first tier it starts within the mounts of `bubblewrap.py`. Where bubblewrap is missing or may not create namespaces,
+it is started as it is, and each of its sessions gives up all files but the same ones; see `inside/landlock.py`.
 """
 
 from __future__ import annotations
@@ -26,34 +23,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from homework.sandbox import bubblewrap
+from homework.sandbox.environment import ENVIRONMENT, INSIDE, UNPRIVILEGED_UID, font_cache
 from homework.sandbox.errors import SandboxFault, SandboxUnavailable
 from homework.sandbox.inside import landlock
 
-UNPRIVILEGED_UID = 60001
-_INSIDE = Path(__file__).parent / "inside"
+# Nothing is left in `sys.argv`, which a notebook may look at.
+_PROGRAM = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from inside import zygote
+zygote.main(int(sys.argv.pop(1)))
+"""
 _START_SECONDS = 60
 _LONGEST_MESSAGE = 1 << 17
 _ANSWER_SECONDS = 20
 _END_SECONDS = 0.5
 # NumPy 2 imports its parts on first use; inside a session that would cost every submission.
-PRELOAD = ("torch", "matplotlib.pyplot", "numpy.fft", "numpy.linalg", "numpy.random")
-_THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
-ENVIRONMENT = {
-    "HOME": "/home/student",
-    "USER": "student",
-    "LOGNAME": "student",
-    "PATH": "/opt/venv/bin:/usr/bin:/bin",
-    "LANG": "C.UTF-8",
-    "IPYTHONDIR": "/tmp/ipython",
-    "MPLCONFIGDIR": "/tmp/matplotlib",
-    "MPLBACKEND": "agg",
-    "TORCHINDUCTOR_CACHE_DIR": "/tmp/torch",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PIP_RETRIES": "0",  # `%pip install` in a notebook: let it fail at once, there is no network
-    "PIP_NO_INPUT": "1",
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    **_THREADS,
-}
+_PRELOAD = ("torch", "matplotlib.pyplot", "numpy.fft", "numpy.linalg", "numpy.random")
 
 
 class Zygote(ABC):
@@ -110,7 +97,7 @@ class Zygote(ABC):
                 return False
 
     def complaint(self) -> str:
-        """The last lines that it wrote, for people who mend the sandbox."""
+        """The last lines that it wrote, for people who fix the sandbox."""
         return ""
 
     def close(self) -> None:
@@ -144,7 +131,7 @@ class Launched(Zygote):
         self.close()
         if "bwrap:" in complaint:
             reason = f"bubblewrap cannot build a sandbox here ({complaint.splitlines()[-1]})"
-            return _confined(reason, PRELOAD).wait()
+            return _confined(reason).wait()
         raise SandboxFault(f"the sandbox did not start: {state.get('error') or complaint or 'no answer'}")
 
     def complaint(self) -> str:
@@ -193,25 +180,84 @@ class Ancestor:
         return Forked(self.tier, ours)
 
 
-def launch(preload: tuple[str, ...] = PRELOAD) -> Launched:
+def launch() -> Launched:
     """Start a zygote, without waiting: it warms up while the caller does something else.
 
-    Raises SandboxUnavailable where bubblewrap is missing and Landlock, too.
+    Raises SandboxUnavailable where neither bubblewrap nor Landlock is available.
     """
     program = shutil.which("bwrap")
     if program is None:
-        return _confined("bubblewrap (the command `bwrap`) is not installed", preload)
-    environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin")}
-    return _started("bubblewrap", lambda fd: _arguments(program, fd, preload), environment)
+        return _confined("bubblewrap (the command `bwrap`) is not installed")
+    return _started(
+        "bubblewrap",
+        {"become": _unprivileged()},
+        lambda fd: bubblewrap.command(program, *_python_arguments(bubblewrap.GRADER, fd)),
+        environment={"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
+        fonts=bubblewrap.FONTS,
+    )
+
+
+def _confined(why: str) -> Launched:
+    """A zygote of the second tier. `why`: what is wrong with the first; raises SandboxUnavailable without Landlock."""
+    if landlock.version() == 0:
+        raise SandboxUnavailable(
+            f"{why}, and this kernel has no Landlock. `apt-get install bubblewrap` on Debian or Ubuntu; in a "
+            "container, allow user namespaces (`homework doctor` says how)."
+        )
+    become = _unprivileged()
+    run = Path(tempfile.mkdtemp(prefix="homework-sandbox-"))
+    grader = run / "grader"
+    shutil.copytree(INSIDE, grader / "inside", ignore=shutil.ignore_patterns("__pycache__"))
+    own = run / "own"  # the zygote's folder, and the parent of its sessions'
+    own.mkdir()
+    if become is not None:
+        run.chmod(0o755)
+        os.chown(own, become, become)
+    readable = [f"/{name}" for name in ("usr", "bin", "sbin", "lib", "lib64", "lib32", "etc/ld.so.cache")]
+    readable += [str(Path(prefix).resolve()) for prefix in (sys.prefix, sys.base_prefix)]
+    readable += [str(grader), str(own / "matplotlib")]
+    return _started(
+        "landlock",
+        {"become": become, "run": str(own), "readable": readable},
+        lambda fd: [sys.executable, *_python_arguments(str(grader), fd)],
+        environment={
+            **ENVIRONMENT,
+            "HOME": str(own),
+            "MPLCONFIGDIR": str(own / "matplotlib"),
+            "TMPDIR": str(own),
+        },
+        fonts=str(font_cache(Path(sys.prefix))),
+        run=run,
+    )
+
+
+def _unprivileged() -> int | None:
+    """The user that a zygote is to become; None if it is started as an ordinary one."""
+    return UNPRIVILEGED_UID if os.geteuid() == 0 else None
+
+
+def _python_arguments(grader: str, control_fd: int) -> list[str]:
+    """Run the zygote of the folder `grader`, which holds `inside`."""
+    return ["-I", "-c", _PROGRAM, grader, str(control_fd)]
 
 
 def _started(
-    tier: str, arguments: Callable[[int], list[str]], environment: dict[str, str], run: Path | None = None
+    tier: str,
+    options: dict[str, Any],
+    arguments: Callable[[int], list[str]],
+    environment: dict[str, str],
+    fonts: str,
+    run: Path | None = None,
 ) -> Launched:
-    """A zygote whose command line `arguments` makes for the number of its control socket."""
+    """A zygote that locks in by `tier` with these `options` (`inside/tiers.py`).
+
+    `arguments` makes its command line for the number of its control socket; `fonts` is matplotlib's font cache there.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     stderr = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the zygote
     with theirs:
+        start = {"tier": tier, "options": options, "preload": _PRELOAD, "fonts": fonts}
+        ours.send(json.dumps(start).encode())  # it fits into the socket's buffer
         process = subprocess.Popen(
             arguments(theirs.fileno()),
             stdin=subprocess.DEVNULL,
@@ -221,104 +267,3 @@ def _started(
             env=environment,
         )
     return Launched(tier, ours, process, stderr, run)
-
-
-def _confined(why: str, preload: tuple[str, ...]) -> Launched:
-    """A zygote of the second tier. `why`: what is wrong with the first; raises SandboxUnavailable without Landlock."""
-    if landlock.version() == 0:
-        raise SandboxUnavailable(
-            f"{why}, and this kernel has no Landlock. `apt-get install bubblewrap` on Debian or Ubuntu; in a "
-            "container, allow user namespaces (`homework doctor` says how)."
-        )
-    become = UNPRIVILEGED_UID if os.geteuid() == 0 else None
-    run = Path(tempfile.mkdtemp(prefix="homework-sandbox-"))
-    grader = run / "grader"
-    shutil.copytree(_INSIDE, grader / "inside", ignore=shutil.ignore_patterns("__pycache__"))
-    own = run / "own"  # the zygote's folder, and the parent of its sessions'
-    own.mkdir()
-    if become is not None:
-        run.chmod(0o755)
-        os.chown(own, become, become)
-    readable = [f"/{name}" for name in ("usr", "bin", "sbin", "lib", "lib64", "lib32", "etc/ld.so.cache")]
-    readable += [str(Path(prefix).resolve()) for prefix in (sys.prefix, sys.base_prefix)]
-    readable += [str(grader), str(own / "matplotlib")]
-    tier = f"tiers.Landlock({become}, {str(own)!r}, {readable!r})"
-    fonts = str(_fonts(Path(sys.prefix)))
-    environment = {
-        **ENVIRONMENT,
-        "HOME": str(own),
-        "MPLCONFIGDIR": str(own / "matplotlib"),
-        "TMPDIR": str(own),
-    }
-    return _started(
-        "landlock",
-        lambda fd: [sys.executable, "-I", "-c", _program(str(grader), fd, tier, preload, fonts)],
-        environment,
-        run,
-    )
-
-
-def _program(grader: str, control_fd: int, tier: str, preload: tuple[str, ...], fonts: str) -> str:
-    """What the zygote's Python runs; `grader`: the folder that holds `inside`."""
-    return (
-        f"import sys; sys.path.insert(0, {grader!r}); from inside import tiers, zygote; "
-        f"zygote.main({control_fd}, {tier}, {list(preload)!r}, {fonts!r})"
-    )
-
-
-def _fonts(prefix: Path) -> Path:
-    """Where set-up put matplotlib's font cache."""
-    return prefix / "share" / "homework" / "matplotlib"
-
-
-def _arguments(program: str, control_fd: int, preload: tuple[str, ...]) -> list[str]:
-    """The command line that starts the zygote in bubblewrap; it receives `control_fd`."""
-    root = os.geteuid() == 0
-    prefix, base = Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()
-    argv = [program, "--die-with-parent", "--new-session"]
-    argv += ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-    argv += ["--hostname", "sandbox", "--cap-drop", "ALL"]
-    if root:
-        for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SYS_ADMIN"):
-            argv += ["--cap-add", capability]  # all given up in zygote.main, before anything is imported
-        argv += [*_folder("/opt"), *_folder("/opt/proc")]
-    else:
-        argv += ["--unshare-user", "--uid", str(UNPRIVILEGED_UID), "--gid", str(UNPRIVILEGED_UID)]
-    argv += ["--ro-bind", "/usr", "/usr"]
-    for name in ("bin", "sbin", "lib", "lib64", "lib32"):
-        path = Path("/", name)
-        if path.is_symlink():
-            argv += ["--symlink", f"usr/{name}", f"/{name}"]
-        elif path.is_dir():
-            argv += ["--ro-bind", f"/{name}", f"/{name}"]
-    argv += _folder("/etc") + ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
-    # A private mapping of /dev/zero is anonymous memory; a shared one would be memory that no limit sees.
-    argv += ["--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/null", "/dev/zero"]
-    argv += _folder("/home") + _folder("/opt") + _folder("/opt/grader")
-    for place, size in (("/dev/shm", 1 << 26), ("/tmp", 1 << 28), ("/home/student", 1 << 20)):
-        argv += ["--size", str(size), "--perms", "1777", "--tmpfs", place]
-    if base != Path("/usr"):
-        argv += parents_of_mount(base) + ["--ro-bind", str(base), str(base)]
-    argv += ["--ro-bind", str(prefix), "/opt/venv", "--ro-bind", str(_INSIDE), "/opt/grader/inside"]
-    if _fonts(prefix).is_dir():
-        argv += ["--ro-bind", str(_fonts(prefix)), "/opt/fonts"]
-    argv += ["--remount-ro", "/", "--chdir", "/home/student", "--clearenv"]
-    for name, value in ENVIRONMENT.items():
-        argv += ["--setenv", name, value]
-    tier = f"tiers.Namespaces({UNPRIVILEGED_UID if root else None})"
-    program_text = _program("/opt/grader", control_fd, tier, preload, "/opt/fonts")
-    python = Path("/opt/venv", Path(sys.executable).parent.name, "python")
-    return [*argv, "--", str(python), "-I", "-c", program_text]
-
-
-def _folder(path: str) -> list[str]:
-    return ["--perms", "0755", "--dir", path]
-
-
-def parents_of_mount(path: Path) -> list[str]:
-    """bubblewrap creates the parents of a mount 0700, which the unprivileged user could not pass."""
-    argv: list[str] = []
-    for parent in reversed(path.parents):
-        if parent != Path("/"):
-            argv += _folder(str(parent))
-    return argv

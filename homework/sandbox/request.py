@@ -28,5 +28,5 @@ class Request:
 
 @cache
 def _code(driver: str) -> bytes:
-    """The code of a driver: the sandbox runs the same Python, and would else compile it for every submission."""
+    """The code of a driver: the sandbox runs the same Python, which would otherwise compile it for every submission."""
     return marshal.dumps(compile(driver, "<driver>", "exec", dont_inherit=True))

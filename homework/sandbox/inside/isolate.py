@@ -16,6 +16,8 @@ import signal
 import struct
 from typing import Any
 
+from . import caps
+
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x00020000, 0x02000000, 0x04000000
 CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 1 << 14, 1 << 18
@@ -79,7 +81,7 @@ def fork_into_namespaces() -> int:
 def mount_private_folders(tmp_bytes: int) -> None:
     """Cover `/tmp`, `/home/student` and `/dev/shm` with empty size-capped folders, and `/proc` with one's own."""
     check(_libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount --make-rprivate /")
-    options = f"size={tmp_bytes},nr_inodes=16384,mode=1777".encode()
+    options = f"size={tmp_bytes},nr_inodes={caps.FILES},mode=1777".encode()
     for folder in (b"/tmp", b"/home/student", b"/dev/shm"):
         check(_libc.mount(b"tmpfs", folder, b"tmpfs", MS_NOSUID | MS_NODEV, options), f"mount {folder!r}")
     if _libc.mount(b"proc", b"/proc", b"proc", _HARMLESS, None) != 0:
@@ -127,7 +129,7 @@ def set_limits(limits: dict[str, Any]) -> None:
         (resource.RLIMIT_CPU, limits["cpu_seconds"]),
         (resource.RLIMIT_NPROC, limits["processes"]),
         (resource.RLIMIT_FSIZE, limits["file_bytes"]),
-        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_NOFILE, caps.DESCRIPTORS),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),

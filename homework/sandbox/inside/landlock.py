@@ -3,9 +3,9 @@
 Theory of operation. Landlock (Linux 5.13) lets a process give up files for good: a session may read the system's
 libraries and the Python environment, write into its own folder, and open nothing else, `/proc` included. What
 Landlock does not cover (signals, `chmod`, abstract sockets, shared memory) the session's seccomp filter refuses; see
-`homework.sandbox.seccomp`. There is no pid namespace: a session's warden is a process of its own, which adopts whatever
-the session's processes leave behind, kills it at the end, and watches the disk, too. Weaker than namespaces: names and
-sizes of the host's files can be asked for, and limits on the disk are noticed a moment late.
+`homework.sandbox.seccomp`. There is no pid namespace: a session's supervisor is a process of its own, which adopts
+whatever the session's processes leave behind, kills it at the end, and monitors the disk, too. Weaker than namespaces:
+names and sizes of the host's files can be asked for, and limits on the disk are noticed a moment late.
 """
 
 from __future__ import annotations
@@ -50,9 +50,8 @@ def become(uid: int) -> None:
     os.setresuid(uid, uid, uid)
     header, kept = struct.pack("<Ii", 0x20080522, 0), 1 << _CAP_DAC_READ_SEARCH
     isolate.check(_libc.capset(header, struct.pack("<6I", kept, kept, 0, 0, 0, 0)), "capset")
-    isolate.check(
-        isolate.prctl(isolate.PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE"
-    )  # a warden measures its session's memory
+    # A supervisor measures its session's memory.
+    isolate.check(isolate.prctl(isolate.PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE")
 
 
 def adopt() -> None:

@@ -1,14 +1,4 @@
-"""The two ways in which a session is locked in: what differs between them, step by step.
-
-settle        the zygote, before it imports anything: become the unprivileged user
-fork_warden   the zygote, for each session: who is to look after it; None where the zygote itself does
-fork_worker   whoever looks after the session
-lock_worker   the worker, before it runs anything of the student's
-processes     who looks after the session: all processes of it
-process       likewise: the one that has a certain number in the session
-is_full       likewise: whether the session's files are too many
-end           likewise: end every process of it, the worker by its descriptor
-"""
+"""The two ways in which a session is locked in."""
 
 from __future__ import annotations
 
@@ -16,11 +6,43 @@ import contextlib
 import os
 import signal
 import socket
-from typing import Any
+from typing import Any, Protocol
 
-from . import isolate, landlock, processes
+from . import caps, isolate, landlock, processes
 
-_FILES = 16384
+
+class Tier(Protocol):
+    """What differs between the two, step by step."""
+
+    def settle(self) -> None:
+        """In the zygote, before it imports anything: become the unprivileged user."""
+
+    def fork_supervisor(self) -> int | None:
+        """In the zygote, for each session: fork its supervisor, as `os.fork` does; None where the zygote is it."""
+
+    def fork_worker(self) -> int:
+        """In the supervisor: fork the session's first process, as `os.fork` does."""
+
+    def lock_worker(self, request: dict[str, Any]) -> None:
+        """In the worker, before it runs anything of the student's: give up everything that `request` does not allow."""
+
+    def processes(self, worker: int) -> list[int]:
+        """In the supervisor: all processes of the session."""
+
+    def process(self, worker: int, number: int) -> int | None:
+        """In the supervisor: the process of the session that calls itself `number`, if there is one."""
+
+    def is_full(self, limits: dict[str, Any]) -> bool:
+        """In the supervisor: whether the session's files take more than they may."""
+
+    def end(self, pidfd: int) -> None:
+        """In the supervisor: end every process of the session; `pidfd` refers to the worker."""
+
+
+def of_name(name: str, options: dict[str, Any]) -> Tier:
+    """The tier that the trusted side asked for."""
+    tiers: dict[str, type[Namespaces | Landlock]] = {"bubblewrap": Namespaces, "landlock": Landlock}
+    return tiers[name](**options)
 
 
 class Namespaces:
@@ -34,7 +56,7 @@ class Namespaces:
             isolate.mount_outer_proc()
             isolate.become(self._become)
 
-    def fork_warden(self) -> int | None:
+    def fork_supervisor(self) -> int | None:
         return None
 
     def fork_worker(self) -> int:
@@ -77,7 +99,7 @@ class Landlock:
         if self._become is not None:
             landlock.become(self._become)
 
-    def fork_warden(self) -> int | None:
+    def fork_supervisor(self) -> int | None:
         forked = os.fork()
         if forked == 0:
             isolate.die_with_parent()
@@ -105,7 +127,7 @@ class Landlock:
 
     def is_full(self, limits: dict[str, Any]) -> bool:
         size, files = landlock.disk_use(self._folder)
-        return size > limits["tmp_bytes"] or files > _FILES
+        return size > limits["tmp_bytes"] or files > caps.FILES
 
     def end(self, pidfd: int) -> None:
         """Kill whatever is left, until nothing is: a process may fork while others are killed."""
@@ -118,6 +140,3 @@ class Landlock:
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(-1, 0)
         landlock.remove(self._folder)
-
-
-Tier = Namespaces | Landlock

@@ -1,18 +1,18 @@
 """The process that is warm: it imports once, then forks one session per submission.
 
-Theory of operation. Started inside bubblewrap with one end of a control socket. It imports NumPy, torch, matplotlib
-and IPython, runs what is typical with one thread (a fork of a process with a thread pool hangs), holds no secret,
-compiles the cells that every student has got, gathers its memory in huge pages where many sessions are expected, and
-serves requests for sessions (and answers `ping`, when somebody doubts that it is there): each brings two sockets,
-`data` for the process that runs the student's cells and `control` for whoever looks after it. Where several graders
-work side by side each has a zygote of its own, a fork of one that serves no session: warm at once, and in memory that
-they share. The tree of one session:
+Theory of operation. Started with one end of a control socket, on which all messages are JSON. The first says how
+sessions are to be locked in and what to import. It imports NumPy, torch, matplotlib and IPython, runs what is typical
+with one thread (a fork of a process with a thread pool hangs), holds no secret, and says that it is ready. Then it
+compiles the cells that every student has got, gathers its memory in huge pages where many sessions are expected,
+answers `ping`, and serves requests for sessions: each brings two sockets, `data` for the process that runs the
+student's cells and `control` for its supervisor. Where several graders work next to each other, each has a zygote of
+its own, a fork of one that serves no session: warm at once, and in memory that they share. The tree of one session:
 
-    zygote         obeys `control`, watches memory, ends the session when control closes
+    zygote         its supervisor: obeys `control`, monitors memory, ends the session when control closes
      └── worker    pid 1 of namespaces of its own: runs cells as told on `data`, then answers calls on another socket
           └── server    a fork of the worker that does the latter in its place
 
-Without namespaces (see `landlock`) a fork of the zygote stands between it and the worker, and does its part.
+Without namespaces (see `landlock`) a fork of the zygote stands between it and the worker, and is the supervisor.
 
 No student code ever runs in the zygote or in that fork.
 """
@@ -32,9 +32,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import isolate, processes
+from . import isolate, processes, tiers
+from .supervisor import LOOK_SECONDS, Supervisor
 from .tiers import Tier
-from .warden import LOOK_SECONDS, Warden
 
 if TYPE_CHECKING:
     from .shell import Shell  # imported for real once no privilege is left
@@ -43,28 +43,27 @@ _READY = b'{"ready": true}'
 _ENDING_SECONDS = 0.3
 
 
-def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
-    """Import, report ready, and fork sessions locked in by `tier`; ends when the control socket closes.
-
-    `fonts`: the folder of matplotlib's font cache, made at set-up.
-    """
+def main(control_fd: int) -> None:
+    """Import, report ready, and fork sessions; ends when the control socket closes."""
+    control = socket.socket(fileno=control_fd)
+    start = json.loads(_receive(control)[0])
+    tier = tiers.of_name(start["tier"], start["options"])
     tier.settle()
     isolate.die_with_parent()
-    control = socket.socket(fileno=control_fd)
     try:
-        shell = _warm_up(preload, fonts)
+        shell = _warm_up(start["preload"], start["fonts"])
     except Exception as error:
         control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
         raise
     control.send(_READY)
-    wardens: list[Warden] = []
+    supervisors: list[Supervisor] = []
     while True:
-        if control.fileno() not in _look_after(wardens, control):
+        if control.fileno() not in _supervise(supervisors, control):
             continue
         message, descriptors = _receive(control)
         if not message:
-            for warden in wardens:
-                warden.end()
+            for supervisor in supervisors:
+                supervisor.end()
             _reap(_ENDING_SECONDS)
             os._exit(0)
         request = json.loads(message)
@@ -87,21 +86,21 @@ def main(control_fd: int, tier: Tier, preload: list[str], fonts: str) -> None:
         else:
             mapped, request["baseline"] = processes.memory(os.getpid())
             request["limits"]["address_space"] = mapped + request["limits"]["memory"]
-            wardens += _start_session(tier, shell, request, *descriptors)
+            supervisors += _start_session(tier, shell, request, *descriptors)
 
 
-def _look_after(wardens: list[Warden], *others: socket.socket) -> list[int]:
-    """Wait for something to do and let `wardens` do theirs; those that ended leave. The descriptors to read from."""
+def _supervise(supervisors: list[Supervisor], *others: socket.socket) -> list[int]:
+    """Wait for something to do, let `supervisors` act, remove those that ended; the descriptors to read from."""
 
     def readable(seconds: float | None) -> list[int]:
-        watched = [fd for warden in wardens for fd in warden.descriptors]
+        watched = [fd for supervisor in supervisors for fd in supervisor.descriptors]
         return select.select([*watched, *(other.fileno() for other in others)], [], [], seconds)[0]
 
-    found = readable(LOOK_SECONDS if wardens else None)
+    found = readable(LOOK_SECONDS if supervisors else None)
     _reap()
-    for warden in wardens:
-        warden.attend(found, lambda: bool(readable(0)))
-    wardens[:] = [warden for warden in wardens if not warden.ended]
+    for supervisor in supervisors:
+        supervisor.attend(found, lambda: bool(readable(0)))
+    supervisors[:] = [supervisor for supervisor in supervisors if not supervisor.ended]
     return found
 
 
@@ -134,18 +133,18 @@ def _warm_up(preload: list[str], fonts: str) -> Shell:
 
 def _start_session(
     tier: Tier, shell: Shell, request: dict[str, Any], data_fd: int, control_fd: int
-) -> list[Warden]:
-    """Fork a session; who looks after it here, if anybody. What goes wrong is told on the session's control socket."""
+) -> list[Supervisor]:
+    """Fork a session; its supervisor, if that runs in this process. What goes wrong is noted on `control`."""
     data, control = socket.socket(fileno=data_fd), socket.socket(fileno=control_fd)
     zygote = os.getpid()
     try:
-        forked = tier.fork_warden()
+        forked = tier.fork_supervisor()
         if forked is None:
             return [_fork_worker(tier, shell, request, data, control)]
         if forked == 0:
-            _run_warden(tier, shell, request, data, control)
+            _run_supervisor(tier, shell, request, data, control)
     except BaseException as error:
-        _tell_fault(control, error)
+        _note_fault(control, error)
         if os.getpid() != zygote:
             os._exit(1)
     control.close()
@@ -153,15 +152,15 @@ def _start_session(
     return []
 
 
-def _tell_fault(control: socket.socket, error: BaseException) -> None:
-    with contextlib.suppress(OSError):  # nobody may want the session any more
+def _note_fault(control: socket.socket, error: BaseException) -> None:
+    with contextlib.suppress(OSError):  # the session may not be wanted any more
         control.send(f"fault {type(error).__name__}: {error}".encode())
 
 
 def _reap(patience: float = 0.0) -> None:
     """Collect the sessions that have ended, and wait `patience` seconds for those that are about to.
 
-    What their processes took is only counted, for whoever wants to know, if somebody waits for them.
+    The kernel adds what their processes took to ours only when they are collected: the bench counts that.
     """
     end = time.monotonic() + patience
     with contextlib.suppress(ChildProcessError):
@@ -170,32 +169,32 @@ def _reap(patience: float = 0.0) -> None:
                 time.sleep(0.002)
 
 
-def _run_warden(
+def _run_supervisor(
     tier: Tier, shell: Shell, request: dict[str, Any], data: socket.socket, control: socket.socket
 ) -> None:
-    """The process that looks after one session, where the zygote does not. Never returns."""
-    warden = _fork_worker(tier, shell, request, data, control)
+    """The supervisor of one session as a process of its own. Never returns."""
+    supervisor = _fork_worker(tier, shell, request, data, control)
     isolate.hide_memory()
-    isolate.close_descriptors(set(warden.descriptors))
-    wardens = [warden]
+    isolate.close_descriptors(set(supervisor.descriptors))
+    supervisors = [supervisor]
     try:
-        while wardens:
-            _look_after(wardens)
+        while supervisors:
+            _supervise(supervisors)
     finally:
-        if not warden.ended:
-            warden.end()
+        if not supervisor.ended:
+            supervisor.end()
         os._exit(0)
 
 
 def _fork_worker(
     tier: Tier, shell: Shell, request: dict[str, Any], data: socket.socket, control: socket.socket
-) -> Warden:
-    """Fork the process that will run the student's code; who looks after it here."""
+) -> Supervisor:
+    """Fork the process that will run the student's code; its supervisor, in this process."""
     worker = tier.fork_worker()
     if worker == 0:
         _run_worker(tier, shell, request, data, control)
     data.close()
-    return Warden(control, worker, tier, request["limits"], request["baseline"])
+    return Supervisor(control, worker, tier, request["limits"], request["baseline"])
 
 
 def _run_worker(
@@ -211,7 +210,7 @@ def _run_worker(
         try:
             tier.lock_worker(request)
         except BaseException as error:
-            _tell_fault(control, error)
+            _note_fault(control, error)
             raise
         control.close()
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -19,26 +19,28 @@ import pytest
 import torch
 
 from homework.course import Course
+from homework.grading import Grader
 from homework.sandbox import (
+    CallDropped,
     Crashed,
     Limits,
-    LostBefore,
     Missing,
-    NotFlat,
+    NotPlainData,
     OutOfMemory,
     OutOfTime,
     Raised,
-    Request,
-    Sandbox,
     SandboxFault,
     SandboxUnavailable,
-    Server,
-    Session,
+    self_check,
 )
-from homework.sandbox import probes as probes_module
+from homework.sandbox.client import CallClient
+from homework.sandbox.inside.supervisor import LOOK_SECONDS, Supervisor
 from homework.sandbox.inside.tiers import Namespaces
-from homework.sandbox.inside.warden import LOOK_SECONDS, Warden
 from homework.sandbox.launch import Launched, Zygote, launch
+from homework.sandbox.request import Request
+from homework.sandbox.sandbox import Sandbox
+from homework.sandbox.session import Session
+from homework.submission.handin import Submission
 from homework.submission.template import Template
 from tests.homework.support import in_turn
 
@@ -90,6 +92,7 @@ def said(session: Session, source: str) -> str:
         ("import ctypes; print(ctypes.CDLL(None).ptrace(0, 0, 0, 0))", "-1"),
         ("import ctypes; print(ctypes.CDLL(None).mount(b'x', b'/tmp', b'tmpfs', 0, 0))", "-1"),
         ("import os; os.setuid(0)", "OSError"),
+        ("import sys; print(sys.argv)", "['-c']"),
         ("import os; print(os.getpid(), os.getppid())", "1 0"),
         ("import os; print([p for p in os.listdir('/proc') if p.isdecimal()])", "['1']"),
         ("import os; os.kill(os.getpid(), 9)", "crashed"),
@@ -190,17 +193,17 @@ def test_nothing_outlives_a_session(sandbox: Sandbox) -> None:
 def test_a_server_out_of_time_is_killed(session: Session, sandbox: Sandbox) -> None:
     """It is known by its number, which is another one in its namespace than outside."""
     session.run_cell("a", NAME + "def f(x):\n    name(b'busy')\n    while x: pass\n    return 1")
-    server = session.serve(fork=True)
-    assert server is not None
+    client = session.serve(fork=True)
+    assert client is not None
     with ThreadPoolExecutor() as pool:
-        answer = pool.submit(server.call, Request("", ECHO, (1,)), 1)
+        answer = pool.submit(client.call, Request("", ECHO, (1,)), 1)
         time.sleep(0.5)
         busy = _named("busy", sandbox._zygote)
         with pytest.raises(OutOfTime):
             answer.result()
     assert _survivors(busy) == []
-    server = session.serve(fork=True)
-    assert server is not None and server.call(Request("", ECHO, (0,)), 5).value == 1
+    client = session.serve(fork=True)
+    assert client is not None and client.call(Request("", ECHO, (0,)), 5).value == 1
 
 
 def test_a_session_ends_with_its_zygote() -> None:
@@ -274,8 +277,8 @@ def test_sessions_share_nothing(sandbox: Sandbox) -> None:
 
 def test_values_cross_as_they_are(session: Session) -> None:
     session.run_cell("f", "def f(*args):\n    return args")
-    server = session.serve(fork=True)
-    assert server is not None
+    client = session.serve(fork=True)
+    assert client is not None
     values = (
         None,
         True,
@@ -292,7 +295,7 @@ def test_values_cross_as_they_are(session: Session) -> None:
         torch.zeros(0, 3),
         torch.tensor(3.0),
     )
-    back = server.call(Request("", ECHO, values), 5).value
+    back = client.call(Request("", ECHO, values), 5).value
     for sent, got in zip(values, back, strict=True):
         if isinstance(sent, torch.Tensor):
             assert sent.dtype == got.dtype and torch.equal(sent, got)
@@ -311,9 +314,9 @@ def f():
             np.longdouble(1.5), np.arange(3, dtype=np.longdouble)[::-1], np.arange(3, dtype=">i4")]
 """
     session.run_cell("f", source)
-    server = session.serve(fork=True)
-    assert server is not None
-    whole, part, decimal, large, extended, mirrored, swapped = server.call(Request("", ECHO), 5).value
+    client = session.serve(fork=True)
+    assert client is not None
+    whole, part, decimal, large, extended, mirrored, swapped = client.call(Request("", ECHO), 5).value
     assert (whole, type(whole), part, decimal, large, extended) == (168, int, 0.25, 2.5, 10**30, 1.5)
     assert mirrored.dtype == np.float64 and mirrored.tolist() == [2, 1, 0] and swapped.tolist() == [0, 1, 2]
 
@@ -330,10 +333,10 @@ def f(mode):
     return X[::-1, ::-1], X.astype(np.longdouble), X.astype(">f8"), X, X.tolist(), mode is "train"
 """.replace('mode is "train"', 'mode is (lambda: "train")()')
     session.run_cell("f", source)
-    server = session.serve(fork=True)
-    assert server is not None
+    client = session.serve(fork=True)
+    assert client is not None
     driver = "def driver(solution, mode):\n    *arrays, same = solution.f(mode)\n    return [as_tensor(a) for a in arrays], same"
-    (turned, *others), same = server.call(Request("", driver, ("train",)), 5).value
+    (turned, *others), same = client.call(Request("", driver, ("train",)), 5).value
     X = torch.arange(6.0, dtype=torch.float64).reshape(2, 3)
     assert torch.equal(turned, X.flip(0, 1)) and all(torch.equal(one.double(), X) for one in others) and same
 
@@ -342,10 +345,10 @@ def test_strides_reach_the_student(session: Session) -> None:
     session.run_cell(
         "f", "def f(t, a):\n    return [t.stride(), t.is_contiguous(), a.flags.c_contiguous, t, a]"
     )
-    server = session.serve(fork=True)
-    assert server is not None
+    client = session.serve(fork=True)
+    assert client is not None
     tensor, array = torch.arange(12.0).reshape(3, 4).T, np.arange(24.0).reshape(4, 6)[::2, ::3]
-    stride, contiguous, array_contiguous, same, same_array = server.call(
+    stride, contiguous, array_contiguous, same, same_array = client.call(
         Request("", ECHO, (tensor, array)), 5
     ).value
     assert tuple(stride) == tensor.stride() and not contiguous and not array_contiguous
@@ -364,13 +367,13 @@ def test_strides_reach_the_student(session: Session) -> None:
         ("import os\n    os._exit(0)", Crashed, "process died"),
         ("import ctypes\n    ctypes.string_at(0)", Crashed, "process died"),
         ("return [bytearray(1 << 28) for _ in range(99)]", OutOfMemory, "memory"),
-        ("return object()", NotFlat, "of type object"),
-        ("return (x for x in [1])", NotFlat, "of type generator"),
-        ("return type('leaked_0_5', (), {})()", NotFlat, "an object"),
+        ("return object()", NotPlainData, "of type object"),
+        ("return (x for x in [1])", NotPlainData, "of type generator"),
+        ("return type('leaked_0_5', (), {})()", NotPlainData, "an object"),
         ("raise ValueError('hidden input: ' + str(args))", Raised, "raised ValueError (line 2 of cell f)"),
         ("raise type('secret_1_2', (KeyError,), {})()", Raised, "raised KeyError"),
         ("raise SystemExit", Raised, "SystemExit"),
-        ("x = []\n    for _ in range(100000): x = [x]\n    return x", NotFlat, "an object"),
+        ("x = []\n    for _ in range(100000): x = [x]\n    return x", NotPlainData, "an object"),
         (
             "import sys\n    sys.setrecursionlimit(10**9)\n    def g(): return sorted([1], key=lambda _: g())\n    g()",
             Crashed,
@@ -382,10 +385,10 @@ def test_a_bad_call_costs_itself_only(
     session: Session, body: str, fault: type[Exception], words: str
 ) -> None:
     session.run_cell("f", f"def f(*args):\n    {body}")
-    server = session.serve(fork=True)
-    assert server is not None
+    client = session.serve(fork=True)
+    assert client is not None
     with pytest.raises(fault) as caught:
-        server.call(Request("", ECHO, (np.ones(3),)), 5)
+        client.call(Request("", ECHO, (np.ones(3),)), 5)
     assert words in str(caught.value)
     assert (
         "hidden" not in str(caught.value)
@@ -412,10 +415,10 @@ def test_forged_replies_end_the_server(session: Session, forgery: str) -> None:
         "        try: os.write(fd, struct.pack('<I', len(text)) + text)\n"
         "        except OSError: pass\n",
     )
-    server = session.serve(fork=True)
-    assert server is not None
+    client = session.serve(fork=True)
+    assert client is not None
     with pytest.raises(Crashed, match="out of order"):
-        server.call(Request("", ECHO), 5)
+        client.call(Request("", ECHO), 5)
 
 
 @pytest.mark.parametrize(
@@ -441,10 +444,10 @@ def test_malformed_frames_end_the_server(session: Session, raw: str) -> None:
         f"        try: os.write(fd, {raw})\n"
         "        except OSError: pass\n",
     )
-    server = session.serve(fork=True)
-    assert server is not None
+    client = session.serve(fork=True)
+    assert client is not None
     with pytest.raises(Crashed):
-        server.call(Request("", ECHO), 5)
+        client.call(Request("", ECHO), 5)
 
 
 def test_an_endless_cell_keeps_what_it_had_defined(session: Session) -> None:
@@ -471,10 +474,10 @@ def test_a_fork_bomb_stays_inside(session: Session) -> None:
 def test_a_session_that_cannot_fork_serves_itself(session: Session) -> None:
     source = "import os, time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(60)\n    except OSError: break"
     assert session.run_cell("a", source + "\nanswer = 42").status == "ok"
-    server = session.serve(fork=True)
-    assert server is not None
+    client = session.serve(fork=True)
+    assert client is not None
     driver = "def call(solution):\n    return solution.answer\n"
-    assert server.call(Request("", driver), 5).value == 42
+    assert client.call(Request("", driver), 5).value == 42
 
 
 def test_memory_is_counted_over_all_processes(sandbox: Sandbox) -> None:
@@ -488,19 +491,64 @@ def test_memory_is_counted_over_all_processes(sandbox: Sandbox) -> None:
         assert "killed" in said(patient, source)
 
 
-def test_who_looks_after_sessions_waits_for_nobody() -> None:
+HOLDS_MEMORY = """
+import os, time
+def hold(blocks):
+    block = os.urandom(1 << 20) * blocks
+    time.sleep(60)
+def f():
+    for _ in range(3):
+        if os.fork() == 0:
+            hold(300)
+            os._exit(0)
+    hold(400)
+"""
+
+
+def test_a_cell_that_loses_the_session_for_its_memory_is_told_so(sandbox: Sandbox) -> None:
+    """The largest process is killed. That is the one that runs the cell, though it keeps below its own limit."""
+    with sandbox.session(replace(LIMITS, seconds_per_cell=60), seed=1) as session:
+        assert session.run_cell("cell", HOLDS_MEMORY + "f()").status == "memory"
+        assert not session.alive
+
+
+@pytest.mark.parametrize("fork", [True, False])
+def test_a_call_that_is_killed_for_its_memory_is_told_so(sandbox: Sandbox, fork: bool) -> None:
+    with sandbox.session(replace(LIMITS, seconds_per_call=60), seed=1) as session:
+        session.run_cell("f", HOLDS_MEMORY)
+        client = session.serve(fork)
+        assert client is not None
+        with pytest.raises(OutOfMemory):
+            client.call(Request("", ECHO), 60)
+
+
+def test_a_kill_for_memory_is_noted_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sees the process end asks for the note once, and does not wait: then it must be there."""
+    notes: list[bytes] = []
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process, theirs:
+        read = lambda pid: notes.append(theirs.recv(100, socket.MSG_DONTWAIT))  # noqa: E731
+        monkeypatch.setattr("homework.sandbox.inside.supervisor._kill", read)
+        supervisor = Supervisor(control, process.pid, Namespaces(None), {"memory": -(1 << 40)}, 0)
+        monkeypatch.setattr(supervisor, "_next_look", 0.0)
+        supervisor.attend([], lambda: False)
+        supervisor.end()
+    assert notes == [f"memory {process.pid}".encode()]
+
+
+def test_a_supervisor_waits_for_nobody() -> None:
     """A session can have processes killed for their memory as often as it likes, and nobody may read of it."""
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process, theirs:
-        warden = Warden(control, process.pid, Namespaces(None), {"memory": -(1 << 40)}, 0)
+        supervisor = Supervisor(control, process.pid, Namespaces(None), {"memory": -(1 << 40)}, 0)
         with contextlib.suppress(BlockingIOError):
             while True:
                 control.send(b"memory 1", socket.MSG_DONTWAIT)
         time.sleep(LOOK_SECONDS)
-        warden.attend([], lambda: False)
+        supervisor.attend([], lambda: False)
         assert process.wait(10) == -signal.SIGKILL
-        warden.attend(warden.descriptors[:1], lambda: False)
-        assert warden.ended
+        supervisor.attend(supervisor.descriptors[:1], lambda: False)
+        assert supervisor.ended
 
 
 def test_endless_output_takes_no_memory(session: Session) -> None:
@@ -548,21 +596,21 @@ def test_the_name_as_of_its_cell_is_served(session: Session, fork: bool) -> None
     session.run_cell("a", "def helper(): return 1\ndef f(): return helper()")
     session.run_cell("test_f", "f()", exercise="f")
     session.run_cell("b", "def helper(): return 2\ndel f")
-    server = session.serve(fork)
-    assert server is not None
-    assert server.call(Request("f", ECHO), 5).value == 1
+    client = session.serve(fork)
+    assert client is not None
+    assert client.call(Request("f", ECHO), 5).value == 1
 
 
 def test_a_fork_can_be_replaced(session: Session) -> None:
     session.run_cell("a", "import os\ndef f(x): return x if x else os._exit(1)")
-    server = session.serve(fork=True)
-    assert server is not None
+    client = session.serve(fork=True)
+    assert client is not None
     with pytest.raises(Crashed):
-        server.call(Request("", ECHO, (0,)), 5)
-    assert not server.alive and session.alive
-    server = session.serve(fork=True)
-    assert server is not None
-    assert server.call(Request("", ECHO, (3,)), 5).value == 3
+        client.call(Request("", ECHO, (0,)), 5)
+    assert not client.alive and session.alive
+    client = session.serve(fork=True)
+    assert client is not None
+    assert client.call(Request("", ECHO, (3,)), 5).value == 3
 
 
 COUNTS = "calls = []\ndef f(x):\n    calls.append(float(x.sum()))\n    return calls"
@@ -574,53 +622,53 @@ def numbered(*numbers: int, size: int = 1) -> list[Request]:
 
 def test_what_is_expected_is_answered_in_order_whatever_is_asked(session: Session) -> None:
     """What is skipped is called as well, something else behind what was sent already, and the same twice is two calls."""
-    script = numbered(1, 2, 3, 4)
-    script.append(script[0])
+    plan = numbered(1, 2, 3, 4)
+    plan.append(plan[0])
     (other,) = numbered(9)
     session.run_cell("f", COUNTS)
-    server = session.serve(False, script=script)
-    assert server is not None
-    assert server.call(script[0], 5).value == [1]
-    assert server.call(other, 5).value == [1, 2, 3, 4, 1, 9]
-    assert server.call(script[2], 5).value == [1, 2, 3]
-    assert server.call(script[3], 5).value == [1, 2, 3, 4]
-    assert server.call(script[4], 5).value == [1, 2, 3, 4, 1]
-    assert server.call(script[4], 5).value == [1, 2, 3, 4, 1, 9, 1]
+    client = session.serve(False, plan=plan)
+    assert client is not None
+    assert client.call(plan[0], 5).value == [1]
+    assert client.call(other, 5).value == [1, 2, 3, 4, 1, 9]
+    assert client.call(plan[2], 5).value == [1, 2, 3]
+    assert client.call(plan[3], 5).value == [1, 2, 3, 4]
+    assert client.call(plan[4], 5).value == [1, 2, 3, 4, 1]
+    assert client.call(plan[4], 5).value == [1, 2, 3, 4, 1, 9, 1]
 
 
 @pytest.mark.parametrize(("count", "size"), [(100, 1), (40, 1000), (5, 100_000), (3, 2_000_000)])
 def test_no_script_is_too_long_to_be_sent(session: Session, count: int, size: int) -> None:
     """Neither side waits for the other to read, however large requests and answers are."""
-    script = numbered(*range(count), size=size)
+    plan = numbered(*range(count), size=size)
     session.run_cell("f", "def f(x):\n    return x")
-    server = session.serve(False, script=script)
-    assert server is not None
+    client = session.serve(False, plan=plan)
+    assert client is not None
     for number in range(0, count, 2):
-        assert server.call(script[number], 5).value.sum() == pytest.approx(number)
+        assert client.call(plan[number], 5).value.sum() == pytest.approx(number)
 
 
 def test_who_waits_for_a_lost_server_may_ask_another_one(session: Session) -> None:
     session.run_cell("f", "import os\ndef f(x):\n    return float(x.sum()) if x.sum() != 2 else os._exit(1)")
-    script = numbered(1, 2, 3)
-    server = session.serve(True, script=script)
-    assert server is not None
-    assert server.call(script[0], 5).value == 1
-    with pytest.raises(LostBefore):
-        server.call(script[2], 5)
-    server = session.serve(True, script=script)
-    assert server is not None and server.call(script[2], 5).value == 3
+    plan = numbered(1, 2, 3)
+    client = session.serve(True, plan=plan)
+    assert client is not None
+    assert client.call(plan[0], 5).value == 1
+    with pytest.raises(CallDropped):
+        client.call(plan[2], 5)
+    client = session.serve(True, plan=plan)
+    assert client is not None and client.call(plan[2], 5).value == 3
 
 
 @pytest.mark.parametrize("fault", ["os._exit(1)", "time.sleep(60)"])
 def test_whose_call_loses_the_server_is_told_so(session: Session, fault: str) -> None:
     session.run_cell("f", f"import os, time\ndef f(x):\n    return 1 if x.sum() != 2 else {fault}")
-    script = numbered(1, 2, 3)
-    server = session.serve(True, script=script)
-    assert server is not None
-    assert server.call(script[0], 5).value == 1
+    plan = numbered(1, 2, 3)
+    client = session.serve(True, plan=plan)
+    assert client is not None
+    assert client.call(plan[0], 5).value == 1
     with pytest.raises((Crashed, OutOfTime)):
-        server.call(script[1], 5)
-    assert not server.alive
+        client.call(plan[1], 5)
+    assert not client.alive
 
 
 @pytest.mark.parametrize("size", [1, 1_000_000])
@@ -628,22 +676,22 @@ def test_who_does_not_read_runs_out_of_time(session: Session, size: int) -> None
     """Also where a request does not fit into what lies between the two, so that sending it has to wait."""
     stop = "sys.modules['inside.wire'].Reader.receive = lambda *_: time.sleep(60)"
     session.run_cell("f", f"import sys, time\ndef f(x):\n    {stop}")
-    server = session.serve(True)
-    assert server is not None
-    server.call(*numbered(1), 5)
+    client = session.serve(True)
+    assert client is not None
+    client.call(*numbered(1), 5)
     with pytest.raises(OutOfTime):
-        server.call(*numbered(1, size=size), 5)
-    assert not server.alive
+        client.call(*numbered(1, size=size), 5)
+    assert not client.alive
 
 
 def test_large_answers_that_nobody_asked_for_are_asked_for_again(sandbox: Sandbox) -> None:
     with sandbox.session(replace(LIMITS, seconds_per_call=20), seed=1) as session:
         session.run_cell("f", "import numpy as np\ndef f(x):\n    return x.sum() + np.zeros(2_000_000)")
-        script = numbered(1, 2, 3, 4)
-        server = session.serve(False, script=script)
-        assert server is not None
+        plan = numbered(1, 2, 3, 4)
+        client = session.serve(False, plan=plan)
+        assert client is not None
         for number in (4, 1, 2, 3):
-            assert server.call(script[number - 1], 20).value[0] == number
+            assert client.call(plan[number - 1], 20).value[0] == number
 
 
 def test_answers_ahead_of_their_requests_end_the_server(session: Session) -> None:
@@ -662,19 +710,19 @@ def f(x):
     return 1.0
 """
     session.run_cell("f", source)
-    script = numbered(1, 2, 3)
-    server = session.serve(True, script=script)
-    assert server is not None
-    assert server.call(script[0], 5).value == 1
+    plan = numbered(1, 2, 3)
+    client = session.serve(True, plan=plan)
+    assert client is not None
+    assert client.call(plan[0], 5).value == 1
     with pytest.raises(Crashed, match="out of order"):
-        server.call(script[1], 5)
+        client.call(plan[1], 5)
 
 
 def test_a_missing_name_is_named(session: Session) -> None:
-    server = session.serve(fork=True)
-    assert server is not None
+    client = session.serve(fork=True)
+    assert client is not None
     with pytest.raises(Missing, match="`f` is not defined"):
-        server.call(Request("", ECHO), 5)
+        client.call(Request("", ECHO), 5)
 
 
 def test_without_a_sandbox_nothing_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
@@ -685,15 +733,38 @@ def test_without_a_sandbox_nothing_runs(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 def test_a_leaking_sandbox_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(probes_module.PROBES, "compute", "1 + 1 == 2")
+    monkeypatch.setitem(self_check.ESCAPES, "compute", "1 + 1 == 2")
     with Sandbox() as leaking, pytest.raises(SandboxUnavailable, match="could compute"):
-        leaking.start()
+        self_check.self_check(leaking)
 
 
-def _call_until_lost(server: Server) -> None:
+def test_nothing_is_graded_before_the_self_check_has_passed(
+    monkeypatch: pytest.MonkeyPatch, course: Course, template: Template
+) -> None:
+    """Whoever opens the sandbox checks it, not the sandbox itself: a grader must not forget to, nor ignore the result."""
+    run: list[str] = []
+    run_cell = Session.run_cell
+    monkeypatch.setattr(
+        Session, "run_cell", lambda self, name, *rest: run.append(name) or run_cell(self, name, *rest)
+    )
+    submission = Submission("ada", json.dumps(template.notebook).encode())
+    with Grader(course, "hw1") as grader:
+        with monkeypatch.context() as patch:
+            patch.setitem(self_check.ESCAPES, "compute", "1 + 1 == 2")
+            for _ in range(2):
+                with pytest.raises(SandboxUnavailable, match="could compute"):
+                    grader.grade([submission])
+        assert run == ["self_check", "self_check"]
+        (graded,) = grader.grade([submission])
+        assert graded.result["environment"]["probes"] == "passed"
+        grader.grade([submission])
+    assert run[:3] == ["self_check"] * 3 and run.count("self_check") == 3
+
+
+def _call_until_lost(client: CallClient) -> None:
     """The kernel takes a moment to end what is in a namespace."""
     for _ in range(100_000):
-        server.call(Request("", "def driver(solution):\n    return 1"), 5)
+        client.call(Request("", "def driver(solution):\n    return 1"), 5)
 
 
 def test_a_lost_sandbox_is_nobodys_crash(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -701,12 +772,12 @@ def test_a_lost_sandbox_is_nobodys_crash(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("PATH", "/usr/bin:/bin")  # where bubblewrap is
     with Sandbox() as lost:
         with lost.session(Limits(), seed=1) as session:
-            server = session.serve(fork=True)
-            assert server is not None
+            client = session.serve(fork=True)
+            assert client is not None
             assert lost._zygote is not None
             lost._zygote.process.kill()
             with pytest.raises(SandboxFault, match="ended from outside"):
-                _call_until_lost(server)
+                _call_until_lost(client)
             with pytest.raises(SandboxFault, match="ended from outside"):
                 session.run_cell("own", "1 + 1")
         with lost.session(Limits(), seed=1) as session:  # in a new one

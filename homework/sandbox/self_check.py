@@ -1,7 +1,8 @@
-"""Canary probes: before a batch, code inside the sandbox tries what it must not be able to do.
+"""The self-check: before a batch, code inside the sandbox tries what it must not be able to do.
 
-Each probe is a Python expression evaluated in a session exactly like a student's code. It must raise, or be false.
-`{canary}` is a file that exists on the host with known content, `{pid}` the trusted process.
+Whoever opens a sandbox to run a student's code calls it first. Each escape is a Python expression evaluated in a
+session exactly like a student's code. It must raise, or be false. `{canary}` is a file that exists on the host, `{pid}`
+the trusted process.
 """
 
 from __future__ import annotations
@@ -10,20 +11,17 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from homework.sandbox.errors import SandboxUnavailable
+from homework.sandbox.limits import Limits
+from homework.sandbox.sandbox import Sandbox
 
-if TYPE_CHECKING:
-    from homework.sandbox.host import Sandbox
-    from homework.sandbox.limits import Limits
-
-PROBES = {
+ESCAPES = {
     "read a file of the host": "open({canary!r}).read()",
     "see the course": "os.path.exists({course!r})",
     "list the course": "os.listdir({course!r})",
-    "write to the system": "open('/usr/probe', 'w')",
-    "write to the environment": "open(os.path.join(sys.prefix, 'probe'), 'w')",
+    "write to the system": "open('/usr/escaped', 'w')",
+    "write to the environment": "open(os.path.join(sys.prefix, 'escaped'), 'w')",
     "signal the grader": "os.kill({pid}, 0) is None and {pid} not in (1, os.getpid(), os.getppid())",
     "signal the zygote": "os.getpgrp() == 0",  # the number of a group whose leader lives outside of the namespace
     "see other processes": "len([p for p in os.listdir('/proc') if p.isdecimal()]) > 1",
@@ -57,7 +55,7 @@ def is_open(fd):
         return False
 libc = ctypes.CDLL(None)
 found = []
-for name, expression in json.loads({probes!r}).items():
+for name, expression in json.loads({escapes!r}).items():
     try:
         if eval(expression):
             found.append(name)
@@ -67,28 +65,29 @@ print(json.dumps({{"ran": {count}, "found": found}}))
 """
 
 
-def probe(sandbox: Sandbox, limits: Limits) -> None:
-    """Run all probes in one session of `sandbox`. Raises SandboxUnavailable naming what was possible."""
+def self_check(sandbox: Sandbox) -> None:
+    """Try all escapes in one session of `sandbox`. Raises SandboxUnavailable naming what was possible."""
+    sandbox.start()  # its tier is not known before
     with tempfile.NamedTemporaryFile("w", prefix="homework-canary-") as canary:
         canary.write("canary")
         canary.flush()
         course = str(Path(__file__).resolve().parents[2])
-        filled = {
+        escapes = {
             name: expression.format(canary=canary.name, course=course, pid=os.getpid())
-            for name, expression in PROBES.items()
+            for name, expression in ESCAPES.items()
             if sandbox.tier == "bubblewrap" or name not in _NAMESPACES_ONLY
         }
-        source = _RUNNER.format(probes=json.dumps(filled), count=len(filled))
-        with sandbox.session(limits, seed=0) as session:
-            cell = session.run_cell("probes", source)
+        source = _RUNNER.format(escapes=json.dumps(escapes), count=len(escapes))
+        with sandbox.session(Limits(), seed=0) as session:
+            cell = session.run_cell("self_check", source)
     text = cell.outputs[0].get("text", "") if cell.outputs else ""
     try:
         report = json.loads(text)
         found = report["found"]
-        complete = report["ran"] == len(filled)
+        complete = report["ran"] == len(escapes)
     except (ValueError, KeyError, TypeError):
         raise SandboxUnavailable(
-            f"the sandbox's probes did not answer ({cell.status}); nothing is graded"
+            f"the sandbox's self-check did not answer ({cell.status}); nothing is graded"
         ) from None
     if found or not complete:
         raise SandboxUnavailable(

@@ -1,13 +1,16 @@
-"""What trusted code does for a session while it lasts: between the trusted side, the kernel and the student.
+"""The supervisor of a session: our code between the trusted side, the kernel and the student's processes.
 
-It obeys one-line commands on the control socket, and says what only it can see:
+It obeys one-line commands on the control socket, and notes what only it can see:
 
     interrupt         SIGINT to the worker             (a cell past its time; what ran so far stays defined)
-    kill PID          SIGKILL to one server            (a call past its time)
+    kill PID          SIGKILL to one process           (a call past its time)
     <end of stream>   end every process of the session
 
-    memory PID        said when the session exceeded its memory and PID, the largest process, is killed
+    memory PID        the session exceeded its memory: PID, its largest process, will be killed next
+    fault TEXT        the session could not be built
     <end of stream>   the session has ended
+
+A note is sent before what it tells of is done, so that it is there for whoever sees the effect.
 """
 
 from __future__ import annotations
@@ -26,8 +29,8 @@ from .tiers import Tier
 LOOK_SECONDS = 0.1  # how often a session's memory and files are looked at
 
 
-class Warden:
-    """Looks after the session whose first process is `worker`, a child of this process.
+class Supervisor:
+    """Supervises the session whose first process is `worker`, a child of this process.
 
     `limits["memory"]`: bytes that the session may use in all, beyond the `baseline` that each process shares with the
     zygote.
@@ -49,13 +52,13 @@ class Warden:
 
     @property
     def descriptors(self) -> list[int]:
-        """There is something to `attend` to when one of these is readable, and every `LOOK_SECONDS`."""
+        """`attend` when one of these is readable, and every `LOOK_SECONDS`."""
         if self.ended:
             return []
         return [self._pidfd] if self._ending else [self._pidfd, self._control.fileno()]
 
     def attend(self, readable: Sequence[int], hurry: Callable[[], bool]) -> None:
-        """Do what is to be done now that some descriptors are `readable`; in a `hurry` leave what takes long."""
+        """Act on the descriptors that are `readable`; in a `hurry` leave what takes long."""
         if self._pidfd in readable:
             self._close()
         elif self._ending:
@@ -77,7 +80,7 @@ class Warden:
     def _command(self) -> Sequence[str]:
         try:
             return self._control.recv(256).decode("ascii", "replace").split()
-        except OSError:  # gone, without having read what we had to say
+        except OSError:  # gone, without having read our notes
             return ()
 
     def _obey(self, command: Sequence[str]) -> None:
@@ -95,12 +98,12 @@ class Warden:
         alone = self._tier.processes(self._worker) == [self._worker]
         self._tier.end(self._pidfd)
         if alone:
-            self._control.close()  # nobody needs to wait until a single process has ended
+            self._control.close()  # a single process needs no waiting for
 
     def _look(self, hurry: Callable[[], bool]) -> None:
         largest = self._largest_if_too_large(hurry)
         if largest is not None:
-            with contextlib.suppress(OSError):  # not to be waited for: somebody may forget to read for long
+            with contextlib.suppress(OSError):  # never waits: the student could fill the socket with notes
                 self._control.send(f"memory {largest}".encode(), socket.MSG_DONTWAIT)
             _kill(largest)
         if self._tier.is_full(self._limits):

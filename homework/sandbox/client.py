@@ -1,0 +1,205 @@
+"""A client of the process that answers calls in a session.
+
+Theory of operation. Requests are answered in order, one at a time. Which ones will come is known as a rule (the
+`plan`), so they are sent before the answers in front of them have come, and neither side waits for the other. What is
+sent ahead stays so small that sending never has to wait: the other process may itself wait until its answers are read.
+Answers to what has not been asked yet are kept until it is. When the process is lost in a call sent ahead, whoever
+waits for a later one gets a CallDropped and asks another process, better without a plan.
+
+Everything here treats the other side as hostile: each wait has a deadline, each answer is checked for its nonce and its
+form, and any deviation ends the process.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import time
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from homework.sandbox import errors
+from homework.sandbox.control import Control
+from homework.sandbox.inside import wire
+from homework.sandbox.limits import ANSWER_BYTES, KEPT_ANSWER_BYTES
+from homework.sandbox.replies import Reply, checked_reply
+from homework.sandbox.request import Request
+
+# What is on its way must fit into a socket's buffer, where it takes twice its size and a kilobyte for each piece.
+_BYTES_AHEAD = 48 << 10
+_REQUESTS_AHEAD = 32
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """An answer as it came, with its digest, and `size` in bytes."""
+
+    value: dict[str, Any]
+    digest: bytes | None
+    size: int
+
+
+@dataclass(frozen=True)
+class _Sent:
+    request: Request
+    nonce: str
+    size: int
+
+
+class CallClient:
+    """Calls a process of a session, until that misbehaves: the fork with the number `pid` there, or the worker itself.
+
+    `plan`: the requests that are expected, in order; whatever else is asked for is answered, too. A call has
+    `most_seconds`, the random generators are seeded with `seed` for each, `cells` are the names that an error may tell.
+    """
+
+    def __init__(
+        self,
+        control: Control,
+        sock: socket.socket,
+        pid: int | None,
+        *,
+        most_seconds: float,
+        seed: int,
+        cells: Collection[str],
+        plan: Sequence[Request],
+    ) -> None:
+        self._control = control
+        self._socket = sock
+        self._answers = wire.Reader(sock)
+        self._pid = pid
+        self._most_seconds = most_seconds
+        self._seed = seed
+        self._cells = cells
+        self._plan = plan
+        self._next = 0  # in the plan, to be sent
+        self._sent: deque[_Sent] = deque()  # not answered yet
+        self._kept: deque[tuple[Request, _Answer]] = deque()
+        self.alive = True
+
+    def close(self) -> None:
+        """End the process that answers; where that is the worker, the session."""
+        if self.alive:
+            self.alive = False
+            self._socket.close()
+            if self._pid is None:
+                self._control.end()
+            else:
+                self._control.kill(self._pid)
+
+    def call(self, request: Request, seconds: float) -> Reply:
+        """The answer to `request`, for which it has `seconds` at most.
+
+        Raises a StudentFault: what the student's code did. After OutOfTime, OutOfMemory or Crashed it is not `alive`.
+        Raises CallDropped if the process was lost before it came to `request`, SandboxFault if the sandbox was lost.
+        """
+        limit = min(seconds, self._most_seconds)
+        answer = self._kept_answer(request)
+        if answer is None and not any(sent.request is request for sent in self._sent):
+            self._send(request, limit)
+        while answer is None:
+            answered, found = self._receive(request, limit)
+            if answered is request:
+                answer = found
+            else:
+                self._keep(answered, found)
+        try:
+            return checked_reply(answer.value, answer.digest, request.driver, self._cells)
+        except wire.Deviation as deviation:
+            self.close()
+            raise _out_of_order(deviation) from None
+
+    def _send(self, request: Request, limit: float) -> None:
+        """Send `request`, and of what follows it in the plan as much as may be on its way."""
+        following: Sequence[Request] = ()
+        for index in range(self._next, len(self._plan)):
+            if self._plan[index] is request:
+                following = self._plan[index + 1 :]
+                self._next = index + 1
+                break
+        frame = self._frame(request)
+        while self._sent and not self._has_room(frame):
+            self._keep(*self._receive(request, limit))
+        frames = [self._note(request, frame)]
+        for later in following:
+            frame = self._frame(later)
+            if not self._has_room(frame):
+                break
+            frames.append(self._note(later, frame))
+            self._next += 1
+        try:
+            wire.write(self._socket, b"".join(frames), time.monotonic() + limit)
+        except wire.Closed:
+            pass  # what it answered before is still to be read
+        except TimeoutError:  # it does not read: then this is the only one, too large for a socket's buffer
+            self.close()
+            raise _out_of_time(limit) from None
+
+    def _frame(self, request: Request) -> tuple[str, bytes]:
+        """A nonce, and the frame with it."""
+        nonce = secrets.token_hex(8)
+        header = {"nonce": nonce, "seed": self._seed, "exercise": request.exercise}
+        return nonce, wire.frame(header, request.packed)
+
+    def _note(self, request: Request, frame: tuple[str, bytes]) -> bytes:
+        nonce, data = frame
+        self._sent.append(_Sent(request, nonce, len(data)))
+        return data
+
+    def _has_room(self, frame: tuple[str, bytes]) -> bool:
+        """Whether sending one more will not have to wait."""
+        on_its_way = sum(sent.size for sent in self._sent)
+        return len(self._sent) < _REQUESTS_AHEAD and on_its_way + len(frame[1]) <= _BYTES_AHEAD
+
+    def _receive(self, asked: Request, limit: float) -> tuple[Request, _Answer]:
+        """The next answer, and what it answers; meanwhile the one to `asked` is waited for."""
+        head = self._sent[0]
+        try:
+            header, answer = self._answers.receive(ANSWER_BYTES, time.monotonic() + limit)
+            if header.get("nonce") != head.nonce or not isinstance(answer, dict):
+                raise wire.Deviation("an answer to no request")
+            if len(self._sent) == 1 and not self._answers.is_empty:
+                raise wire.Deviation("more than one frame")
+        except TimeoutError:
+            fault: errors.StudentFault = _out_of_time(limit)
+        except wire.Closed:
+            fault = self._death()
+        except wire.Deviation as deviation:
+            fault = _out_of_order(deviation)
+        else:
+            self._sent.popleft()
+            return head.request, _Answer(answer, self._answers.mark(head.nonce), self._answers.size)
+        self.close()
+        raise fault if head.request is asked else errors.CallDropped
+
+    def _death(self) -> errors.StudentFault:
+        """What the process died of. Raises SandboxFault if it was of us."""
+        out_of_memory = self._control.out_of_memory()
+        self.close()
+        self._control.raise_if_zygote_is_lost()
+        if out_of_memory:
+            return errors.OutOfMemory("Your function used more memory than allowed.")
+        return errors.Crashed("The Python process died while your function ran.")
+
+    def _keep(self, request: Request, answer: _Answer) -> None:
+        """Keep an answer until it is asked for."""
+        self._kept.append((request, answer))
+        while sum(kept.size for _, kept in self._kept) > KEPT_ANSWER_BYTES:
+            self._kept.popleft()  # it can be asked for again
+
+    def _kept_answer(self, request: Request) -> _Answer | None:
+        for index, (answered, answer) in enumerate(self._kept):
+            if answered is request:
+                del self._kept[index]
+                return answer
+        return None
+
+
+def _out_of_time(limit: float) -> errors.OutOfTime:
+    return errors.OutOfTime(f"Your function did not finish within {limit:g} seconds.")
+
+
+def _out_of_order(deviation: wire.Deviation) -> errors.Crashed:
+    return errors.Crashed(f"Your function's process answered out of order ({deviation}).")
