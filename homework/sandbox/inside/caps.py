@@ -21,6 +21,7 @@ REQUEST_BYTES = 1 << 28  # buffers of one request
 
 # Of the outputs of one cell: by the worker.
 OUTPUTS = 60
+TRACEBACK_LINES = 10  # of one error
 PICTURE_BYTES = 2 << 20  # of one picture
 PICTURES_BYTES = 40 << 20  # of all pictures
 # All texts cross in one piece of JSON, in which a character may take 12 bytes.

@@ -13,13 +13,7 @@ import linecache
 from types import TracebackType
 from typing import Any
 
-from . import traces, wire
-
-OUTPUTS_CAP = 60  # outputs of one cell
-PNG_CAP = 2 << 20  # bytes of one picture
-TEXTS_CAP = wire.MAX_HEADER // 13  # characters of all texts: JSON may take 12 bytes for a character
-PICTURES_CAP = 40 << 20  # bytes of all pictures
-_PLACES_CAP = 10  # lines of one traceback
+from . import caps, traces
 
 
 class Outputs:
@@ -34,14 +28,14 @@ class Outputs:
     def clear(self) -> list[dict[str, Any]]:
         """Start anew; return what there was."""
         items, self.items = self.items, []
-        self.characters, self.bytes = TEXTS_CAP, PICTURES_CAP  # what there is room for
+        self.characters, self.bytes = caps.TEXT_CHARACTERS, caps.PICTURES_BYTES  # what there is room for
         return items
 
     def add(self, item: dict[str, Any]) -> None:
         """Append an output if there is room for it."""
         characters = sum(len(value) for value in item.values() if isinstance(value, str))
         size = len(item.get("png", b""))
-        if len(self.items) < OUTPUTS_CAP and characters <= self.characters and size <= self.bytes:
+        if len(self.items) < caps.OUTPUTS and characters <= self.characters and size <= self.bytes:
             self.items.append(item)
             self.characters -= characters
             self.bytes -= size
@@ -64,7 +58,7 @@ class Outputs:
         if isinstance(picture, str):
             with contextlib.suppress(ValueError):
                 picture = base64.b64decode(picture)
-        if isinstance(picture, bytes) and len(picture) <= PNG_CAP:
+        if isinstance(picture, bytes) and len(picture) <= caps.PICTURE_BYTES:
             self.add({"type": "png", "png": picture})
         elif "text/plain" in data:
             self.add({"type": "text", "text": str(data["text/plain"])[: self.cap]})
@@ -74,7 +68,7 @@ class Outputs:
     ) -> None:
         """Append an exception with the lines of the notebook's own cells that it came through."""
         lines = []
-        for cell, line in traces.places(trace)[-_PLACES_CAP:]:
+        for cell, line in traces.places(trace)[-caps.TRACEBACK_LINES :]:
             file = traces.file_of(cell)
             lines.append(f"{file}, line {line}: {linecache.getline(file, line).strip()}")
         self.add(

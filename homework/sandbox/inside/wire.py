@@ -24,12 +24,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-MAX_HEADER = 1 << 20
-MAX_BUFFERS = 4096
-MAX_DEPTH = 16
-MAX_DIMENSIONS = 16
-MAX_ENTRIES = 1000  # of a dict: whoever chooses the keys can make each take as long as all before it
-MAX_DIGITS = 3000  # hexadecimal ones of an integer: Python prints no number of more than 4300 decimal ones
+from .caps import MAX_BUFFERS, MAX_DEPTH, MAX_DIGITS, MAX_DIMENSIONS, MAX_ENTRIES, MAX_HEADER
+
 _READ_AHEAD = 1 << 16
 _LARGEST_READ = 1 << 20
 
