@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from homework.judge.subject import Call, Outcome, Reference
-from homework.sandbox.inside.wire import decode, encode
+from homework.sandbox.inside.values import decode, encode
 
 
 class Script:

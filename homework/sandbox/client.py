@@ -22,7 +22,8 @@ from typing import Any
 
 from homework.sandbox import errors
 from homework.sandbox.control import Control
-from homework.sandbox.inside import wire
+from homework.sandbox.inside import frames
+from homework.sandbox.inside.values import ProtocolError
 from homework.sandbox.limits import ANSWER_BYTES, KEPT_ANSWER_BYTES
 from homework.sandbox.replies import Reply, checked_reply
 from homework.sandbox.request import Request
@@ -37,14 +38,14 @@ class _Answer:
     """An answer as it came, with its digest, and `size` in bytes."""
 
     value: dict[str, Any]
-    digest: bytes | None
+    digest: bytes
     size: int
 
 
 @dataclass(frozen=True)
 class _Sent:
     request: Request
-    nonce: str
+    nonce: bytes
     size: int
 
 
@@ -52,7 +53,7 @@ class CallClient:
     """Calls a process of a session, until that misbehaves: the fork with the number `pid` there, or the worker itself.
 
     `plan`: the requests that are expected, in order; whatever else is asked for is answered, too. A call has
-    `most_seconds`, the random generators are seeded with `seed` for each, `cells` are the names that an error may tell.
+    `most_seconds`; `cells` are the names that an error may tell.
     """
 
     def __init__(
@@ -62,16 +63,14 @@ class CallClient:
         pid: int | None,
         *,
         most_seconds: float,
-        seed: int,
         cells: Collection[str],
         plan: Sequence[Request],
     ) -> None:
         self._control = control
         self._socket = sock
-        self._answers = wire.Reader(sock)
+        self._answers = frames.Reader(sock)
         self._pid = pid
         self._most_seconds = most_seconds
-        self._seed = seed
         self._cells = cells
         self._plan = plan
         self._next = 0  # in the plan, to be sent
@@ -107,9 +106,9 @@ class CallClient:
                 self._keep(answered, found)
         try:
             return checked_reply(answer.value, answer.digest, request.driver, self._cells)
-        except wire.Deviation as deviation:
+        except ProtocolError as error:
             self.close()
-            raise _out_of_order(deviation) from None
+            raise _out_of_order(error) from None
 
     def _send(self, request: Request, limit: float) -> None:
         """Send `request`, and of what follows it in the plan as much as may be on its way."""
@@ -119,58 +118,52 @@ class CallClient:
                 following = self._plan[index + 1 :]
                 self._next = index + 1
                 break
-        frame = self._frame(request)
-        while self._sent and not self._has_room(frame):
+        while self._sent and not self._has_room(request):
             self._keep(*self._receive(request, limit))
-        frames = [self._note(request, frame)]
+        sending = self._frame(request)
         for later in following:
-            frame = self._frame(later)
-            if not self._has_room(frame):
+            if not self._has_room(later):
                 break
-            frames.append(self._note(later, frame))
+            sending += self._frame(later)
             self._next += 1
         try:
-            wire.write(self._socket, b"".join(frames), time.monotonic() + limit)
-        except wire.Closed:
+            frames.write(self._socket, sending, time.monotonic() + limit)
+        except frames.Closed:
             pass  # what it answered before is still to be read
         except TimeoutError:  # it does not read: then this is the only one, too large for a socket's buffer
             self.close()
             raise _out_of_time(limit) from None
 
-    def _frame(self, request: Request) -> tuple[str, bytes]:
-        """A nonce, and the frame with it."""
-        nonce = secrets.token_hex(8)
-        header = {"nonce": nonce, "seed": self._seed, "exercise": request.exercise}
-        return nonce, wire.frame(header, request.packed)
+    def _frame(self, request: Request) -> bytes:
+        """The request with a nonce, noted as sent."""
+        nonce = secrets.token_bytes(frames.NONCE_BYTES)
+        frame = nonce + request.packed
+        self._sent.append(_Sent(request, nonce, len(frame)))
+        return frame
 
-    def _note(self, request: Request, frame: tuple[str, bytes]) -> bytes:
-        nonce, data = frame
-        self._sent.append(_Sent(request, nonce, len(data)))
-        return data
-
-    def _has_room(self, frame: tuple[str, bytes]) -> bool:
+    def _has_room(self, request: Request) -> bool:
         """Whether sending one more will not have to wait."""
-        on_its_way = sum(sent.size for sent in self._sent)
-        return len(self._sent) < _REQUESTS_AHEAD and on_its_way + len(frame[1]) <= _BYTES_AHEAD
+        size = frames.NONCE_BYTES + len(request.packed) + sum(sent.size for sent in self._sent)
+        return len(self._sent) < _REQUESTS_AHEAD and size <= _BYTES_AHEAD
 
     def _receive(self, asked: Request, limit: float) -> tuple[Request, _Answer]:
         """The next answer, and what it answers; meanwhile the one to `asked` is waited for."""
         head = self._sent[0]
         try:
-            header, answer = self._answers.receive(ANSWER_BYTES, time.monotonic() + limit)
-            if header.get("nonce") != head.nonce or not isinstance(answer, dict):
-                raise wire.Deviation("an answer to no request")
+            nonce, answer = self._answers.receive(ANSWER_BYTES, time.monotonic() + limit)
+            if nonce != head.nonce or not isinstance(answer, dict):
+                raise ProtocolError("an answer to no request")
             if len(self._sent) == 1 and not self._answers.is_empty:
-                raise wire.Deviation("more than one frame")
+                raise ProtocolError("more than one frame")
         except TimeoutError:
             fault: errors.StudentFault = _out_of_time(limit)
-        except wire.Closed:
+        except frames.Closed:
             fault = self._death()
-        except wire.Deviation as deviation:
-            fault = _out_of_order(deviation)
+        except ProtocolError as error:
+            fault = _out_of_order(error)
         else:
             self._sent.popleft()
-            return head.request, _Answer(answer, self._answers.mark(head.nonce), self._answers.size)
+            return head.request, _Answer(answer, self._answers.digest(), self._answers.size)
         self.close()
         raise fault if head.request is asked else errors.CallDropped
 
@@ -201,5 +194,5 @@ def _out_of_time(limit: float) -> errors.OutOfTime:
     return errors.OutOfTime(f"Your function did not finish within {limit:g} seconds.")
 
 
-def _out_of_order(deviation: wire.Deviation) -> errors.Crashed:
-    return errors.Crashed(f"Your function's process answered out of order ({deviation}).")
+def _out_of_order(error: ProtocolError) -> errors.Crashed:
+    return errors.Crashed(f"Your function's process answered out of order ({error}).")

@@ -1,8 +1,8 @@
 """What is believed of the words of a process that runs student code.
 
-Theory of operation. Values are plain data by the time they come here (`inside/wire.py`). Of everything else only words
-are repeated that the trusted side knows already (Python's exceptions, common types, names of cells and of the driver),
-so that neither a hidden input nor a message of the student's can come back in them.
+Theory of operation. Values are plain data by the time they come here (`inside/values.py`). Of everything else only
+words are repeated that the trusted side knows already (Python's exceptions, common types, names of cells and of the
+driver), so that neither a hidden input nor a message of the student's can come back in them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from homework.sandbox import errors
-from homework.sandbox.inside import wire
+from homework.sandbox.inside.values import ProtocolError
 from homework.sandbox.limits import OUTPUTS
 
 _BUILTIN_EXCEPTIONS = {
@@ -42,18 +42,18 @@ _OUTPUT_FORMS: dict[str, dict[str, type]] = {
 class Reply:
     """What a call returned, and its inputs afterwards where they were modified.
 
-    Replies with the same `digest` are the same to the bit; a reply without one was not written as ours are.
+    Replies with the same `digest` are the same to the bit.
     """
 
     value: Any
-    after: Any = None
-    digest: bytes | None = None
+    after: Any
+    digest: bytes
 
 
-def checked_reply(answer: dict[str, Any], digest: bytes | None, driver: str, cells: Collection[str]) -> Reply:
+def checked_reply(answer: dict[str, Any], digest: bytes, driver: str, cells: Collection[str]) -> Reply:
     """The reply in an `answer` to a request with the source `driver`, on a notebook with `cells`.
 
-    Raises the StudentFault that it tells of, `wire.Deviation` if it has no known form.
+    Raises the StudentFault that it tells of, `ProtocolError` if it has no known form.
     """
     status = text_of(answer.get("status"))
     if status == "ok":
@@ -72,7 +72,7 @@ def checked_reply(answer: dict[str, Any], digest: bytes | None, driver: str, cel
             _known_place(answer.get("place"), cells),
             answer.get("no_grad") is True,
         )
-    raise wire.Deviation("an answer of no known status")
+    raise ProtocolError("an answer of no known status")
 
 
 def _known_exception(classes: Any) -> str:

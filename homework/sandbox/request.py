@@ -6,7 +6,7 @@ import marshal
 from functools import cache, cached_property
 from typing import Any
 
-from homework.sandbox.inside import wire
+from homework.sandbox.inside import frames
 
 
 class Request:
@@ -21,9 +21,16 @@ class Request:
         self.kwargs = kwargs or {}
 
     @cached_property
-    def packed(self) -> wire.Packed:
-        """As it is sent, with the inputs as they were when it was first asked for. Raises `wire.Unsupported`."""
-        return wire.pack({"driver": _code(self.driver), "args": self.args, "kwargs": self.kwargs})
+    def packed(self) -> bytes:
+        """As it is sent, with the inputs as they were when it was first asked for. Raises `values.NotPlainData`."""
+        return frames.pack(
+            {
+                "exercise": self.exercise,
+                "driver": _code(self.driver),
+                "args": self.args,
+                "kwargs": self.kwargs,
+            }
+        )
 
 
 @cache

@@ -21,14 +21,15 @@ from typing import Any
 from homework.sandbox.client import CallClient
 from homework.sandbox.control import Control
 from homework.sandbox.errors import SandboxFault
-from homework.sandbox.inside import wire
+from homework.sandbox.inside import frames
+from homework.sandbox.inside.values import ProtocolError
 from homework.sandbox.limits import CELL_BYTES, INTERRUPT_GRACE_SECONDS, Limits
 from homework.sandbox.replies import checked_outputs, text_of
 from homework.sandbox.request import Request
 
 _START_SECONDS = 20
 _PIDS = range(2, 1 << 22)
-_LOST = (wire.Closed, wire.Deviation)  # after these the session is of no use
+_LOST = (frames.Closed, ProtocolError)  # after these the session is of no use
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,6 @@ class Session:
         self._data = data
         self._client: CallClient | None = None
         self._cells: set[str] = set()
-        self._seed = 0
         self.control = control
         self.limits = limits
         self.closed = False
@@ -81,7 +81,6 @@ class Session:
 
         They are seeded anew, and alike, for each call.
         """
-        self._seed = seed
         try:
             answer = self._request({"op": "begin", "seed": seed, "files": files}, _START_SECONDS)
         except (TimeoutError, *_LOST) as error:
@@ -100,7 +99,7 @@ class Session:
         """
         self._cells.add(name)
         limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
-        # As bytes: a long text would not fit into a frame's header.
+        # As bytes: a long text would not fit into a frame's tree.
         request = {"op": "cell", "name": name, "source": source.encode(), "exercise": exercise}
         try:
             answer = self._request(request, limit, interrupt=True)
@@ -135,7 +134,7 @@ class Session:
                 answer = self._request(request, max(limit, 0.01), descriptor=theirs.fileno())
                 pid = answer.get("pid")
                 if type(pid) is not int or not (pid == 0 or (fork and pid in _PIDS)):
-                    raise wire.Deviation("no process number")
+                    raise ProtocolError("no process number")
             except (TimeoutError, *_LOST):
                 ours.close()
                 self.close()
@@ -146,7 +145,6 @@ class Session:
             ours,
             pid or None,
             most_seconds=self.limits.seconds_per_call,
-            seed=self._seed,
             cells=frozenset(self._cells),
             plan=plan,
         )
@@ -157,11 +155,11 @@ class Session:
     ) -> dict[str, Any]:
         """The answer to a request, with an entry `interrupted`.
 
-        Raises TimeoutError, `wire.Closed` or `wire.Deviation`, SandboxFault if the session could not be built.
+        Raises TimeoutError, `frames.Closed` or `ProtocolError`, SandboxFault if the session could not be built.
         """
         try:
             return self._asked(value, seconds, descriptor, interrupt)
-        except wire.Closed:
+        except frames.Closed:
             if fault := self.control.fault:  # ours, not the student's
                 self.close()
                 raise SandboxFault(f"a session could not be built: {fault}") from None
@@ -170,23 +168,24 @@ class Session:
     def _asked(
         self, value: dict[str, Any], seconds: float, descriptor: int | None, interrupt: bool
     ) -> dict[str, Any]:
-        nonce = secrets.token_hex(8)
-        header = {"op": value.pop("op"), "nonce": nonce}
+        nonce = secrets.token_bytes(frames.NONCE_BYTES)
         deadline = time.monotonic() + seconds
         try:
             socket.send_fds(self._data, [b"!"], [descriptor] if descriptor is not None else [])
         except OSError as error:
-            raise wire.Closed(str(error)) from None
-        wire.send(self._data, header, value, deadline)
+            raise frames.Closed(str(error)) from None
+        frames.send(self._data, nonce, value, deadline)
         interrupted = False
         try:
-            reply, answer = wire.receive(self._data, CELL_BYTES, deadline)
+            answered, answer = frames.receive(self._data, CELL_BYTES, deadline)
         except TimeoutError:
             if not interrupt:
                 raise
             self.control.interrupt()
             interrupted = True
-            reply, answer = wire.receive(self._data, CELL_BYTES, time.monotonic() + INTERRUPT_GRACE_SECONDS)
-        if reply.get("nonce") != nonce or not isinstance(answer, dict):
-            raise wire.Deviation("an answer to no request")
+            answered, answer = frames.receive(
+                self._data, CELL_BYTES, time.monotonic() + INTERRUPT_GRACE_SECONDS
+            )
+        if answered != nonce or not isinstance(answer, dict):
+            raise ProtocolError("an answer to no request")
         return {**answer, "interrupted": interrupted}

@@ -182,7 +182,7 @@ def imports(path: Path) -> set[str]:
                 "homework.sandbox.request",
                 "homework.sandbox.inside.driver",
                 "homework.sandbox.inside.flat",
-                "homework.sandbox.inside.wire",
+                "homework.sandbox.inside.values",
             ),
         ),
     ],

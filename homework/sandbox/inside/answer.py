@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from . import driver, flat, traces, wire
+from . import caps, driver, flat, frames, traces
 from .shell import Shell
+from .values import NotPlainData
 
 # As they are before any notebook: `np.random.seed = 42` is a slip that goes unnoticed in Jupyter. The generator itself,
 # since `torch.manual_seed` asks every accelerator too, which takes 0.1 ms.
@@ -36,33 +37,39 @@ class Answers:
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
+        self._seed = 0
         self._states: dict[str, _State] = {}  # as it was at each exercise's grade cell
+
+    def begin(self, number: int) -> None:
+        """Seed the generators, now and for each call."""
+        self._seed = number
+        seed(number)
 
     def remember(self, exercise: str) -> None:
         """Note the state in which calls of `exercise` are to be answered: its grade cell is reached."""
         self._states[exercise] = _State(self._shell.names)
 
     def serve(self, server: socket.socket) -> None:
-        """Answer the calls that come on `server`, until the trusted side hangs up, which raises `wire.Closed`."""
+        """Answer the calls that come on `server`, until the trusted side hangs up, which raises `frames.Closed`."""
         drivers: dict[bytes, Any] = {}
         exercise = ""
-        requests = wire.Reader(server)  # some are sent before those in front of them are answered
+        requests = frames.Reader(server)  # some are sent before those in front of them are answered
         while True:
-            header, value = requests.receive(1 << 28)
-            if header["exercise"] != exercise:
-                exercise = header["exercise"]
+            nonce, request = requests.receive(caps.REQUEST_BYTES)
+            if request["exercise"] != exercise:
+                exercise = request["exercise"]
                 self._states[exercise].restore()
-            seed(header["seed"])
-            code = value["driver"]
+            seed(self._seed)
+            code = request["driver"]
             if code not in drivers:
                 drivers[code] = driver.function_of(marshal.loads(code))
-            reply = call(self._shell.names, drivers[code], value["args"], value["kwargs"])
+            reply = call(self._shell.names, drivers[code], request["args"], request["kwargs"])
             self._shell.outputs.clear()
             try:
-                wire.send(server, {"nonce": header["nonce"]}, reply)
-            except wire.Unsupported as problem:
+                frames.send(server, nonce, reply)
+            except NotPlainData as problem:
                 reply = {"status": "unsupported", "kind": problem.kind[:100]}
-                wire.send(server, {"nonce": header["nonce"]}, reply)
+                frames.send(server, nonce, reply)
 
 
 class _State:

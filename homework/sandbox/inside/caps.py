@@ -8,7 +8,7 @@ runs the student's code, which the student may turn off: the trusted side checks
 FILES = 16384  # files and folders that a session may make
 DESCRIPTORS = 256  # of one process
 
-# Of a value that crosses: by `wire`, on both sides.
+# Of a value that crosses: by `values` and `frames`, on both sides.
 MAX_HEADER = 1 << 20  # bytes of JSON
 MAX_BUFFERS = 4096
 MAX_DEPTH = 16

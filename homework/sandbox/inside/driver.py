@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from . import wire
+from . import values
 
 
 def as_tensor(value: Any) -> torch.Tensor:
@@ -21,7 +21,7 @@ def as_tensor(value: Any) -> torch.Tensor:
 
     torch takes none that is mirrored, of another byte order or of extended precision, and warns of a read-only one.
     """
-    return torch.as_tensor(wire.plain(value).copy() if isinstance(value, np.ndarray) else value)
+    return torch.as_tensor(values.plain(value).copy() if isinstance(value, np.ndarray) else value)
 
 
 _GIVEN = {"np": np, "torch": torch, "F": torch.nn.functional, "as_tensor": as_tensor}

@@ -1,6 +1,6 @@
 """Plain data on either side of the sandbox: a copy of it, whether it is the same, and a key to look it up by.
 
-Plain data is what crosses (see `wire`): numbers, text, bytes, arrays and tensors, in lists, tuples and dicts. Inside,
+Plain data is what crosses (see `values`): numbers, text, bytes, arrays and tensors, in lists, tuples and dicts. Inside,
 inputs are copied before a call to tell whether it modified them; the judge does so with trusted solutions, and finds
 calls by their inputs.
 """
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .wire import Unsupported
+from .values import NotPlainData
 
 _IMMUTABLE = frozenset({type(None), bool, int, float, str})
 
@@ -87,7 +87,7 @@ def _same_but_for_nan(now: torch.Tensor, before: torch.Tensor) -> bool:
 def key(value: Any) -> Hashable:
     """Equal for values that no function could tell apart: to the bit, with types, strides and dtypes.
 
-    Raises `Unsupported` for what is not plain data.
+    Raises `NotPlainData` for what is not plain data.
     """
     kind = type(value)
     if kind in (str, int, bool, bytes, type(None)):
@@ -106,4 +106,4 @@ def key(value: Any) -> Hashable:
         return kind, *[key(item) for item in value]
     if kind is dict:
         return kind, *[(key(name), key(item)) for name, item in value.items()]
-    raise Unsupported(kind.__name__)
+    raise NotPlainData(kind.__name__)

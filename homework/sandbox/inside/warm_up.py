@@ -16,25 +16,26 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from . import wire
+from . import frames
 
 _TIMES = 12  # Python specializes a function's bytecode after eight calls
 
 
 def warm_up(run_cell: Callable[[str, str], Any], call: Callable[..., Any]) -> None:
-    """Run typical cells through `run_cell`, and typical hidden calls through `call` and the wire."""
+    """Run typical cells through `run_cell`, and typical hidden calls through `call` and the sockets."""
     for _ in range(_TIMES):
         for source in _CELLS:
             run_cell("warm_up", source)
     ours, theirs = socket.socketpair()
+    nonce = bytes(frames.NONCE_BYTES)
     with ours, theirs:
         for _ in range(_TIMES):
             for driver in (_arrays, _tensors, _raises):
                 inputs = np.linspace(-1, 1, 24).reshape(2, 3, 4), torch.ones(2, 3, 4)
-                wire.send(ours, {"nonce": ""}, {"driver": "", "args": inputs, "kwargs": {"mode": "train"}})
-                _, value = wire.receive(theirs, 1 << 20)
-                wire.send(theirs, {"nonce": ""}, call(driver, value["args"], value["kwargs"]))
-                wire.receive(ours, 1 << 20)
+                frames.send(ours, nonce, {"driver": b"", "args": inputs, "kwargs": {"mode": "train"}})
+                _, value = frames.receive(theirs, 1 << 20)
+                frames.send(theirs, nonce, call(driver, value["args"], value["kwargs"]))
+                frames.receive(ours, 1 << 20)
 
 
 # Each leaves nothing behind: what it binds is bound inside of a function, or deleted.

@@ -1,6 +1,6 @@
 """The process that runs a student's cells, and the servers forked from it. Untrusted from the first cell on.
 
-What it says is only ever believed as flat data: see `wire`. Requests on the data socket:
+What it says is only ever believed as plain data: see `values`. Requests on the data socket:
 
     begin   seed the random generators, write files into the working folder
     cell    run one cell, a grade cell with its exercise -> {"status": "ok"|"raised", "outputs": [...]}
@@ -29,10 +29,11 @@ from typing import Any
 
 import torch
 
-from . import answer, warm_up, wire
+from . import answer, caps, frames, warm_up
 from .answer import Answers
 from .outputs import Stream
 from .shell import Shell
+from .values import ProtocolError
 
 
 def prepare() -> Shell:
@@ -52,35 +53,35 @@ def run(shell: Shell, data: socket.socket, output: int) -> None:
     answers = Answers(shell)
     while True:
         try:
-            header, descriptors = _receive_request(data)
-        except (wire.Closed, wire.Deviation):
+            nonce, request, descriptors = _receive_request(data)
+        except (frames.Closed, ProtocolError):
             return
         except KeyboardInterrupt:
             continue  # an interrupt that arrived after its cell had ended
-        if header["op"] == "begin":
-            _begin(header["seed"], header["files"])
-            _answer(data, header, {"status": "ok"})
-        elif header["op"] == "cell":
-            if header["exercise"]:
-                answers.remember(header["exercise"])
-            _answer(data, header, shell.run_cell(header["name"], header["source"].decode()))
-        elif header["op"] == "serve":
-            _serve(answers, data, header, descriptors[0])
+        if request["op"] == "begin":
+            answers.begin(request["seed"])
+            _write(request["files"])
+            _answer(data, nonce, {"status": "ok"})
+        elif request["op"] == "cell":
+            if request["exercise"]:
+                answers.remember(request["exercise"])
+            _answer(data, nonce, shell.run_cell(request["name"], request["source"].decode()))
+        elif request["op"] == "serve":
+            _serve(answers, data, nonce, request["fork"], descriptors[0])
 
 
-def _begin(seed: int, files: dict[str, bytes]) -> None:
-    answer.seed(seed)
+def _write(files: dict[str, bytes]) -> None:
     for name, content in files.items():
         os.makedirs(os.path.dirname(os.path.abspath(name)), exist_ok=True)
         with open(name, "wb") as file:
             file.write(content)
 
 
-def _serve(answers: Answers, data: socket.socket, header: dict[str, Any], descriptor: int) -> None:
+def _serve(answers: Answers, data: socket.socket, nonce: bytes, fork: bool, descriptor: int) -> None:
     """Have calls on `descriptor` answered. Returns only in the process that does not answer them itself."""
     # Of several threads only one is there in a fork: what waits for the others would wait for ever. The second tier has
     # no /proc that could count them: torch may have as many as it has been told.
-    fork = header["fork"] and threading.active_count() == 1 and torch.get_num_threads() == 1
+    fork = fork and threading.active_count() == 1 and torch.get_num_threads() == 1
     server = 0
     if fork:
         try:
@@ -91,27 +92,27 @@ def _serve(answers: Answers, data: socket.socket, header: dict[str, Any], descri
     if server == 0:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one meant for a cell may still be on its way
         if not fork:
-            _answer(data, header, {"status": "ok", "pid": 0})
+            _answer(data, nonce, {"status": "ok", "pid": 0})
         data.close()
         answers.serve(socket.socket(fileno=descriptor))
     os.close(descriptor)
-    _answer(data, header, {"status": "ok", "pid": server})
+    _answer(data, nonce, {"status": "ok", "pid": server})
 
 
-def _receive_request(data: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    """A request, with the descriptors that came with it. Each begins with one byte that may carry them."""
+def _receive_request(data: socket.socket) -> tuple[bytes, dict[str, Any], list[int]]:
+    """A request's nonce and value, and the descriptors that came with it: the byte before it may carry them."""
     data.settimeout(None)
     mark, ancillary, _, _ = data.recvmsg(1, socket.CMSG_SPACE(4))
     if not mark:
-        raise wire.Closed("end of stream")
+        raise frames.Closed("end of stream")
     fds = array.array("i")
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             fds.frombytes(content)
-    header, value = wire.receive(data, 1 << 26)
-    return {**header, **value}, list(fds)
+    nonce, request = frames.receive(data, caps.REQUEST_BYTES)
+    return nonce, request, list(fds)
 
 
-def _answer(data: socket.socket, header: dict[str, Any], value: dict[str, Any]) -> None:
+def _answer(data: socket.socket, nonce: bytes, value: dict[str, Any]) -> None:
     with contextlib.suppress(KeyboardInterrupt):
-        wire.send(data, {"nonce": header["nonce"]}, value)
+        frames.send(data, nonce, value)

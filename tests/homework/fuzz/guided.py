@@ -16,7 +16,8 @@ with atheris.instrument_imports(
         "homework.submission.read",
         "homework.submission.template",
         "homework.submission.rebuild",
-        "homework.sandbox.inside.wire",
+        "homework.sandbox.inside.frames",
+        "homework.sandbox.inside.values",
         "json",
     ]
 ):

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from homework.sandbox.inside import flat
-from homework.sandbox.inside.wire import Unsupported
+from homework.sandbox.inside.values import NotPlainData
 
 NAN = float("nan")
 MATRIX = torch.arange(12.0).reshape(3, 4)
@@ -147,5 +147,5 @@ def test_equal_bits_have_equal_keys(value: Any) -> None:
     "value", [object(), np.array([object()]), torch.eye(2).to_sparse(), [len], {"f": len}, {1, 2}]
 )
 def test_what_is_not_plain_data_has_no_key(value: Any) -> None:
-    with pytest.raises(Unsupported):
+    with pytest.raises(NotPlainData):
         flat.key(value)

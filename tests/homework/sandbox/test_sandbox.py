@@ -84,7 +84,7 @@ def said(session: Session, source: str) -> str:
         ("import os; print(sorted(os.listdir('/home')))", "['student']"),
         ("open('/usr/lib/x', 'w')", "OSError"),
         # Which of OSError's kinds it is depends on whether this user owns the file outside.
-        ("try: open('/opt/grader/inside/wire.py', 'a')\nexcept OSError: print('refused')", "refused"),
+        ("try: open('/opt/grader/inside/values.py', 'a')\nexcept OSError: print('refused')", "refused"),
         ("import socket; socket.socket(socket.AF_INET)", "OSError"),
         ("import socket; socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)", "OSError"),
         ("import socket; socket.socket(40, socket.SOCK_STREAM)", "OSError"),
@@ -123,7 +123,7 @@ def test_what_a_cell_may_not_do(session: Session, source: str, expected: str) ->
         ("open('/usr/lib/x', 'w')", "PermissionError"),
         ("open('/tmp/no_such_file', 'w')", "PermissionError"),
         ("open('/dev/shm/x', 'wb')", "PermissionError"),
-        ("import inside.wire; open(inside.wire.__file__, 'a')", "PermissionError"),
+        ("import inside.values; open(inside.values.__file__, 'a')", "PermissionError"),
         ("import socket; socket.socket(socket.AF_INET)", "PermissionError"),
         ("import socket; socket.socket(socket.AF_UNIX)", "PermissionError"),
         ("import socket; print(len(socket.socketpair()))", "2"),
@@ -398,47 +398,44 @@ def test_a_bad_call_costs_itself_only(
     assert said(session, "print(6 * 7)").strip() == "42"  # the session itself is unharmed
 
 
-@pytest.mark.parametrize(
-    "forgery",
-    [
-        "{'nonce': 'x'}",  # a reply to nothing
-        "{}",
-    ],
-)
-def test_forged_replies_end_the_server(session: Session, forgery: str) -> None:
+@pytest.mark.parametrize("nonce", [b"01234567", bytes(8)])  # of no request
+def test_forged_replies_end_the_process_that_answers(session: Session, nonce: bytes) -> None:
     session.run_cell(
         "f",
         "import json, os, struct\n"
         "def f(*args):\n"
-        f"    text = json.dumps({{**{forgery}, 'value': {{'d': [['status', 'ok'], ['value', 15]]}}, 'buffers': []}}).encode()\n"
+        "    tree = json.dumps({'d': [['status', 'ok'], ['value', 15]]}).encode()\n"
         "    for fd in range(3, 64):\n"
-        "        try: os.write(fd, struct.pack('<I', len(text)) + text)\n"
+        f"        try: os.write(fd, {nonce!r} + struct.pack('<II', len(tree), 0) + tree)\n"
         "        except OSError: pass\n",
     )
     client = session.serve(fork=True)
     assert client is not None
-    with pytest.raises(Crashed, match="out of order"):
+    with pytest.raises(Crashed, match="an answer to no request"):
         client.call(Request("", ECHO), 5)
 
 
 @pytest.mark.parametrize(
-    "raw",
+    ("raw", "words"),
     [
-        "struct.pack('<I', 0xffffffff)",
-        "struct.pack('<I', 9) + b'not json!'",
-        "struct.pack('<I', 4) + b'[[[['",
-        "frame({'nonce': 1, 'value': None, 'buffers': [1 << 39]})",
-        "frame({'nonce': 1, 'value': {'a': ['float64', [1 << 39], None, 0]}, 'buffers': [0]})",
-        "frame({'nonce': 1, 'value': {'a': ['object', [1], None, 0]}, 'buffers': [8]}) + b'12345678'",
-        "frame({'nonce': 1, 'value': {'a': ['float64', [9], [-1], 0]}, 'buffers': [8]}) + b'12345678'",
-        "frame({'nonce': 1, 'value': {'z': 1}, 'buffers': 'abc'})",
+        ("bytes(8) + struct.pack('<II', 0xffffffff, 0)", "a header too large"),
+        ("bytes(8) + struct.pack('<II', 0, 0xffffffff)", "a header too large"),
+        ("frame(b'not json!')", "not JSON"),
+        ("frame(b'[[[[')", "not JSON"),
+        ("frame(b'null', 1 << 39)", "more data than allowed"),
+        ("frame(b'null', (1 << 64) - 1, 1)", "more data than allowed"),
+        ('frame(b\'{"a": ["float64", [549755813888], null, 0]}\', 0)', "do not fit its shape"),
+        ('frame(b\'{"a": ["object", [1], null, 0]}\', 8) + bytes(8)', "a dtype that is not listed"),
+        ('frame(b\'{"a": ["float64", [9], [-1], 0]}\', 8) + bytes(8)', "strides of no known form"),
+        ("frame(b'{\"z\": 1}')", "no known form"),
     ],
 )
-def test_malformed_frames_end_the_server(session: Session, raw: str) -> None:
+def test_malformed_frames_end_the_process_that_answers(session: Session, raw: str, words: str) -> None:
     session.run_cell(
         "f",
-        "import json, os, struct\n"
-        "def frame(h):\n    t = json.dumps(h).encode()\n    return struct.pack('<I', len(t)) + t\n"
+        "import os, struct\n"
+        "def frame(tree, *sizes):\n"
+        "    return bytes(8) + struct.pack(f'<II{len(sizes)}Q', len(tree), len(sizes), *sizes) + tree\n"
         "def f(*args):\n"
         "    for fd in range(3, 64):\n"
         f"        try: os.write(fd, {raw})\n"
@@ -446,7 +443,7 @@ def test_malformed_frames_end_the_server(session: Session, raw: str) -> None:
     )
     client = session.serve(fork=True)
     assert client is not None
-    with pytest.raises(Crashed):
+    with pytest.raises(Crashed, match=words):
         client.call(Request("", ECHO), 5)
 
 
@@ -493,15 +490,18 @@ def test_memory_is_counted_over_all_processes(sandbox: Sandbox) -> None:
 
 HOLDS_MEMORY = """
 import os, time
-def hold(blocks):
-    block = os.urandom(1 << 20) * blocks
-    time.sleep(60)
 def f():
-    for _ in range(3):
+    ready, go = os.pipe()
+    for _ in range(4):
         if os.fork() == 0:
-            hold(300)
+            os.close(go)
+            os.read(ready, 1)
+            block = os.urandom(1 << 20) * 250
+            time.sleep(600)
             os._exit(0)
-    hold(400)
+    block = os.urandom(1 << 20) * 400
+    os.close(go)
+    time.sleep(600)
 """
 
 
@@ -674,7 +674,7 @@ def test_whose_call_loses_the_server_is_told_so(session: Session, fault: str) ->
 @pytest.mark.parametrize("size", [1, 1_000_000])
 def test_who_does_not_read_runs_out_of_time(session: Session, size: int) -> None:
     """Also where a request does not fit into what lies between the two, so that sending it has to wait."""
-    stop = "sys.modules['inside.wire'].Reader.receive = lambda *_: time.sleep(60)"
+    stop = "sys.modules['inside.frames'].Reader.receive = lambda *_: time.sleep(60)"
     session.run_cell("f", f"import sys, time\ndef f(x):\n    {stop}")
     client = session.serve(True)
     assert client is not None
@@ -700,12 +700,11 @@ def test_answers_ahead_of_their_requests_end_the_server(session: Session) -> Non
 import json, os, struct, sys
 def f(x):
     frame = sys._getframe()
-    while "header" not in frame.f_locals:
+    while "nonce" not in frame.f_locals:
         frame = frame.f_back
-    nonce = frame.f_locals["header"]["nonce"]
-    text = json.dumps({"nonce": nonce, "value": {"d": [["status", "ok"], ["value", 1.0]]}, "buffers": []}).encode()
+    nonce, tree = frame.f_locals["nonce"], json.dumps({"d": [["status", "ok"], ["value", 1.0]]}).encode()
     for fd in range(3, 64):
-        try: os.write(fd, struct.pack('<I', len(text)) + text)
+        try: os.write(fd, nonce + struct.pack('<II', len(tree), 0) + tree)
         except OSError: pass
     return 1.0
 """
@@ -756,7 +755,7 @@ def test_nothing_is_graded_before_the_self_check_has_passed(
                     grader.grade([submission])
         assert run == ["self_check", "self_check"]
         (graded,) = grader.grade([submission])
-        assert graded.result["environment"]["probes"] == "passed"
+        assert graded.result.environment["probes"] == "passed"
         grader.grade([submission])
     assert run[:3] == ["self_check"] * 3 and run.count("self_check") == 3
 

@@ -16,7 +16,7 @@ if worker is not None:
     answer.call = lambda *args: {"status": np.zeros(3), "value": np.zeros(3), "after": np.zeros(3)}
     send = worker._answer
 
-    def strange(data, header, value):
-        return send(data, header, {**value, "interrupted": np.zeros(3)})
+    def strange(data, nonce, value):
+        return send(data, nonce, {**value, "interrupted": np.zeros(3)})
 
     worker._answer = strange

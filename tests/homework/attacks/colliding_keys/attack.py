@@ -9,18 +9,18 @@ def cross_corr_2d(X, K):
     return X.new_zeros(1)
 
 
-def send(sock, header, value=None, deadline=None):
+def send(sock, nonce, value, deadline=None):
     value = {"d": [["status", "ok"], ["value", {"d": [[i * ((1 << 61) - 1), 0] for i in range(1, 36_000)]}]]}
-    text = json.dumps({**header, "value": value, "buffers": []}).encode()
+    tree = json.dumps(value).encode()
     sock.setblocking(True)
-    sock.sendall(struct.pack("<I", len(text)) + text)
+    sock.sendall(nonce + struct.pack("<II", len(tree), 0) + tree)
 
 
 if answer is not None:
     serve = answer.Answers.serve
 
     def strange(self, server):
-        answer.wire.send = send
+        answer.frames.send = send
         serve(self, server)
 
     answer.Answers.serve = strange

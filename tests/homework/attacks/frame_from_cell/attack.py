@@ -11,7 +11,7 @@ def forge():
     while True:
         for fd in range(3, 32):
             try:
-                os.write(fd, b'\x2c\x00\x00\x00{"nonce":"","value":{"d":[["status","ok"]]}}')
+                os.write(fd, bytes(8) + b'\x17\x00\x00\x00\x00\x00\x00\x00{"d":[["status","ok"]]}')
             except OSError:
                 pass
         time.sleep(0.0005)

@@ -6,9 +6,9 @@ import struct
 calls = [0]
 
 
-def frame(header, rest=b""):
-    text = json.dumps(header).encode()
-    return struct.pack("<I", len(text)) + text + rest
+def frame(tree, sizes=(), rest=b"", nonce=bytes(8)):
+    text = tree if isinstance(tree, bytes) else json.dumps(tree).encode()
+    return nonce + struct.pack(f"<II{len(sizes)}Q", len(text), len(sizes), *sizes) + text + rest
 
 
 class Payload:
@@ -17,16 +17,18 @@ class Payload:
 
 
 FRAMES = [
-    struct.pack("<I", 0xFFFFFFFF),
-    struct.pack("<I", 9) + b"not json!",
-    struct.pack("<I", 1 << 19) + b"[" * (1 << 19),
-    frame({"nonce": 1, "value": None, "buffers": [1 << 39]}),
-    frame({"nonce": 1, "value": {"a": ["object", [1], None, 0]}, "buffers": [8]}, bytes(8)),
-    frame({"nonce": 1, "value": {"a": ["float64", [9], [-1], 0]}, "buffers": [8]}, bytes(8)),
-    frame({"nonce": 1, "value": {"a": ["float64", [1 << 39, 0], None, 0]}, "buffers": [0]}),
-    frame({"nonce": 1, "value": {"p": 0}, "buffers": [len(pickle.dumps(Payload()))]}, pickle.dumps(Payload())),
-    frame({"nonce": float("nan"), "value": {"i": "f" * 4000}, "buffers": []}),
-    frame({"nonce": ["x"], "value": {"d": [[{"l": []}, 1]]}, "buffers": "abc"}),
+    bytes(8) + struct.pack("<II", 0xFFFFFFFF, 0),
+    bytes(8) + struct.pack("<II", 0, 0xFFFFFFFF),
+    frame(b"not json!"),
+    frame(b"[" * (1 << 19)),
+    frame(None, [1 << 39]),
+    frame(None, [(1 << 64) - 1, 1]),
+    frame({"a": ["object", [1], None, 0]}, [8], bytes(8)),
+    frame({"a": ["float64", [9], [-1], 0]}, [8], bytes(8)),
+    frame({"a": ["float64", [1 << 39, 0], None, 0]}, [0]),
+    frame({"p": 0}, [len(pickle.dumps(Payload()))], pickle.dumps(Payload())),
+    frame({"i": "f" * 4000}, nonce=b"\xff" * 8),
+    frame({"d": [[{"l": []}, 1]]}),
 ]
 
 

@@ -12,9 +12,9 @@ time.sleep(0.6)  # so that a fork answers its calls, which has a number
 if worker is not None:
     answer = worker._answer
 
-    def strange(data, header, value):
-        if header.get("op") == "serve":
+    def strange(data, nonce, value):
+        if "pid" in value:
             value = {**value, "pid": 1 << 11900}
-        return answer(data, header, value)
+        return answer(data, nonce, value)
 
     worker._answer = strange

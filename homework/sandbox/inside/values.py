@@ -1,33 +1,24 @@
-"""Frames and flat values: all that crosses between the sandbox and the trusted side.
+"""Plain values: all that crosses between the sandbox and the trusted side, as JSON and raw buffers.
 
-Theory of operation. A frame is a 4-byte length, a JSON header of that length, and raw buffers whose sizes the
-header lists under ``"buffers"``. A value is a JSON tree in the header; arrays and tensors are an entry of dtype,
-shape and buffer number. Decoding builds only numbers, strings, lists, tuples, dicts, arrays and tensors of the
-dtypes listed here: nothing is looked up by a name that came from the other side, nothing is executed. Every size
-is checked before memory is taken, so that a header claiming 10^12 doubles costs a `Deviation`, not the machine.
+Theory of operation. A value is a JSON tree; arrays and tensors are an entry of dtype, shape and buffer number. Decoding
+builds only numbers, strings, lists, tuples, dicts, arrays and tensors of the dtypes listed here: nothing is looked up
+by a name that came from the other side, nothing is executed. Every size is checked before memory is taken, so that a
+tree that claims 10^12 doubles costs a `ProtocolError`, not the machine.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import socket
-import struct
 import sys
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 
-from .caps import MAX_BUFFERS, MAX_DEPTH, MAX_DIGITS, MAX_DIMENSIONS, MAX_ENTRIES, MAX_HEADER
-
-_READ_AHEAD = 1 << 16
-_LARGEST_READ = 1 << 20
+from .caps import MAX_DEPTH, MAX_DIGITS, MAX_DIMENSIONS, MAX_ENTRIES
 
 _ARRAY_DTYPES = {
     name: np.dtype(name)
@@ -58,33 +49,26 @@ _AS_IT_IS = frozenset({type(None), bool, float, str})  # the same in a tree
 _NUMBERS = frozenset({type(None), bool, int, float})  # of a tree, and nearly so: the same in a value
 
 
-class Deviation(Exception):
+class ProtocolError(Exception):
     """The other side broke the protocol, or exceeded a cap. It ends the conversation."""
 
 
-class Closed(Exception):
-    """The other side is gone."""
-
-
-class Unsupported(Exception):
-    """A value is not flat data; `kind` names what it was."""
+class NotPlainData(Exception):
+    """A value is not plain data; `kind` names what it was."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
 
 
-# ---------------------------------------------------------------------------------------------- values
-
-
 def encode(value: Any, buffers: list[bytes], depth: int = 0) -> Any:
-    """Turn a flat value into a JSON tree, appending the bytes of arrays to `buffers`.
+    """Turn a plain value into a JSON tree, appending the bytes of arrays to `buffers`.
 
     Strides of non-contiguous arrays and tensors are kept, since code that mishandles them must meet them.
-    Raises `Unsupported` for anything that is not flat data.
+    Raises `NotPlainData` for anything that is not plain data.
     """
     if depth > MAX_DEPTH:
-        raise Unsupported("a structure nested too deeply")
+        raise NotPlainData("a structure nested too deeply")
     kind = type(value)
     if kind in _AS_IT_IS:
         return value
@@ -92,7 +76,7 @@ def encode(value: Any, buffers: list[bytes], depth: int = 0) -> Any:
     if encoder is None:
         encoder = next((of for base, of in _ENCODERS.items() if isinstance(value, base)), None)
         if encoder is None:
-            raise Unsupported(kind.__name__)
+            raise NotPlainData(kind.__name__)
     return encoder(value, buffers, depth)
 
 
@@ -113,7 +97,7 @@ def _encode_exact(value: Fraction | Decimal, buffers: list[bytes], depth: int) -
     try:
         number = float(value)
     except OverflowError:
-        raise Unsupported(type(value).__name__) from None
+        raise NotPlainData(type(value).__name__) from None
     return _encode_int(int(value), buffers, depth) if number.is_integer() and value == int(value) else number
 
 
@@ -136,7 +120,7 @@ def _encode_tuple(value: tuple[Any, ...], buffers: list[bytes], depth: int) -> A
 
 def _encode_dict(value: dict[Any, Any], buffers: list[bytes], depth: int) -> Any:
     if len(value) > MAX_ENTRIES:
-        raise Unsupported("a dict of too many entries")
+        raise NotPlainData("a dict of too many entries")
     return {
         "d": [
             [encode(key, buffers, depth + 1), encode(item, buffers, depth + 1)] for key, item in value.items()
@@ -156,7 +140,7 @@ def _encode_array(array: np.ndarray, buffers: list[bytes], depth: int) -> Any:
     array = plain(np.asarray(array))
     name = _ARRAY_NAMES.get(array.dtype)
     if name is None:
-        raise Unsupported(f"an array of dtype {array.dtype.name}")
+        raise NotPlainData(f"an array of dtype {array.dtype.name}")
     strides = None
     if not array.flags.c_contiguous and all(step > 0 for step in array.strides) and array.size:
         strides = [step // array.itemsize for step in array.strides]
@@ -170,9 +154,9 @@ def _encode_array(array: np.ndarray, buffers: list[bytes], depth: int) -> Any:
 
 def _encode_tensor(tensor: torch.Tensor, buffers: list[bytes], depth: int) -> Any:
     if tensor.layout != torch.strided:
-        raise Unsupported("a sparse tensor")
+        raise NotPlainData("a sparse tensor")
     if tensor.dtype not in _TENSOR_NAMES:
-        raise Unsupported(f"a tensor of dtype {tensor.dtype}")
+        raise NotPlainData(f"a tensor of dtype {tensor.dtype}")
     name = _TENSOR_NAMES[tensor.dtype]
     known = tensor.view(torch.int16) if name == "bfloat16" else tensor  # NumPy has no bfloat16
     tree = _encode_array(_numpy(known, force=True), buffers, depth)
@@ -199,25 +183,25 @@ _ENCODERS: dict[type, Callable[[Any, list[bytes], int], Any]] = {
 
 
 def decode(tree: Any, buffers: list[bytes | None], depth: int = 0) -> Any:
-    """Turn a JSON tree and its buffers back into the value. Raises `Deviation` for anything unexpected.
+    """Turn a JSON tree and its buffers back into the value. Raises `ProtocolError` for anything unexpected.
 
     Each buffer can be used once, so that what is built is not larger than what was sent; it is taken out of `buffers`.
     """
     if depth > MAX_DEPTH:
-        raise Deviation("a value nested too deeply")
+        raise ProtocolError("a value nested too deeply")
     form = type(tree)
     if form in _NUMBERS:
         return tree
     if form is str:
         return _text(tree)
     if form is not dict or len(tree) != 1:
-        raise Deviation("a value of no known form")
+        raise ProtocolError("a value of no known form")
     ((kind, content),) = tree.items()
     if kind == "i" and isinstance(content, str) and len(content) <= MAX_DIGITS:
         try:
             return int(content, 16)
         except ValueError:
-            raise Deviation("an integer that is none") from None
+            raise ProtocolError("an integer that is none") from None
     if kind == "b":
         return _buffer(content, buffers)
     if kind in ("a", "T") and isinstance(content, list) and len(content) == 4:
@@ -227,7 +211,7 @@ def decode(tree: Any, buffers: list[bytes | None], depth: int = 0) -> Any:
         return items if kind == "l" else tuple(items)
     if kind == "d" and isinstance(content, list):
         return _decode_dict(content, buffers, depth)
-    raise Deviation("a value of no known form")
+    raise ProtocolError("a value of no known form")
 
 
 def _text(tree: str) -> str:
@@ -237,11 +221,11 @@ def _text(tree: str) -> str:
 
 def _decode_dict(content: list[Any], buffers: list[bytes | None], depth: int) -> dict[Any, Any]:
     if len(content) > MAX_ENTRIES:
-        raise Deviation("a dict of too many entries")
+        raise ProtocolError("a dict of too many entries")
     result: dict[Any, Any] = {}
     for pair in content:
         if not isinstance(pair, list) or len(pair) != 2:
-            raise Deviation("a dict entry of no known form")
+            raise ProtocolError("a dict entry of no known form")
         key, value = pair
         if type(key) is str:
             key = _text(key)
@@ -250,17 +234,17 @@ def _decode_dict(content: list[Any], buffers: list[bytes | None], depth: int) ->
             if isinstance(key, np.ndarray) and key.ndim == 0:
                 key = key.item()
             if not isinstance(key, (str, int, float, bool, type(None))):
-                raise Deviation("a dict key that is neither text nor a number")
+                raise ProtocolError("a dict key that is neither text nor a number")
         result[key] = value if type(value) in _NUMBERS else decode(value, buffers, depth + 1)
     return result
 
 
 def _buffer(index: Any, buffers: list[bytes | None]) -> bytes:
     if type(index) is not int or not 0 <= index < len(buffers):
-        raise Deviation("a buffer that was not sent")
+        raise ProtocolError("a buffer that was not sent")
     data, buffers[index] = buffers[index], None
     if data is None:
-        raise Deviation("a buffer that was used before")
+        raise ProtocolError("a buffer that was used before")
     return data
 
 
@@ -268,22 +252,22 @@ def _decode_array(kind: str, content: list[Any], buffers: list[bytes | None]) ->
     name, shape, strides, index = content
     known = _ARRAY_DTYPES if kind == "a" else _TENSOR_DTYPES
     if not isinstance(name, str) or name not in known:
-        raise Deviation("a dtype that is not listed")
+        raise ProtocolError("a dtype that is not listed")
     dtype = _ARRAY_DTYPES["int16" if name == "bfloat16" else name]
     data = _buffer(index, buffers)
     if not _are_sizes(shape):
-        raise Deviation("a shape of no known form")
+        raise ProtocolError("a shape of no known form")
     size = math.prod(shape)
     if strides is None:
         if size * dtype.itemsize != len(data):
-            raise Deviation("an array whose bytes do not fit its shape")
+            raise ProtocolError("an array whose bytes do not fit its shape")
         array = np.frombuffer(bytearray(data), dtype).reshape(shape)
     else:
         if not _are_sizes(strides) or len(strides) != len(shape) or size == 0:
-            raise Deviation("strides of no known form")
+            raise ProtocolError("strides of no known form")
         span = 1 + sum((n - 1) * step for n, step in zip(shape, strides, strict=True))
         if span * dtype.itemsize != len(data) or size > 4 * span:
-            raise Deviation("an array whose bytes do not fit its strides")
+            raise ProtocolError("an array whose bytes do not fit its strides")
         flat = np.frombuffer(bytearray(data), dtype)
         array = np.lib.stride_tricks.as_strided(flat, shape, [step * dtype.itemsize for step in strides])
     if kind == "a":
@@ -298,153 +282,3 @@ def _are_sizes(sizes: Any) -> bool:
         and len(sizes) <= MAX_DIMENSIONS
         and all(type(n) is int and 0 <= n < 1 << 40 for n in sizes)
     )
-
-
-# ---------------------------------------------------------------------------------------------- frames
-
-
-class Packed(NamedTuple):
-    """A value as it crosses, but for the header that it goes with: its tree as JSON, its buffers' sizes and bytes."""
-
-    tree: str
-    sizes: list[int]
-    data: bytes
-
-
-def pack(value: Any) -> Packed:
-    """`value` made ready to be sent, as often as one likes. Raises `Unsupported`."""
-    buffers: list[bytes] = []
-    tree = json.dumps(encode(value, buffers))
-    if len(buffers) > MAX_BUFFERS:
-        raise Unsupported("a value too large")
-    return Packed(tree, [len(b) for b in buffers], b"".join(buffers))
-
-
-def frame(header: dict[str, Any], packed: Packed) -> bytes:
-    """The bytes of one frame: `header`, which is not empty, plus what was packed under ``"value"``."""
-    text = f'{json.dumps(header)[:-1]}, "value": {packed.tree}, "buffers": {packed.sizes}}}'.encode()
-    if len(text) > MAX_HEADER:
-        raise Unsupported("a value too large")
-    return struct.pack("<I", len(text)) + text + packed.data
-
-
-def send(
-    sock: socket.socket, header: dict[str, Any], value: Any = None, deadline: float | None = None
-) -> None:
-    """Send one frame: `header` plus `value`. `deadline` is a `time.monotonic()` moment."""
-    write(sock, frame(header, pack(value)), deadline)
-
-
-def write(sock: socket.socket, frames: bytes, deadline: float | None = None) -> None:
-    """Send what `frame` made, once or several times. Raises `Closed`, or `TimeoutError` past `deadline`."""
-    try:
-        _arm(sock, deadline)
-        sock.sendall(frames)
-    except TimeoutError:
-        raise
-    except OSError as error:
-        raise Closed(str(error)) from None
-
-
-def receive(sock: socket.socket, max_bytes: int, deadline: float | None = None) -> tuple[dict[str, Any], Any]:
-    """Receive one frame, as `Reader.receive` does, from a side that speaks only when it is its turn.
-
-    Raises `Deviation` for anything after the frame, too.
-    """
-    reader = Reader(sock)
-    received = reader.receive(max_bytes, deadline)
-    if not reader.is_empty:
-        raise Deviation("more than one frame")
-    return received
-
-
-class Reader:
-    """The frames that come in on a socket, received in as few system calls as possible."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._socket = sock
-        self._ahead = bytearray()
-        self._last: list[bytes] = []  # the last frame: its header and its buffers
-        self.size = 0  # bytes of the last frame
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether all that was received has been taken."""
-        return not self._ahead
-
-    def receive(self, max_bytes: int, deadline: float | None = None) -> tuple[dict[str, Any], Any]:
-        """The next frame's header and value; it may have `max_bytes` of buffers.
-
-        Raises `Closed` at the end of the stream, `TimeoutError` past `deadline`, `Deviation` for anything malformed.
-        """
-        (length,) = struct.unpack("<I", self._take(4, deadline))
-        if length > MAX_HEADER:
-            raise Deviation("a header too large")
-        try:
-            text = self._take(length, deadline)
-            header = json.loads(text.decode())
-        except (ValueError, RecursionError):
-            raise Deviation("a header that is not JSON") from None
-        if not isinstance(header, dict):
-            raise Deviation("a header that is no object")
-        sizes = header.pop("buffers", [])
-        if not _are_buffer_sizes(sizes) or sum(sizes) > max_bytes:
-            raise Deviation("more data than allowed")
-        buffers: list[bytes | None] = [self._take(size, deadline) for size in sizes]
-        self.size = 4 + length + sum(sizes)
-        self._last = [text, *filter(None, buffers)]
-        try:
-            return header, decode(header.pop("value", None), buffers)
-        except (ValueError, TypeError, OverflowError, RuntimeError):  # what NumPy and torch say of odd shapes
-            raise Deviation("a value that cannot be built") from None
-
-    def mark(self, nonce: str) -> bytes | None:
-        """A digest of the last frame without its nonce, which can be had once.
-
-        None if the nonce does not stand where we write it.
-        """
-        (text, *buffers), self._last = self._last, []
-        start = f'{{"nonce": "{nonce}", '.encode()
-        if not text.startswith(start):
-            return None
-        digest = hashlib.blake2b(text[len(start) :], digest_size=32)
-        for buffer in buffers:
-            digest.update(buffer)
-        return digest.digest()
-
-    def _take(self, size: int, deadline: float | None) -> bytes:
-        """The next `size` bytes."""
-        while len(self._ahead) < size:
-            try:
-                _arm(self._socket, deadline)
-                part = self._socket.recv(min(max(size - len(self._ahead), _READ_AHEAD), _LARGEST_READ))
-            except TimeoutError:
-                raise
-            except OSError as error:
-                raise Closed(str(error)) from None
-            if not part:
-                raise Closed("end of stream")
-            self._ahead += part
-        taken = bytes(memoryview(self._ahead)[:size])
-        del self._ahead[:size]
-        return taken
-
-
-def _are_buffer_sizes(sizes: Any) -> bool:
-    return (
-        isinstance(sizes, list)
-        and len(sizes) <= MAX_BUFFERS
-        and all(type(n) is int and 0 <= n < 1 << 40 for n in sizes)
-    )
-
-
-def _arm(sock: socket.socket, deadline: float | None) -> None:
-    """Let what is done with `sock` next take until `deadline`; raises `TimeoutError` when that has passed."""
-    if deadline is None:
-        if sock.gettimeout() is not None:  # setting it costs a system call
-            sock.settimeout(None)
-        return
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    sock.settimeout(left)
