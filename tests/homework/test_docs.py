@@ -8,7 +8,6 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
-from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
 
@@ -202,33 +201,3 @@ def test_what_is_mounted_in_the_sandbox_imports_nothing_of_the_package() -> None
             node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)
         ]
         assert all(node.level <= 1 for node in relative), path
-
-
-def edges(package: Path) -> dict[str, set[str]]:
-    """Which modules of a package each of its modules imports, wherever in the module it does so."""
-    root = package.parent.parent
-    paths = {".".join(path.relative_to(root).with_suffix("").parts): path for path in package.rglob("*.py")}
-    names = {name.removesuffix(".__init__"): path for name, path in paths.items()}
-    graph: dict[str, set[str]] = {}
-    for name, path in names.items():
-        graph[name] = set()
-        parent = list(path.relative_to(root).parent.parts)
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                found = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                base = parent[: len(parent) - node.level + 1] if node.level else []
-                module = ".".join([*base, *filter(None, [node.module])])
-                found = [module, *(f"{module}.{alias.name}" for alias in node.names)]
-            else:
-                continue
-            graph[name] |= {one for one in found if one in names and one != name}
-    return graph
-
-
-@pytest.mark.parametrize("folder", ["sandbox"])
-def test_there_is_no_circle_of_imports(folder: str) -> None:
-    """Neither at run time nor for the type checker alone: what only needs each other's types is one thing, too."""
-    graph = edges(ROOT / "homework" / folder)
-    assert any(graph.values())
-    TopologicalSorter(graph).prepare()  # raises CycleError, which names them
