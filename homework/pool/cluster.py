@@ -27,7 +27,7 @@ from homework.course import Course
 from homework.course.fingerprint import decisive_environment, differences
 from homework.course.settings import Settings
 from homework.errors import CourseError, UsageError
-from homework.pool.grader_process import Chunk, Exported, Finish, Worker
+from homework.pool.grader_process import Chunk, Exported, Finish, GraderProcess
 from homework.sandbox.errors import SandboxUnavailable
 
 try:
@@ -148,7 +148,7 @@ class Package(WorkerPlugin):
         self.environment = decisive_environment(course, assignment)
         self.data = _packed(course, assignment)
         self._folder: Path | None = None
-        self._worker: Worker | None = None
+        self._grader_process: GraderProcess | None = None
 
     def setup(self, worker: Any) -> None:
         """In a worker, when it gets the plugin; an error keeps the worker from being used."""
@@ -165,23 +165,23 @@ class Package(WorkerPlugin):
 
     def teardown(self, worker: Any) -> None:
         """In a worker, when it ends or the grader has left."""
-        if self._worker is not None:
-            self._worker.close()
+        if self._grader_process is not None:
+            self._grader_process.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def worker(self) -> Worker:
+    def grader_process(self) -> GraderProcess:
         """The grader of this worker. Raises CourseError where it would not grade like the one who asks."""
         assert self._folder is not None
-        if self._worker is None:
+        if self._grader_process is None:
             course = Course(self._folder)
             course.settings = self.settings
             if different := differences(self.environment, decisive_environment(course, self.assignment)):
                 raise CourseError(
                     f"it would not grade alike: {'; '.join(different)}. Install the same versions."
                 )
-            self._worker = Worker(course, self.assignment)
-        return self._worker
+            self._grader_process = GraderProcess(course, self.assignment)
+        return self._grader_process
 
 
 def _packed(course: Course, assignment: str) -> bytes:
@@ -216,7 +216,7 @@ def _grade(plugin: str, chunk: Chunk, finish: Finish[Any]) -> list[Any]:
     try:
         package = get_worker().plugins[plugin]
         assert isinstance(package, Package)
-        package.worker().grade(chunk, finish, results.append)
+        package.grader_process().grade(chunk, finish, results.append)
     except SandboxUnavailable as error:
         raise SandboxUnavailable(f"{where}: {error}") from None
     except CourseError as error:

@@ -1,4 +1,4 @@
-"""What runs in a worker: one grader, with one sandbox, for all chunks that come here.
+"""What runs in a process that grades: one grader, with one sandbox, for all chunks that come here.
 
 Nothing of a student's runs in this process; that happens in its sandbox.
 """
@@ -52,7 +52,7 @@ def import_grader() -> type[Grader]:
     return Grader
 
 
-class Worker:
+class GraderProcess:
     """Grades chunks of one assignment.
 
     Its sandbox starts with it, while torch is still being imported, unless it has started already: `launched`, or

@@ -18,7 +18,7 @@ from threading import current_thread, main_thread
 from typing import Any, Protocol
 
 from homework.course import Course
-from homework.pool.grader_process import Chunk, Exported, Finish, Worker, launch_quietly
+from homework.pool.grader_process import Chunk, Exported, Finish, GraderProcess, launch_quietly
 from homework.pool.size import default_jobs
 from homework.sandbox.launch import Launched
 from homework.submission.handin import Submission
@@ -29,7 +29,7 @@ _LARGEST_CHUNK = 8
 _ahead: Launched | None = None  # for whoever grades next
 
 
-class Workers(Protocol):
+class Backend(Protocol):
     """Where chunks are graded."""
 
     lost: tuple[type[Exception], ...]  # what a chunk ends with when its worker died
@@ -75,7 +75,7 @@ def grade_all(
     if scheduler is not None:
         from homework.pool.cluster import Cluster
 
-        workers: Workers = Cluster(scheduler, course, assignment)
+        backend: Backend = Cluster(scheduler, course, assignment)
     else:
         jobs = _processes(len(submissions), jobs)
         if jobs == 1:
@@ -83,16 +83,16 @@ def grade_all(
             return
         from homework.pool.processes import Processes
 
-        workers = Processes(
+        backend = Processes(
             course, assignment, jobs, _taken_or_launched(many=True)
         )  # all workers are sent forks of it
-    run = _Run(workers, submissions, on_result, finish, exercises)
+    run = _Run(backend, submissions, on_result, finish, exercises)
     try:
         run.run()
     except BaseException:
-        workers.close(at_once=True)
+        backend.close(at_once=True)
         raise
-    workers.close(at_once=False)
+    backend.close(at_once=False)
     if run.faults:
         from homework.grading import Grader
 
@@ -167,11 +167,11 @@ def _grade_here(
     finish: Finish[Exported],
     exercises: dict[str, set[str]] | None,
 ) -> None:
-    worker = Worker(course, assignment, _taken_or_launched(many=len(submissions) >= _MANY))
+    process = GraderProcess(course, assignment, _taken_or_launched(many=len(submissions) >= _MANY))
     try:
-        worker.grade(Chunk(submissions, exercises), finish, on_result)
+        process.grade(Chunk(submissions, exercises), finish, on_result)
     finally:
-        worker.close()
+        process.close()
 
 
 class _Run:
@@ -179,13 +179,13 @@ class _Run:
 
     def __init__(
         self,
-        workers: Workers,
+        backend: Backend,
         submissions: Sequence[Submission],
         on_result: Callable[[Any], None],
         finish: Finish[Any],
         exercises: dict[str, set[str]] | None,
     ) -> None:
-        self._workers = workers
+        self._backend = backend
         self._submissions = submissions
         self._on_result = on_result
         self._finish = finish
@@ -199,21 +199,21 @@ class _Run:
     def run(self) -> None:
         """Grade everything; what nobody could grade is in `faults`."""
         while self._send():
-            finished, _ = wait(self._under_way, self._workers.patience, FIRST_COMPLETED)
+            finished, _ = wait(self._under_way, self._backend.patience, FIRST_COMPLETED)
             if not finished:
-                self._workers.check()
+                self._backend.check()
             lost = False
             while finished:  # popped, so that a result is forgotten when it is handed over
                 lost |= self._take(finished.pop())
             if lost:
-                self._workers.renew()
+                self._backend.renew()
 
     def _take(self, future: Future[list[Any]]) -> bool:
         """Hand over the results of a chunk that has ended; whether its worker died instead."""
         part = self._under_way.pop(future)
         try:
             results = future.result()
-        except self._workers.lost:
+        except self._backend.lost:
             if future is self._suspect:
                 self.faults += part
             else:
@@ -232,10 +232,10 @@ class _Run:
             if not self._under_way:
                 self._suspect = self._submit([self._suspects.popleft()])
             return True
-        room = self._workers.width() - len(self._under_way)
+        room = self._backend.width() - len(self._under_way)
         while room > 0 and (left := len(self._submissions) - self._next) > 0:
             # Smaller ones towards the end, so that no worker is left alone with a large one.
-            size = max(1, min(_LARGEST_CHUNK, left // (2 * self._workers.width())))
+            size = max(1, min(_LARGEST_CHUNK, left // (2 * self._backend.width())))
             self._submit(list(range(self._next, self._next + size)))
             self._next += size
             room -= 1
@@ -247,6 +247,6 @@ class _Run:
         if self._exercises is not None:
             students = {submission.student for submission in submissions}
             exercises = {name: names for name, names in self._exercises.items() if name in students}
-        future = self._workers.submit(Chunk(submissions, exercises), self._finish)
+        future = self._backend.submit(Chunk(submissions, exercises), self._finish)
         self._under_way[future] = part
         return future

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from homework.course import Course
-from homework.pool.grader_process import Chunk, Exported, Finish, Worker
+from homework.pool.grader_process import Chunk, Exported, Finish, GraderProcess
 from homework.sandbox.launch import Ancestor, Launched
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 _context = get_context("forkserver")
-_worker: Worker | None = None  # of this worker process
+_grader_process: GraderProcess | None = None  # of this process
 
 
 def warm_up() -> None:
@@ -103,10 +103,10 @@ class Processes:
 
 def _begin(root: str, assignment: str, ancestor: Ancestor | None) -> None:
     """In a new worker."""
-    global _worker
+    global _grader_process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_grader, daemon=True).start()
-    _worker = Worker(Course(Path(root)), assignment, ancestor=ancestor)
+    _grader_process = GraderProcess(Course(Path(root)), assignment, ancestor=ancestor)
 
 
 def _end_with_the_grader() -> None:
@@ -118,7 +118,7 @@ def _end_with_the_grader() -> None:
 
 def _grade(chunk: Chunk, finish: Finish[Any]) -> list[Any]:
     """In a worker: grade one chunk."""
-    assert _worker is not None
+    assert _grader_process is not None
     results: list[Any] = []
-    _worker.grade(chunk, finish, results.append)
+    _grader_process.grade(chunk, finish, results.append)
     return results
