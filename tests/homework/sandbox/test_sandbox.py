@@ -496,6 +496,7 @@ def f():
         if os.fork() == 0:
             os.close(go)
             os.read(ready, 1)
+            os.closerange(3, 256)  # the stream of whoever is killed must end
             block = os.urandom(1 << 20) * 250
             time.sleep(600)
             os._exit(0)
