@@ -1,6 +1,7 @@
 """Errors that people can mend; each text says what happened, where, and what to do next.
 
 CourseError        the course's files or settings are wrong
+├── NotRecorded    one submission cannot be recorded; others can
 ├── UsageError     the command was called with something that does not exist
 └── ReleaseError   the source would release something it must not, or is incomplete
 """
@@ -8,6 +9,10 @@ CourseError        the course's files or settings are wrong
 
 class CourseError(Exception):
     """The course's files or settings are wrong."""
+
+
+class NotRecorded(CourseError):
+    """One submission cannot be recorded; others can."""
 
 
 class UsageError(CourseError):

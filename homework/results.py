@@ -7,6 +7,7 @@ was damaged or edited is refused in one place. Importing this imports neither to
 from __future__ import annotations
 
 import json
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -105,6 +106,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
         plain: dict[str, Any] = msgspec.to_builtins(self)
         return plain
 
+    def without_score(self: _Record, reason: str) -> _Record:
+        """The same as a fault of ours, for the `reason` given."""
+        score = msgspec.structs.replace(self.score, auto=None)
+        return msgspec.structs.replace(self, status=Status.GRADER_FAULT, reason=reason, score=score)
+
     @classmethod
     def from_json(cls: type[_Record], data: bytes | str) -> _Record:
         """Read what was written. Raises ValueError for what does not have this form, saying where."""
@@ -143,9 +149,14 @@ def read_receipt(folder: Path) -> Receipt | None:
     return None if was_interrupted(folder) else last_receipt(folder)
 
 
+def has_receipt(folder: Path) -> bool:
+    """Whether there is a receipt in a folder, be it one that can be read or not."""
+    return os.path.exists(folder / RECEIPT)  # noqa: PTH110  Path.exists raises where it may not look
+
+
 def was_interrupted(folder: Path) -> bool:
     """Whether a grading ended while it was recorded: what stands in the folder may not belong together."""
-    return (folder / f"{RECEIPT}.new").exists()
+    return os.path.exists(folder / f"{RECEIPT}.new")  # noqa: PTH110  as above
 
 
 def last_receipt(folder: Path) -> Receipt | None:

@@ -10,10 +10,10 @@ from homework import pool
 from homework.commands.progress import progress
 from homework.course import Course
 from homework.course.fingerprint import DECISIVE, decisive_environment
-from homework.errors import UsageError
+from homework.errors import NotRecorded, UsageError
 from homework.gradebook.prepared import Prepared, prepare
 from homework.report.summary import ClassSummary
-from homework.results import RECEIPT, Receipt, Status, read_receipt
+from homework.results import Receipt, Status, has_receipt, read_receipt
 from homework.submission.files import HandedIn, Readings, strays, submissions
 from homework.submission.handin import Submission
 
@@ -34,15 +34,15 @@ def autograde(
     """Grade the submissions of `assignment` and record each as its result arrives; what they say together.
 
     What is unchanged since it was graded (the notebook, its time, tests, versions) is not graded again unless `force`.
+    A submission that cannot be recorded is a grader-fault in the summary, and the others are recorded.
+
     Raises UsageError when nothing was handed in, CourseError when the gradebook cannot be written or another grader
     is at work, SandboxUnavailable when there is no working sandbox; then nothing is recorded. When interrupted, what
     was recorded stays, and the next run goes on with the rest.
     """
     handed_in = all_handed_in(course, assignment, students)
     fresh = [
-        one
-        for one in handed_in
-        if force or not (course.autograded / one.student / assignment / RECEIPT).exists()
+        one for one in handed_in if force or not has_receipt(course.autograded / one.student / assignment)
     ]
     summary = ClassSummary()
     with pool.expect(len(fresh), jobs, scheduler), recording(course, assignment) as recorder:
@@ -54,10 +54,14 @@ def autograde(
 
         def record(one: Prepared) -> None:
             nonlocal recorded
-            recorder.write(one, waiting[one.result.student])
-            recorded += 1
-            summary.add(one.result)
-            tell(one.result)
+            result = one.result
+            try:
+                recorder.write(one, waiting[result.student])
+                recorded += 1
+            except NotRecorded as error:
+                result = result.without_score(str(error))
+            summary.add(result)
+            tell(result)
 
         try:
             with progress(f"grading {assignment}", len(waiting), quiet) as tell:

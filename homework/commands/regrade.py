@@ -16,6 +16,7 @@ from homework.commands.autograde import all_handed_in, is_of, recording
 from homework.commands.progress import progress
 from homework.course import Course
 from homework.course.fingerprint import differences
+from homework.errors import NotRecorded
 from homework.gradebook.prepared import Prepared, prepare
 from homework.results import ExerciseResult, Receipt, Result, Status, read_receipt
 from homework.submission.files import Readings
@@ -81,7 +82,10 @@ def regrade(
             if change := _change(before, one.result, same):
                 changes.append(change)
             if recorder is not None:
-                recorder.write(one, handed_in[student])
+                try:
+                    recorder.write(one, handed_in[student])
+                except NotRecorded as error:
+                    faults.append(f"{student} ({error})")
 
         readings = Readings(list(handed_in.values()))
         with progress(f"regrading {assignment}", len(handed_in), quiet=True) as tell:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from homework.course import Course
+from homework.errors import NotRecorded
 from homework.gradebook.database import nbgrader_config
 
 
@@ -37,6 +38,15 @@ class LatePenalty:
         return max(0.0, (time - due - (extension or timedelta())).total_seconds())
 
     def points(self, student: str, score: float, seconds: float) -> float | None:
-        """Points to take off `score`, at most all of it; None for none."""
-        penalty = self._plugin.late_submission_penalty(student, score, seconds)
-        return None if penalty is None else min(max(0.0, float(penalty)), score)
+        """Points to take off `score`, at most all of it; None for none.
+
+        Raises NotRecorded when the plugin fails: without its answer there is no right total.
+        """
+        try:
+            penalty = self._plugin.late_submission_penalty(student, score, seconds)
+            return None if penalty is None else min(max(0.0, float(penalty)), score)
+        except Exception as error:  # an instructor's plugin, which may raise anything
+            raise NotRecorded(
+                f"the late penalty of {student}, {seconds / 3600:.1f} hours late, cannot be computed: "
+                f"c.AssignLatePenalties.plugin_class raised {type(error).__name__}: {error}"
+            ) from error

@@ -11,6 +11,7 @@ never written. A cell that a person graded asks for a person again only if what 
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -21,10 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, inspect, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from homework.course import Course
-from homework.errors import CourseError
+from homework.errors import CourseError, NotRecorded
 from homework.gradebook.database import (
     connect,
     database_file,
@@ -52,6 +53,21 @@ from homework.submission.answers import ANSWERS
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission
     from homework.submission.files import HandedIn
+
+
+# What is wrong with one student's folder or name; a full disk, say, is wrong for everybody.
+_OF_ONE_STUDENT = {
+    errno.EACCES,
+    errno.EEXIST,
+    errno.EINVAL,
+    errno.EISDIR,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.ENOTEMPTY,
+    errno.EPERM,
+}
 
 
 class Recorder:
@@ -163,7 +179,10 @@ class Recorder:
     def has_files(self, student: str) -> bool:
         """Whether the student's graded notebook and answers are there; a power cut may have left empty files."""
         paths = [self.folder(student) / name for name in (self.assignment.notebook.name, ANSWERS)]
-        return all(path.is_file() and path.stat().st_size > 0 for path in paths)
+        try:
+            return all(path.is_file() and path.stat().st_size > 0 for path in paths)
+        except OSError:  # what may not be looked at is not there
+            return False
 
     def record(self, graded: GradedSubmission, handed_in: HandedIn | None = None) -> None:
         """Record one submission; what lay beside it in `handed_in` says when it was handed in.
@@ -175,7 +194,10 @@ class Recorder:
         self.write(prepared(self.builder, graded), handed_in)
 
     def write(self, one: Prepared, handed_in: HandedIn | None = None) -> None:
-        """`record` for what a worker has prepared."""
+        """`record` for what a worker has prepared.
+
+        Raises NotRecorded where only this submission is at fault: its folder, its late penalty.
+        """
         result, answers = one.result, one.answers
         student = result.student
         folder = self.folder(student)
@@ -203,6 +225,8 @@ class Recorder:
         with self._files(folder, files), readable_errors(self.course):
             try:
                 write_rows()
+            except DataError as error:  # such as a name that PostgreSQL does not take
+                raise NotRecorded(f"the gradebook does not take {student}: {error.orig}") from error
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
@@ -221,7 +245,7 @@ class Recorder:
     @contextmanager
     def _files(self, folder: Path, files: dict[str, str | None]) -> Iterator[None]:
         """Write `files` (None: remove) before the block runs, and put them in place, in order, after it."""
-        try:
+        with _one_students(folder):
             folder.mkdir(parents=True, exist_ok=True)
             for name, text in reversed(
                 files.items()
@@ -229,19 +253,18 @@ class Recorder:
                 if text is not None:
                     (folder / f"{name}.new").write_bytes(text.encode("utf-8", "replace"))
             self._link_companions(folder)
-        except OSError as error:
-            raise CourseError(f"{folder} cannot be written: {error.strerror}") from error
         try:
             yield
         except BaseException:
             for name in files.keys() - {RECEIPT}:  # its successor stays: the next run settles what is true
                 (folder / f"{name}.new").unlink(missing_ok=True)
             raise
-        for name, text in files.items():
-            if text is None:
-                (folder / name).unlink(missing_ok=True)
-            else:
-                (folder / f"{name}.new").replace(folder / name)
+        with _one_students(folder):
+            for name, text in files.items():
+                if text is None:
+                    (folder / name).unlink(missing_ok=True)
+                else:
+                    (folder / f"{name}.new").replace(folder / name)
 
     @cached_property
     def _companions(self) -> list[str]:
@@ -271,3 +294,13 @@ class Recorder:
                 score = None if review else 0.0
             marks[task.grade_cell] = Mark(score, review, task.answer_cell)
         return marks
+
+
+@contextmanager
+def _one_students(folder: Path) -> Iterator[None]:
+    """Say which folder cannot be written; as NotRecorded where other students' folders can be."""
+    try:
+        yield
+    except OSError as error:
+        kind = NotRecorded if error.errno in _OF_ONE_STUDENT else CourseError
+        raise kind(f"{folder} cannot be written: {error.strerror}") from error

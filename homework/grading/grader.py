@@ -195,6 +195,8 @@ class Grader:
             rebuilt = rebuild(self.template, cells)
         except Unreadable as reason:
             return self._without_score(submission, Status.UNREADABLE, str(reason))
+        except Exception as error:  # a bug of ours costs the class no more than this submission
+            return self.fault(submission, f"the grader failed: {type(error).__name__}: {error}")
         rebuilt.notes[:0] = notes
         return Attempt(
             submission,

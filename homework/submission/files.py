@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
+import zoneinfo
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,8 @@ from homework.untrusted.text import printable
 
 _SMALL = 1000  # bytes
 _SHOWN = 80  # characters of a name
+_LONGEST_NAME = 255  # bytes, of a file on every usual file system
+_OF_TOOLS = (".git", ".ipynb_checkpoints")  # folders that nobody takes for a student's
 # Formgrader's pages hold names as they are.
 _MARKUP = str.maketrans('<>"', "\uff1c\uff1e\uff02")
 
@@ -33,10 +38,13 @@ class HandedIn:
     note: str = ""
 
     def read(self) -> Submission:
-        """What the grader takes."""
-        if self.path:
-            return Submission.of_file(self.student, self.path, self.notes)
-        return Submission(self.student, None, self.problem, self.notes)
+        """What the grader takes. Whatever goes wrong here is this submission's problem: it raises nothing."""
+        try:
+            if self.path:
+                return Submission.of_file(self.student, self.path, self.notes)
+            return Submission(self.student, None, self.problem, self.notes)
+        except Exception as error:  # one student's files must not stop the class
+            return Submission(self.student, None, _cannot_be_read(error))
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
@@ -84,30 +92,77 @@ def small_file(folder: Path | None, name: str) -> str:
 
 
 def parse_time(text: str) -> datetime | None:
-    """A time as nbgrader reads it from `timestamp.txt`, in UTC; None if there is none."""
-    if not text:
-        return None
-    from dateutil import parser, tz
+    """The time in a `timestamp.txt`, in UTC, which is also meant where no zone is given; None if there is none.
 
-    words = text.split(" ")
+    The zone may be an offset or a name of the time zone database. An abbreviation such as PST is not: it means
+    different zones to different people. No file is looked up by what a student wrote.
+    """
+    from dateutil import parser
+
+    before, _, last = text.strip().rpartition(" ")
+    zone = _zone(last) if before else None
+    dates = {datetime(2000, 1, 1), datetime(2001, 2, 2)}  # a part of the date that is missing would be theirs
     try:
-        if len(words) == 3:  # as nbgrader writes it; its `parse_utc` would take a second to import
-            zone = int(words[2]) if words[2].lstrip("+-").isdigit() else tz.gettz(words[2])
-            time: datetime = parser.parse(f"{words[0]} {words[1]} TZ", tzinfos={"TZ": zone})
-        else:
-            time = parser.parse(text)
+        times = {
+            parser.parse(before if zone else text, default=date, tzinfos=_attached_zone) for date in dates
+        }
+        (time,) = times
+        if zone is not None:
+            time = time.replace(tzinfo=zone)
         ahead = time.utcoffset()
         return time if ahead is None else (time - ahead).replace(tzinfo=None)
-    except (ValueError, OverflowError, TypeError, AttributeError):
+    except Exception:  # a parser of free text raises nearly anything on text that is no time
         return None
+
+
+_OFFSET = re.compile(r"([+-])(\d\d?)(?::?([0-5]\d))?")
+
+
+def _zone(word: str) -> tzinfo | None:
+    """The time zone that a word names."""
+    if word.upper() in ("UTC", "GMT", "Z"):
+        return UTC
+    if offset := _OFFSET.fullmatch(word):
+        ahead = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
+        return timezone(ahead if offset[1] == "+" else -ahead) if ahead < timedelta(days=1) else None
+    return zoneinfo.ZoneInfo(word) if word in _zone_names() else None
+
+
+@cache
+def _zone_names() -> set[str]:
+    return zoneinfo.available_timezones()
+
+
+def _attached_zone(name: str | None, seconds: int | None) -> tzinfo | None:
+    """The zone that stands right behind a time: an offset or a name. Raises ValueError for one that is unknown."""
+    if name is None:
+        return None if seconds is None else timezone(timedelta(seconds=seconds))
+    if (zone := _zone(name)) is None:
+        raise ValueError(f"{name} is no time zone")
+    return zone
 
 
 def student_of(folder: str) -> str:
     r"""What the gradebook calls the student whose folder in `submitted/` is called `folder`.
 
-    The same, but for a name that is no text (\xff stands for a byte) or holds markup (wide forms of `<`, `>` and `"`).
+    The same, but for a name that is no text (\xff stands for a byte) or holds markup (wide forms of `<`, `>` and `"`),
+    and one that becomes too long for a file's name by that (cut, with a digest of the whole).
     """
-    return os.fsencode(folder).decode("utf-8", "backslashreplace").translate(_MARKUP)
+    return _fitting(os.fsencode(folder).decode("utf-8", "backslashreplace").translate(_MARKUP))
+
+
+def _fitting(name: str) -> str:
+    """`name`, cut where it is too long for a file's name; two names never become one."""
+    encoded = name.encode("utf-8")
+    if len(encoded) <= _LONGEST_NAME:
+        return name
+    digest = "~" + hashlib.sha256(encoded).hexdigest()[:16]
+    return encoded[: _LONGEST_NAME - len(digest)].decode("utf-8", "ignore") + digest
+
+
+def _cannot_be_read(error: Exception) -> str:
+    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    return f"What was handed in cannot be read: {reason}."
 
 
 def submissions(course: Course, assignment: str, students: Collection[str] | None = None) -> list[HandedIn]:
@@ -118,11 +173,11 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
     notebook = course.assignment(assignment).notebook.name
     found = {}
     for entry in _students(course):
-        if not (entry.is_dir(follow_symlinks=False) or entry.is_symlink()):
+        if not _is_folder(entry):
             continue
         student = student_of(entry.name)
         while student in found:  # a folder whose name is that text, too: nobody takes another's place
-            student += "\\"
+            student = _fitting(student + "\\")
         one = _handed_in(student, Path(entry.path), assignment, notebook)
         if one is not None:
             found[student] = one
@@ -140,14 +195,23 @@ def strays(course: Course) -> list[str]:
     """What lies in submitted/ and is no student's folder."""
     return [
         printable(entry.name, _SHOWN)
-        for entry in _students(course)
-        if not (entry.is_dir(follow_symlinks=False) or entry.is_symlink())
+        for entry in _top(course)
+        if entry.name not in _OF_TOOLS
+        and _is_folder(entry) == entry.name.startswith(".")  # a file, or a folder that is hidden
     ]
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False) or entry.is_symlink()
+
+
 def _students(course: Course) -> list[os.DirEntry[str]]:
+    return [entry for entry in _top(course) if not entry.name.startswith(".")]
+
+
+def _top(course: Course) -> list[os.DirEntry[str]]:
     try:
-        return [entry for entry in _entries(course.submitted) if not entry.name.startswith(".")]
+        return _entries(course.submitted)
     except OSError as error:
         raise CourseError(f"{course.submitted} cannot be read: {error.strerror}") from error
 
@@ -165,6 +229,8 @@ def _handed_in(student: str, top: Path, assignment: str, notebook: str) -> Hande
     except OSError as error:
         problem = f"The folder that was handed in cannot be read: {error.strerror}."
         return HandedIn(student, None, None, problem)
+    except Exception as error:  # one student's folder must not stop the class
+        return HandedIn(student, None, None, _cannot_be_read(error))
     if assignment in there:
         problem = f"A file called {assignment} was handed in; it should be a folder with the notebook in it."
         return HandedIn(student, None, None, problem)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
 import os
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from homework.course import Course
 from homework.errors import UsageError
-from homework.submission.files import submissions
+from homework.submission.files import HandedIn, parse_time, strays, student_of, submissions
+from homework.submission.handin import Submission
 from tests.homework.support import ROOT
 
 
@@ -47,3 +51,94 @@ def test_what_is_found_in_submitted(own_course: Course, handed_in: dict[str, byt
     assert "is a link" in said["hal"][0]
     with pytest.raises(UsageError, match="zoe handed in nothing"):
         submissions(own_course, "hw1", ["zoe"])
+
+
+NOON = datetime(2026, 12, 2, 12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-12-02 12:00:00.000000 UTC",  # as nbgrader writes it
+        "2026-12-02 12:00:00",
+        "2026-12-02T12:00:00Z",
+        "2026-12-02T14:00:00+02:00",
+        "2026-12-02 14:00:00+02:00",
+        "2026-12-02 04:00:00 -0800",
+        "2026-12-02 04:00:00 -08:00",
+        "2026-12-02 17:30:00 +0530",
+        "2026-12-02 13:00 +01",
+        "2026-12-02 04:00:00 America/Los_Angeles",
+        "2026-12-02 13:00:00 Europe/Berlin",
+        "Wed, 02 Dec 2026 12:00:00 GMT",
+        "Wed, 02 Dec 2026 04:00:00 -0800",
+        "2 December 2026 12:00",
+    ],
+)
+def test_a_time_is_read_in_utc(text: str) -> None:
+    """What nbgrader writes, offsets in every usual form, and names of zones; UTC where there is none."""
+    assert parse_time(text) == NOON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-12-02 12:00:00 PST",  # of whom?
+        "2026-12-02 12:00:00 +9900",
+        "2026-12-02 12:00:00 ../../../../etc/passwd",
+        "2026-12-02 12:00:00 /usr/share/zoneinfo/Europe/Berlin",
+        "2026-12-02 12:00:00 " + "z" * 250,
+        "2026-12-02 12:00:00 ZZZ",
+        "2026-12-02 12:00:00 \u0663\u0663",
+        "9999-12-31 23:59:59 -2359",
+        "0001-01-01 00:00:00 +0100",
+        "12:00 UTC",  # of which day?
+        "2026-12",
+        "9" * 900,
+    ],
+)
+def test_no_time_is_none_and_looks_up_nothing(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file is opened by the name that a student wrote, and nothing is raised."""
+    parse_time("2026-12-02 12:00 Europe/Berlin")  # the names of zones are known from now on
+    opened: list[object] = []
+    real = builtins.open
+    monkeypatch.setattr("builtins.open", lambda name, *rest, **options: opened.append(name) or real(name))
+    assert parse_time(text) is None
+    assert not opened
+
+
+def test_an_error_while_one_is_read_is_that_submissions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is raised, there is a submission with a reason for it."""
+
+    def broken(*_: object) -> Submission:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Submission, "of_file", broken)
+    read = HandedIn("ada", Path("/nowhere"), Path("/nowhere/hw1.ipynb")).read()
+    assert (read.data, read.problem) == (None, "What was handed in cannot be read: RuntimeError.")
+
+
+def test_a_students_name_is_never_too_long_for_a_file(own_course: Course) -> None:
+    """A name that grows is cut; two that are cut alike stay two."""
+    names = [os.fsdecode(b"\xff" * 100), "<" * 90, "<" * 91, "n" * 255, "\xe9" * 127]
+    for name in names:
+        (own_course.submitted / name / "hw1").mkdir(parents=True)
+    students = [one.student for one in submissions(own_course, "hw1")]
+    assert len(students) == len(names)
+    assert all(len(student.encode()) <= 255 for student in students)
+    assert {"n" * 255, "\xe9" * 127} <= set(students)
+    cut = student_of("<" * 90)  # somebody may call a folder as another's name was cut
+    (own_course.submitted / cut / "hw1").mkdir(parents=True)
+    students = [one.student for one in submissions(own_course, "hw1")]
+    assert len(students) == len(names) + 1
+    assert all(len(student.encode()) <= 255 for student in students)
+
+
+def test_what_lies_in_submitted_and_is_no_students_folder_is_named(own_course: Course) -> None:
+    """A folder whose name begins with a dot, too; but not what git and Jupyter leave behind."""
+    for folder in (".ada", ".ipynb_checkpoints", ".git", "bob"):
+        (own_course.submitted / folder / "hw1").mkdir(parents=True)
+    (own_course.submitted / "hw1.zip").touch()
+    (own_course.submitted / ".gitkeep").touch()
+    assert strays(own_course) == [".ada", "hw1.zip"]

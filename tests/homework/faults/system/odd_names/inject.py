@@ -1,3 +1,5 @@
+import os
+
 from tests.homework.faults.machine import hand_in
 
 
@@ -20,6 +22,8 @@ def fault(course, cleanup):
         "💡",
         "%s{}",
         "None",
+        "<" * 90,
+        os.fsdecode(b"\xff" * 100),
     ]
     for name in names:
         hand_in(course, name, course.submitted / "cleo")
