@@ -8,9 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from homework.course.cells import TRAIN
+
 
 def run_notebook(notebook: dict[str, Any], folder: Path, *, allow_errors: bool) -> dict[str, Any]:
-    """`notebook` with its outputs, run in a copy of `folder`. Raises nbclient's CellExecutionError unless allowed."""
+    """`notebook` with its outputs, run in a copy of `folder`. Raises nbclient's CellExecutionError unless allowed.
+
+    Cells with the tag `train` are not run, as when grading.
+    """
     import nbformat
     from nbclient import NotebookClient
 
@@ -24,6 +29,7 @@ def run_notebook(notebook: dict[str, Any], folder: Path, *, allow_errors: bool) 
             kernel_name="python3",
             allow_errors=allow_errors,
             record_timing=False,
+            skip_cells_with_tag=TRAIN,
             resources={"metadata": {"path": str(copy)}},
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         ).execute()

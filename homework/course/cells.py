@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+TRAIN = "train"  # the tag of cells that are not run when grading
 _GRADE = "test_"
 _QUESTION = "question_"
 

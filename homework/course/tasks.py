@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from homework.course.cells import (
+    TRAIN,
     Label,
     is_grade_cell,
     is_question_cell,
@@ -79,6 +80,12 @@ def tasks_of(cells: Iterable[Mapping[str, Any]], notebook: Path) -> dict[str, Ta
     """
     labelled = [(label(cell), cell) for cell in cells]
     texts = {one.name: str(cell["source"]) for one, cell in labelled}
+    not_run = {one.name for one, cell in labelled if TRAIN in one.tags and cell["cell_type"] == "code"}
+    if "" in not_run:
+        raise CourseError(
+            f"{notebook}: a cell with the tag {TRAIN!r} has no ID, by which it is found in what students hand in: "
+            "give it one in the panel Create Assignment (Read-only, or Autograded answer)"
+        )
     tasks: dict[str, Task] = {}
     files: set[str] = set()
     for one, cell in labelled:
@@ -88,6 +95,10 @@ def tasks_of(cells: Iterable[Mapping[str, Any]], notebook: Path) -> dict[str, Ta
             task = _task(one, cell["cell_type"], texts)
             if task.name in tasks:
                 raise CourseError(f"there is another task called {task.name}; give one of them another name")
+            if task.kind.marked_by == "tests" and not_run & {task.grade_cell, task.answer_cell}:
+                raise CourseError(
+                    f"it and {task.answer_cell} are run when grading, so take the tag {TRAIN!r} away from them"
+                )
             if twice := files & task.hands_in.keys():
                 raise CourseError(
                     f"{min(twice)} is in `hands_in` of another task, too; leave it in one of them"

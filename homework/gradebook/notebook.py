@@ -27,6 +27,7 @@ _MAX_TEXT = 20_000  # characters of output a cell
 _MAX_OUTPUTS = 100
 _WIDTH = 100
 _SIGNS = {Verdict.PASSED: "✓", Verdict.SKIPPED: "–", Verdict.GRADER_FAULT: "?"}
+_NOT_RUN = "This cell is not run when grading. Pictures here are those of the student's own run.\n"
 
 
 class NotebookBuilder:
@@ -73,6 +74,8 @@ class NotebookBuilder:
         built: dict[str, Any] = {"cell_type": cell.kind, "metadata": cell.metadata}
         if cell.kind == "code":
             outputs = _outputs(outputs, _called(cell), notes, pictures)
+            if cell.train:
+                outputs.insert(0, _text_output(_NOT_RUN, {"homework": "train"}))
             return {
                 **built,
                 "execution_count": None,

@@ -7,6 +7,7 @@ runs out of time while another submission was judged for more than a moment is r
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable
 from concurrent import futures
@@ -18,6 +19,7 @@ from homework.sandbox.limits import SUBMISSION_OUTPUT_BYTES
 from homework.sandbox.session import Session
 from homework.submission.handin import Submission
 from homework.submission.rebuild import Rebuilt
+from homework.submission.template import RunCell
 
 _MAX_RESTARTS = 6
 _ATTEMPTS = 2  # at a submission whose sandbox was lost under it
@@ -120,7 +122,7 @@ class Attempt:
                 self._allowance = Allowance(self._seconds)
                 self._allowance.start(self._before.calls)
             self._room = SUBMISSION_OUTPUT_BYTES
-            outputs: Outputs = [[] for _ in self.rebuilt.cells]
+            outputs = [_displayed_to_student(cell) for cell in self.rebuilt.cells]
             ended_it = self._run_in(self.session, outputs)
             if ended_it is None:
                 break
@@ -164,7 +166,8 @@ class Attempt:
         self.reached = set()
         begun = time.monotonic()
         for index, cell in enumerate(self.rebuilt.cells[: self._end]):
-            source = "" if index in self._lost or cell.kind != "code" else cell.source
+            runs = cell.kind == "code" and not cell.train and index not in self._lost
+            source = cell.source if runs else ""
             if not source.strip() and not cell.exercise:
                 continue
             left = self.time.left()
@@ -209,3 +212,15 @@ class Attempt:
     def _note(self, note: str) -> None:
         if note not in self.rebuilt.notes:
             self.rebuilt.notes.append(note)
+
+
+def _displayed_to_student(cell: RunCell) -> list[dict[str, Any]]:
+    """The pictures that a cell which is not run displayed in the student's own run, in the form of its outputs."""
+    outputs: list[dict[str, Any]] = []
+    for picture in cell.pictures if cell.train else ():
+        try:
+            data = base64.b64decode(picture)
+        except ValueError:
+            data = b""  # noted as a picture that cannot be shown
+        outputs.append({"type": "png", "png": data})
+    return outputs

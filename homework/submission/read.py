@@ -20,6 +20,7 @@ from homework.untrusted.text import printable
 MAX_BYTES = 30 << 20
 MAX_CELLS = 2000
 MAX_SOURCE = 1 << 20
+_MAX_PICTURES = 50  # of a cell
 
 
 class Unreadable(Exception):
@@ -28,12 +29,17 @@ class Unreadable(Exception):
 
 @dataclass
 class Cell:
-    """One cell, reduced to what matters. `name` is its nbgrader grade_id, "" for a cell of the student's own."""
+    """One cell, reduced to what matters.
+
+    `name` is its nbgrader grade_id, "" for a cell of the student's own; `pictures` are the PNG pictures among its
+    outputs, base64 as it was handed in.
+    """
 
     kind: str
     source: str
     name: str = ""
     attachments: dict[str, Any] = field(default_factory=dict)
+    pictures: list[str] = field(default_factory=list)
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
@@ -162,4 +168,18 @@ def _cell(raw: Any, notes: list[str], number: int) -> Cell | None:
         clean,
         name_of(raw),
         attachments if isinstance(attachments, dict) else {},
+        _pictures(raw.get("outputs")),
     )
+
+
+def _pictures(outputs: Any) -> list[str]:
+    """The PNG pictures among a cell's `outputs`, in base64. Whether they are pictures is for others to check."""
+    found = []
+    for output in outputs if isinstance(outputs, list) else ():
+        data = output.get("data") if isinstance(output, dict) else None
+        picture = data.get("image/png") if isinstance(data, dict) else None
+        if isinstance(picture, list) and all(isinstance(line, str) for line in picture):
+            picture = "".join(picture)
+        if isinstance(picture, str):
+            found.append(picture)
+    return found[:_MAX_PICTURES]

@@ -3,7 +3,7 @@
 Theory of operation. `rebuild` walks the released notebook, the *template*: its own cells are taken from the template, a
 solution cell gets the student's source, and the student's own cells follow the template cell that they followed in
 the submission. Of the student's metadata only the name of a cell is looked at; tags, outputs and everything else are
-dropped.
+dropped, but for the pictures that a cell displayed which is not run here (the tag `train` of the template).
 
 Before that, work is found that stands in another place than its own, as a teacher would find it: a cell that lost its
 name, the lower half of a split one, an answer beside its cell, a function in any other cell. Above all a stub is never
@@ -57,12 +57,15 @@ def rebuild(template: Template, cells: list[Cell]) -> Rebuilt:
     states: dict[str, State] = {}
     for form in template.cells:
         found = groups.named.get(form.name, [])
-        if template.is_solution(form.name):
-            earlier, filled = _solution(form, found, elsewhere.get(form.name, []), notes)
-            states[form.name] = _state(filled, found)
-            result += [*earlier, filled]
+        if form.train:
+            made = [_not_run(form, found)]
+        elif template.is_solution(form.name):
+            made = _solution(form, found, elsewhere.get(form.name, []), notes)
         else:
-            result += _locked(form, found, notes)
+            made = _locked(form, found, notes)
+        if template.is_solution(form.name):
+            states[form.name] = _state(made[-1], found)
+        result += made
         result += [_own(cell) for cell in groups.after.get(form.name, [])]
     order = [cell.name for cell in cells if cell.name in template.by_name]
     places = [template.place(name) for name in dict.fromkeys(order)]
@@ -129,10 +132,8 @@ def _locked(form: RunCell, found: list[Cell], notes: list[str]) -> list[RunCell]
     return [form, *map(_own, edits)]
 
 
-def _solution(
-    form: RunCell, found: list[Cell], elsewhere: list[Cell], notes: list[str]
-) -> tuple[list[RunCell], RunCell]:
-    """Fill a solution cell with what the student wrote; what has to run before it comes with it.
+def _solution(form: RunCell, found: list[Cell], elsewhere: list[Cell], notes: list[str]) -> list[RunCell]:
+    """A solution cell with what the student wrote, behind what has to run before it.
 
     Copies run in their order, each a cell of its own, so that an error in one does not cost the others; the last one
     is the solution. Texts are joined.
@@ -153,12 +154,12 @@ def _solution(
         )
     written += elsewhere
     if not written:
-        return [], form
+        return [form]
     attachments = {name: data for cell in written for name, data in cell.attachments.items()}
     sources = list(dict.fromkeys(cell.source for cell in written))
     parts = _joined(sources) if form.kind == "code" else ["\n\n".join(sources)]
     earlier = [RunCell("code", source, own=True) for source in parts[:-1]]
-    return earlier, replace(form, source=parts[-1], attachments=attachments, own=True)
+    return [*earlier, replace(form, source=parts[-1], attachments=attachments, own=True)]
 
 
 def _state(filled: RunCell, found: list[Cell]) -> State:
@@ -167,6 +168,15 @@ def _state(filled: RunCell, found: list[Cell]) -> State:
     if not found:
         return State.MISSING
     return State.UNTOUCHED if any(cell.source.strip() for cell in found) else State.BLANK
+
+
+def _not_run(form: RunCell, found: list[Cell]) -> RunCell:
+    """A cell that is not run, as the student left it, with the pictures that it displayed to them."""
+    sources = dict.fromkeys(
+        cell.source for cell in found if _bare(cell.source) not in ("", _bare(form.source))
+    )
+    pictures = [picture for cell in found for picture in cell.pictures]
+    return replace(form, source="\n\n".join(sources) or form.source, pictures=pictures, own=bool(sources))
 
 
 def _is_written(form: RunCell, cell: Cell) -> bool:
@@ -319,6 +329,8 @@ def _functions_elsewhere(template: Template, cells: list[Cell]) -> dict[str, lis
         form = template.by_name.get(cell.name)
         if form is not None:
             place = template.place(cell.name)
+            if form.train:
+                continue
         if cell.kind == "code" and (form is None or _is_written(form, cell)):
             placed.append((place, cell, definitions(cell.source)))
     for exercise in filter(template.is_solution, template.exercises):

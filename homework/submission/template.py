@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from homework.course.cells import Label, label, nbgrader_metadata, task_of
+from homework.course.cells import TRAIN, Label, label, nbgrader_metadata, task_of
 from homework.submission.read import Cell
 
 
@@ -22,6 +22,11 @@ class RunCell(Cell):
     exercise: str = ""
     label: Label = field(default_factory=Label)
     metadata: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def train(self) -> bool:
+        """Whether it is not run when grading: the release has a code cell with the tag `train` here."""
+        return self.kind == "code" and TRAIN in self.label.tags
 
 
 class Template:

@@ -22,8 +22,8 @@ Edit = Callable[[dict[str, Any]], None]
 
 
 def cell(name: str, kind: str = "code", source: str = "", **marks: Any) -> dict[str, Any]:
-    """A cell of a source notebook; what is `homework` of its marks stands beside nbgrader's."""
-    ours = {"homework": marks.pop("homework")} if "homework" in marks else {}
+    """A cell of a source notebook; `homework` and `tags` stand beside nbgrader's marks."""
+    ours = {key: marks.pop(key) for key in ("homework", "tags") if key in marks}
     marks = {"grade_id": name, "grade": True, "solution": kind == "markdown", "points": 2, **marks}
     return {"cell_type": kind, "source": source, "metadata": {"nbgrader": marks, **ours}}
 
@@ -88,6 +88,8 @@ def test_kinds_follow_from_cells_and_from_what_their_metadata_say() -> None:
         ([cell("test_f", homework={"hands_in": {"torch.py": 9}})], "no Python module"),
         ([cell("test_f", homework={"hands_in": {"timestamp.txt": 9}})], "plain file name"),
         ([cell("test_f", homework={"hands_in": {"a.bin": "9 MB"}})], "the size '9 MB'; write the most bytes"),
+        ([cell("test_f"), cell("f", grade=False, tags=["train"])], "take the tag 'train' away"),
+        ([cell("test_f", tags=["train"])], "take the tag 'train' away"),
         ([cell(f"test_{name}", homework={"hands_in": {"a.bin": 9}}) for name in "fg"], "leave it in one"),
     ],
 )
@@ -95,6 +97,11 @@ def test_what_is_wrong_with_a_grade_cell_is_said(wrong: list[dict[str, Any]], sa
     with pytest.raises(CourseError, match=said) as error:
         tasks_of(wrong, NOTEBOOK)
     assert str(error.value).startswith(f"{NOTEBOOK}: the grade cell ")
+
+
+def test_a_cell_that_is_not_run_must_have_a_name() -> None:
+    with pytest.raises(CourseError, match="tag 'train' has no ID"):
+        tasks_of([{"cell_type": "code", "source": "", "metadata": {"tags": ["train"]}}], NOTEBOOK)
 
 
 def _edited(course: Course, edit: Edit) -> Course:
