@@ -236,8 +236,8 @@ def grade(
         )
     if not assignment or not notebooks:
         raise click.UsageError(f"Missing argument '{'NOTEBOOKS...' if assignment else 'ASSIGNMENT'}'.")
-    course.assignment(assignment)
-    submissions = submissions_of(list(notebooks), assignment)
+    hands_in = course.assignment(assignment).hands_in
+    submissions = submissions_of(list(notebooks), assignment, hands_in)
     results: dict[str, Result] = {}
     order = [submission.student for submission in submissions]
     printed = 0

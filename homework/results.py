@@ -74,11 +74,15 @@ class ExerciseResult(msgspec.Struct, frozen=True):
         return {test.misconception: test.message for test in self.tests if test.misconception}
 
 
-class Submitted(msgspec.Struct, frozen=True):
-    """What was handed in: the digest of the notebook (None: no file could be read), and what was odd about it."""
+class Submitted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was handed in: the digest of the notebook (None: no file could be read), and what was odd about it.
+
+    `files` are the digests of the files that the assignment asks for with it (None: it is missing, or not taken).
+    """
 
     sha256: str | None
     notes: list[str]
+    files: dict[str, str | None] = {}
 
 
 class Score(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
@@ -33,8 +32,9 @@ def autograde(
 ) -> ClassSummary:
     """Grade the submissions of `assignment` and record each as its result arrives; what they say together.
 
-    What is unchanged since it was graded (the notebook, its time, tests, versions) is not graded again unless `force`.
-    A submission that cannot be recorded is a grader-fault in the summary, and the others are recorded.
+    What is unchanged since it was graded (the notebook, the files with it, its time, tests, versions) is not graded
+    again unless `force`. A submission that cannot be recorded is a grader-fault in the summary, and the others are
+    recorded.
 
     Raises UsageError when nothing was handed in, CourseError when the gradebook cannot be written or another grader
     is at work, SandboxUnavailable when there is no working sandbox; then nothing is recorded. When interrupted, what
@@ -116,9 +116,9 @@ def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[
 
 def is_of(receipt: Receipt, submission: Submission) -> bool:
     """Whether a receipt is of this very submission."""
-    if submission.data is None:
-        return receipt.submission.sha256 is None and receipt.reason == submission.problem
-    return receipt.submission.sha256 == hashlib.sha256(submission.data).hexdigest()
+    was = receipt.submission
+    same = (was.sha256, was.files) == (submission.sha256, submission.digests)
+    return same and (submission.data is not None or receipt.reason == submission.problem)
 
 
 def _closing(assignment: str, summary: ClassSummary, graded: int) -> str:

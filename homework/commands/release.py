@@ -122,6 +122,12 @@ def require_complete(course: Course, assignment: Assignment) -> None:
             problems.append(f"the question {task.name} has no cell {text} with its text")
         elif "BEGIN MARK SCHEME" not in texts[text]:
             problems.append(f"the question {task.name} has no marking scheme in its cell {text}")
+    released = {path.name for path in _companions(assignment) if path.parent == assignment.source}
+    problems += [
+        f"{name} is to be handed in ({task.grade_cell}), but is released with the notebook; rename one of the two"
+        for task in assignment.tasks.values()
+        for name in sorted(task.hands_in.keys() & released)
+    ]
     if judged:
         try:
             Judge(judged, "").collect()

@@ -79,6 +79,11 @@ class Assignment:
         return groups
 
     @property
+    def hands_in(self) -> dict[str, int]:
+        """The files that students hand in with the notebook, each with the most bytes it may have."""
+        return {name: most for task in self.tasks.values() for name, most in task.hands_in.items()}
+
+    @property
     def auto_max(self) -> float:
         """The points that tests give."""
         return sum(task.points for task in self.exercises.values())

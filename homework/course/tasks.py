@@ -31,6 +31,7 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 # What stands beside a submitted notebook and means something else.
 _OTHER_FILES = ("timestamp.txt", "submission_secret.txt")
 _OTHER_ENDINGS = (".ipynb", ".py", ".pyc")
+_MOST_BYTES = 32 << 20  # in all: they travel into each session
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,8 @@ def _hands_in(files: Any) -> dict[str, int]:
             raise CourseError(
                 f"`hands_in` gives {name} the size {most!r}; write the most bytes that it may have"
             )
+    if sum(files.values()) > _MOST_BYTES:
+        raise CourseError(f"`hands_in` allows more than {_MOST_BYTES} bytes in all; ask for smaller files")
     return dict(files)
 
 

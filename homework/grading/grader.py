@@ -14,7 +14,6 @@ processes would always wait for the other.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import py_compile
 import tempfile
@@ -198,10 +197,11 @@ class Grader:
         except Exception as error:  # a bug of ours costs the class no more than this submission
             return self.fault(submission, f"the grader failed: {type(error).__name__}: {error}")
         rebuilt.notes[:0] = notes
+        files = {**submission.taken, **self.companions}  # what was released keeps its place
         return Attempt(
             submission,
             rebuilt,
-            lambda: self.sandbox.session(self.limits, self._seed, self.companions),
+            lambda: self.sandbox.session(self.limits, self._seed, files),
             self.limits.seconds_per_submission,
             self._thread,
             before.after if isinstance(before, Attempt) else None,
@@ -243,15 +243,12 @@ class Grader:
         to_review: list[str],
         reason: str,
     ) -> Result:
-        data = submission.data
         auto = round(sum(exercise.score for exercise in exercises), 6)
         return Result(
             assignment=self.assignment.name,
             student=submission.student,
             status=status,
-            submission=Submitted(
-                hashlib.sha256(data).hexdigest() if data is not None else None, [*submission.notes, *notes]
-            ),
+            submission=Submitted(submission.sha256, [*submission.notes, *notes], submission.digests),
             score=Score(None if status is Status.GRADER_FAULT else auto, self.assignment.auto_max, to_review),
             exercises=exercises,
             environment=self.environment,

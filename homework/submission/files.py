@@ -6,8 +6,8 @@ import hashlib
 import os
 import re
 import zoneinfo
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache, cached_property
 from pathlib import Path
@@ -29,19 +29,23 @@ _MARKUP = str.maketrans('<>"', "\uff1c\uff1e\uff02")
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A student's folder and the notebook in it, or the problem why there is none; `note` says what was odd."""
+    """A student's folder and the notebook in it, or the problem why there is none; `note` says what was odd.
+
+    `hands_in` are the files that the assignment asks for with the notebook, each with the most bytes it may have.
+    """
 
     student: str
     folder: Path | None
     path: Path | None
     problem: str = ""
     note: str = ""
+    hands_in: Mapping[str, int] = field(default_factory=dict)
 
     def read(self) -> Submission:
         """What the grader takes. Whatever goes wrong here is this submission's problem: it raises nothing."""
         try:
             if self.path:
-                return Submission.of_file(self.student, self.path, self.notes)
+                return Submission.of_file(self.student, self.path, self.notes, self.hands_in)
             return Submission(self.student, None, self.problem, self.notes)
         except Exception as error:  # one student's files must not stop the class
             return Submission(self.student, None, _cannot_be_read(error))
@@ -170,7 +174,7 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
 
     Raises UsageError for a student who handed in nothing, CourseError where submitted/ cannot be read.
     """
-    notebook = course.assignment(assignment).notebook.name
+    task = course.assignment(assignment)
     found = {}
     for entry in _students(course):
         if not _is_folder(entry):
@@ -178,9 +182,9 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
         student = student_of(entry.name)
         while student in found:  # a folder whose name is that text, too: nobody takes another's place
             student = _fitting(student + "\\")
-        one = _handed_in(student, Path(entry.path), assignment, notebook)
+        one = _handed_in(student, Path(entry.path), assignment, task.notebook.name)
         if one is not None:
-            found[student] = one
+            found[student] = replace(one, hands_in=task.hands_in)
     if students is None:
         return [found[student] for student in sorted(found)]
     for student in students:

@@ -2,39 +2,87 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from homework.errors import UsageError
-from homework.submission.read import Unreadable, read_bytes
+from homework.submission.read import Refusal, Unreadable, read_bytes
 
 
 @dataclass(frozen=True)
 class Submission:
     """What one student handed in: the notebook's bytes, or the reason why there are none.
 
-    `notes` say what was odd about how it was handed in.
+    `notes` say what was odd about how it was handed in. `files` are those that the assignment asks for with the
+    notebook, by name: the bytes, or why they are not taken. Nothing of them is parsed here.
     """
 
     student: str
     data: bytes | None
     problem: str = ""
     notes: tuple[str, ...] = ()
+    files: Mapping[str, bytes | Refusal] = field(default_factory=dict)
 
     @classmethod
-    def of_file(cls, student: str, path: Path, notes: tuple[str, ...] = ()) -> Submission:
-        """Read a submitted notebook, never following links. What is wrong with the file is kept as the problem."""
+    def of_file(
+        cls, student: str, path: Path, notes: tuple[str, ...] = (), hands_in: Mapping[str, int] = {}
+    ) -> Submission:
+        """Read a submitted notebook and the files `hands_in` next to it (each of so many bytes at most).
+
+        Links are never followed. What is wrong with the notebook is kept as the problem, with a file as a note.
+        """
+        files = {name: _content(path.with_name(name), most) for name, most in hands_in.items()}
+        refused = {name: why for name, why in files.items() if isinstance(why, Refusal)}
+        notes = (*notes, *(_note(name, why, hands_in[name]) for name, why in refused.items()))
         try:
-            return cls(student, read_bytes(path), "", notes)
+            return cls(student, read_bytes(path), "", notes, files)
         except Unreadable as problem:
-            return cls(student, None, str(problem), notes)
+            return cls(student, None, str(problem), notes, files)
+
+    @property
+    def taken(self) -> dict[str, bytes]:
+        """Those of the files that are there."""
+        return {name: content for name, content in self.files.items() if isinstance(content, bytes)}
+
+    @property
+    def sha256(self) -> str | None:
+        """The digest of the notebook; None without one."""
+        return None if self.data is None else hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def digests(self) -> dict[str, str | None]:
+        """The digest of each of the files; None for one that is not taken."""
+        return {
+            name: hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else None
+            for name, content in self.files.items()
+        }
 
 
-def submissions_of(paths: list[Path], assignment: str) -> list[Submission]:
+def _content(path: Path, most: int) -> bytes | Refusal:
+    try:
+        return read_bytes(path, most)
+    except Unreadable as problem:
+        return problem.refusal
+
+
+def _note(name: str, why: Refusal, most: int) -> str:
+    return {
+        Refusal.MISSING: f"{name} was not handed in",
+        Refusal.LINK: f"{name} is a link, so it was not taken: hand in the file itself",
+        Refusal.IRREGULAR: f"{name} is not a regular file, so it was not taken",
+        Refusal.TOO_LARGE: f"{name} is too large, so it was not taken: it may have {most} bytes",
+        Refusal.UNREADABLE: f"{name} could not be read, so it was not taken",
+    }[why]
+
+
+def submissions_of(paths: list[Path], assignment: str, hands_in: Mapping[str, int] = {}) -> list[Submission]:
     """One submission for each notebook in `paths`, folders searched for notebooks, in the order given.
 
-    A student is called after the file, or after its folders where the file is called after the assignment. Raises
-    UsageError for a path that does not exist and a folder without notebooks.
+    A student is called after the file, or after its folders where the file is called after the assignment; the files
+    `hands_in` are looked for next to it. Raises UsageError for a path that does not exist and a folder without
+    notebooks.
     """
     found: list[tuple[str, Path]] = []
     for path in paths:
@@ -52,7 +100,7 @@ def submissions_of(paths: list[Path], assignment: str) -> list[Submission]:
     for student, path in found:
         seen[student] = seen.get(student, 0) + 1
         name = student if seen[student] == 1 else f"{student} ({seen[student]})"
-        submissions.append(Submission.of_file(name, path))
+        submissions.append(Submission.of_file(name, path, hands_in=hands_in))
     return submissions
 
 

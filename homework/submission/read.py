@@ -11,6 +11,7 @@ import json
 import os
 import stat
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,25 @@ MAX_SOURCE = 1 << 20
 _MAX_PICTURES = 50  # of a cell
 
 
+class Refusal(StrEnum):
+    """Why the content of a file is not taken."""
+
+    MISSING = "missing"
+    LINK = "link"
+    IRREGULAR = "irregular"  # a folder, a device, a pipe
+    TOO_LARGE = "too large"
+    UNREADABLE = "unreadable"
+
+
 class Unreadable(Exception):
-    """The submission is no notebook that can be graded; the text says why, to the student."""
+    """The submission is no notebook that can be graded; the text says why, to the student.
+
+    `refusal` says it of the file itself.
+    """
+
+    def __init__(self, text: str, refusal: Refusal = Refusal.UNREADABLE) -> None:
+        super().__init__(text)
+        self.refusal = refusal
 
 
 @dataclass
@@ -47,22 +65,31 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        reason = "it is a link" if path.is_symlink() else (error.strerror or str(error))
-        raise Unreadable(f"The file {printable(path.name, 100)} cannot be opened: {reason}.") from None
+        refusal = Refusal.MISSING if isinstance(error, FileNotFoundError) else Refusal.UNREADABLE
+        refusal = Refusal.LINK if path.is_symlink() else refusal
+        reason = "it is a link" if refusal is Refusal.LINK else (error.strerror or str(error))
+        raise Unreadable(
+            f"The file {printable(path.name, 100)} cannot be opened: {reason}.", refusal
+        ) from None
     status = os.fstat(fd)
     if not stat.S_ISREG(status.st_mode):
         os.close(fd)
-        raise Unreadable(f"{printable(path.name, 100)} is not a regular file.")
+        raise Unreadable(f"{printable(path.name, 100)} is not a regular file.", Refusal.IRREGULAR)
     with os.fdopen(fd, "rb") as file:
-        if status.st_size > limit:
-            raise Unreadable(
-                f"The file is {status.st_size / 1e6:.0f} MB large; at most {limit / 1e6:.0f} MB are read. "
-                "Clear the outputs (Edit > Clear Outputs of All Cells) and shrink the pictures."
-            )
-        try:
-            return file.read(limit + 1)[:limit]
-        except OSError as error:
-            raise Unreadable(f"The file cannot be read: {error.strerror}.") from None
+        size = status.st_size
+        if size <= limit:
+            try:
+                data = file.read(limit + 1)
+            except OSError as error:
+                raise Unreadable(f"The file cannot be read: {error.strerror}.") from None
+            if len(data) <= limit:
+                return data
+            size = len(data)  # it grew meanwhile
+    raise Unreadable(
+        f"The file is {size / 1e6:.0f} MB large; at most {limit / 1e6:.0f} MB are read. "
+        "Clear the outputs (Edit > Clear Outputs of All Cells) and shrink the pictures.",
+        Refusal.TOO_LARGE,
+    )
 
 
 def read(data: bytes) -> tuple[list[Cell], list[str]]:

@@ -88,6 +88,7 @@ def test_kinds_follow_from_cells_and_from_what_their_metadata_say() -> None:
         ([cell("test_f", homework={"hands_in": {"torch.py": 9}})], "no Python module"),
         ([cell("test_f", homework={"hands_in": {"timestamp.txt": 9}})], "plain file name"),
         ([cell("test_f", homework={"hands_in": {"a.bin": "9 MB"}})], "the size '9 MB'; write the most bytes"),
+        ([cell("test_f", homework={"hands_in": {"a.bin": 1 << 25, "b.bin": 1}})], "ask for smaller files"),
         ([cell("test_f"), cell("f", grade=False, tags=["train"])], "take the tag 'train' away"),
         ([cell("test_f", tags=["train"])], "take the tag 'train' away"),
         ([cell(f"test_{name}", homework={"hands_in": {"a.bin": 9}}) for name in "fg"], "leave it in one"),

@@ -80,8 +80,8 @@ def test_training_costs_nothing(trained: Grader, right: dict[str, Any], kind: st
     cell.update(source=ENDLESS, cell_type=kind)
     right["cells"].insert(right["cells"].index(cell), json.loads(json.dumps(cell)))  # copied, too
     result = graded(trained, right).result
-    assert result["score"]["auto"] == result["score"]["auto_max"]
-    assert result["submission"]["notes"] == []
+    assert result.score.auto == result.score.auto_max
+    assert result.submission.notes == []
 
 
 def test_only_tags_of_the_release_count(trained: Grader, right: dict[str, Any]) -> None:
@@ -96,8 +96,8 @@ def test_only_tags_of_the_release_count(trained: Grader, right: dict[str, Any]) 
     del cell_of(right, "train_net")["metadata"]["tags"]
     cell_of(right, "train_net")["source"] = ENDLESS
     result = graded(trained, right).result
-    assert exercise(result, "cross_corr_2d")["score"] == 15
-    assert result["score"]["auto"] == result["score"]["auto_max"]
+    assert exercise(result.to_json(), "cross_corr_2d")["score"] == 15
+    assert result.score.auto == result.score.auto_max
 
 
 @pytest.mark.parametrize("left", ["# It is in the cell above.\n", None], ids=["a comment", "the stub"])
@@ -107,7 +107,7 @@ def test_what_a_cell_that_is_not_run_defines_is_not_defined(
     solution = cell_of(right, "cross_corr_2d")
     solution["source"] = left or cell_of(trained.template.notebook, "cross_corr_2d")["source"]
     cell_of(right, "train_net")["source"] = references["cross_corr_2d"]
-    found = exercise(graded(trained, right).result, "cross_corr_2d")
+    found = exercise(graded(trained, right).result.to_json(), "cross_corr_2d")
     assert found["score"] == 0
     said = "is not defined" if left else "NotImplementedError"
     assert all(said in test["message"] for test in found["tests"])
@@ -136,4 +136,4 @@ def test_its_pictures_are_shown_to_who_marks(trained: Grader, right: dict[str, A
     assert cell_of(notebook, "cross_corr_2d")["outputs"] == []
     assert "<script>" not in json.dumps(notebook)
     assert "a picture displayed by cell train_net could not be shown" in notebook["cells"][0]["source"]
-    assert one.result["score"]["auto"] == one.result["score"]["auto_max"]
+    assert one.result.score.auto == one.result.score.auto_max
