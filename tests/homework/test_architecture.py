@@ -18,7 +18,6 @@ LONG = {
     "cli.py": "every command with its options and its help text stands on one page",
     "judge/plugin.py": "pytest's protocol and our own way to run a test; to be cut",
     "report/feedback.py": "a page is one text, from top to bottom",
-    "submission/rebuild.py": "each repair with the case that made it necessary; to be cut",
 }
 # Imports that run in a circle or up the list of docs/architecture.md: none, or one a line with its reason.
 KNOWN: set[tuple[str, str]] = set()

@@ -135,5 +135,5 @@ def test_its_pictures_are_shown_to_who_marks(trained: Grader, right: dict[str, A
     assert colors == [(255, 0, 0), (0, 0, 255)]
     assert cell_of(notebook, "cross_corr_2d")["outputs"] == []
     assert "<script>" not in json.dumps(notebook)
-    assert "a picture displayed by cell train_net could not be shown" in notebook["cells"][0]["source"]
+    assert r"a picture displayed by cell train\_net could not be shown" in notebook["cells"][0]["source"]
     assert one.result.score.auto == one.result.score.auto_max
