@@ -149,7 +149,7 @@ def check_notebook(template: Template, data: bytes) -> None:
     own = [cell.source for cell in rebuilt.cells if cell.own]
     sent = sum(len(cell.source) + 10 for cell in cells)
     assert sum(map(len, own)) <= sent * (2 + len(template.exercises)), "more than was sent"
-    assert rebuilt.answers.keys() <= {form.name for form in template.cells if template.is_solution(form.name)}
+    assert rebuilt.states.keys() == {form.name for form in template.cells if template.is_solution(form.name)}
     assert all(isinstance(note, str) and note for note in said + rebuilt.notes)
     assert len(rebuilt.notes) < 3 * len(template.cells)
 

@@ -17,6 +17,7 @@ from homework.gradebook.notebook import NotebookBuilder
 from homework.grading import GradedSubmission, Grader
 from homework.submission.handin import Submission
 from homework.submission.splice import fill
+from homework.untrusted.pictures import Pictures
 from tests.homework.support import copy_course, exercise
 
 ENDLESS = "while True:\n    pass\n"
@@ -123,7 +124,7 @@ def test_its_pictures_are_shown_to_who_marks(trained: Grader, right: dict[str, A
     cell_of(right, "train_net")["source"] = "epochs = 3\n"
     cell_of(right, "cross_corr_2d")["outputs"] = [picture("red")]
     one = graded(trained, right)
-    notebook = NotebookBuilder(trained.assignment).build(one)
+    notebook = NotebookBuilder(trained.assignment).build(one, Pictures())
     shown = cell_of(notebook, "train_net")
     assert shown["source"] == "epochs = 3\n"
     said, *pictures = [output["data"] for output in shown["outputs"]]
