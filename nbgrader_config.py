@@ -11,12 +11,12 @@ root = Path(__file__).resolve().parent
 c.CourseDirectory.course_id = "eep590"
 c.CourseDirectory.root = str(root)  # wherever a command is called from
 
-# The gradebook is gradebook.db beside this file; any database that SQLAlchemy and nbgrader know will do.
+# The gradebook is gradebook.db next to this file, or any database that SQLAlchemy and nbgrader support.
 # c.CourseDirectory.db_url = "postgresql+psycopg://grader@localhost/eep590"
 
 # Hidden inputs are drawn from this secret, the same for all students. Keep it out of the repository: put it into
-# the environment as HOMEWORK_SECRET, or into a file beside this one that git does not know. Changing it means that
-# everything is graded again. To make one:  python -c "import secrets; print(secrets.token_hex())"
+# the environment as HOMEWORK_SECRET, or into a file next to this one that git ignores. If it changes, everything is
+# graded again. To make one:  python -c "import secrets; print(secrets.token_hex())"
 # c.Homework.secret = "..."
 
 # What one submission may use: seconds, bytes, processes. "*" is for every assignment; these are the defaults.
@@ -25,7 +25,7 @@ c.CourseDirectory.root = str(root)  # wherever a command is called from
 #     "hw4": {"seconds_per_cell": 60},
 # }
 
-# Points off for handing in late: a class of your own (nbgrader's documentation tells how), by its name.
+# Points off for late work: the name of your own class (nbgrader's documentation says how to write one).
 # c.AssignLatePenalties.plugin_class = "late.HalfAPointAnHour"
 
 # ---------------------------------------------------------------------------------------------- releasing
@@ -42,7 +42,7 @@ c.CourseDirectory.ignore = [
 ]
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
-# Marking schemes stand in the questions' texts, which are no grade cells.
+# Marking schemes are in the questions' texts, which are not grade cells.
 c.ClearMarkScheme.enforce_metadata = False
 
 # ---------------------------------------------------------------------------------------------- grading and feedback
@@ -59,7 +59,7 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
-# What students write is made harmless when it is recorded; this is the second belt.
+# What students write is made harmless when it is recorded; this is a second safeguard.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.embed_images = True  # a feedback page is one file
 
