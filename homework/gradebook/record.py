@@ -11,7 +11,6 @@ never written. A cell that a person graded asks for a person again only if what 
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 from collections.abc import Iterator
@@ -33,6 +32,7 @@ from homework.gradebook.database import (
     readable_errors,
     register,
 )
+from homework.gradebook.in_place import put_in_place
 from homework.gradebook.late import LatePenalty
 from homework.gradebook.lock import only_writer, only_writer_of_database
 from homework.gradebook.notebook import NotebookBuilder
@@ -53,21 +53,6 @@ from homework.submission.answers import ANSWERS
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission
     from homework.submission.files import HandedIn
-
-
-# What is wrong with one student's folder or name; a full disk, say, is wrong for everybody.
-_OF_ONE_STUDENT = {
-    errno.EACCES,
-    errno.EEXIST,
-    errno.EINVAL,
-    errno.EISDIR,
-    errno.ELOOP,
-    errno.ENAMETOOLONG,
-    errno.ENOENT,
-    errno.ENOTDIR,
-    errno.ENOTEMPTY,
-    errno.EPERM,
-}
 
 
 class Recorder:
@@ -222,7 +207,7 @@ class Recorder:
                 rows.comments(row.notebook, {name for name in self.cells.solution if name not in answers})
                 rows.penalty(row, self.late.points(student, score, late) if late else None)
 
-        with self._files(folder, files), readable_errors(self.course):
+        with put_in_place(folder, files, self._link_companions), readable_errors(self.course):
             try:
                 write_rows()
             except DataError as error:  # such as a name that PostgreSQL does not take
@@ -241,30 +226,6 @@ class Recorder:
                 # Python's sqlite3 would begin only with the first change: what was read before could be stale.
                 self._connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield self._connection
-
-    @contextmanager
-    def _files(self, folder: Path, files: dict[str, str | None]) -> Iterator[None]:
-        """Write `files` (None: remove) before the block runs, and put them in place, in order, after it."""
-        with _one_students(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            for name, text in reversed(
-                files.items()
-            ):  # the receipt first: its successor says that work is going on
-                if text is not None:
-                    (folder / f"{name}.new").write_bytes(text.encode("utf-8", "replace"))
-            self._link_companions(folder)
-        try:
-            yield
-        except BaseException:
-            for name in files.keys() - {RECEIPT}:  # its successor stays: the next run settles what is true
-                (folder / f"{name}.new").unlink(missing_ok=True)
-            raise
-        with _one_students(folder):
-            for name, text in files.items():
-                if text is None:
-                    (folder / name).unlink(missing_ok=True)
-                else:
-                    (folder / f"{name}.new").replace(folder / name)
 
     @cached_property
     def _companions(self) -> list[str]:
@@ -294,13 +255,3 @@ class Recorder:
                 score = None if review else 0.0
             marks[task.grade_cell] = Mark(score, review, task.answer_cell)
         return marks
-
-
-@contextmanager
-def _one_students(folder: Path) -> Iterator[None]:
-    """Say which folder cannot be written; as NotRecorded where other students' folders can be."""
-    try:
-        yield
-    except OSError as error:
-        kind = NotRecorded if error.errno in _OF_ONE_STUDENT else CourseError
-        raise kind(f"{folder} cannot be written: {error.strerror}") from error

@@ -21,7 +21,8 @@ from homework.course import Course
 from homework.errors import CourseError
 from homework.gradebook.database import tune_sqlite
 from homework.gradebook.nbgrader_import import nbgrader_api
-from homework.submission.files import parse_time, small_file, submissions
+from homework.submission.files import small_file, submissions
+from homework.submission.times import parse_time
 
 
 def install() -> None:

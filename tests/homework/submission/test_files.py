@@ -11,8 +11,9 @@ import pytest
 
 from homework.course import Course
 from homework.errors import UsageError
-from homework.submission.files import HandedIn, parse_time, strays, student_of, submissions
+from homework.submission.files import HandedIn, strays, student_of, submissions
 from homework.submission.handin import Submission
+from homework.submission.times import parse_time
 from tests.homework.support import ROOT
 
 
