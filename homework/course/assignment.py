@@ -11,6 +11,8 @@ from typing import Any
 from homework.course.tasks import KINDS, Task, tasks_of
 from homework.errors import CourseError, UsageError
 
+_NOT_READ = (".ipynb", ".png", ".svg")
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -41,6 +43,16 @@ class Assignment:
         if not path.is_file():
             raise UsageError(f"{self.name} has not been released: run `homework release {self.name}` first")
         return path
+
+    @property
+    def companions(self) -> dict[str, Path]:
+        """The released files that the notebook's cells may import or read, by path from its folder; not pictures."""
+        found = {path.relative_to(self.release).as_posix(): path for path in sorted(self.release.rglob("*"))}
+        return {
+            name: path
+            for name, path in found.items()
+            if path.is_file() and path.suffix not in _NOT_READ and "__pycache__" not in path.parts
+        }
 
     @cached_property
     def cells(self) -> list[dict[str, Any]]:

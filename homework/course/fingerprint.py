@@ -37,7 +37,7 @@ def tests_hash(course: Course, assignment: str, limits: Limits) -> str:
     """A digest of everything that decides points: tests, references, misconceptions, template, helpers, limits."""
     digest = hashlib.sha256(repr((limits, course.settings.secret)).encode())
     task = course.assignment(assignment)
-    files = [task.released_notebook, *sorted(task.release.glob("*.py"))]
+    files = [task.released_notebook, *task.companions.values()]
     for name in task.exercises:
         files += [course.tests(assignment, name), *sorted(course.solutions(assignment, name).glob("*.py"))]
     for file in files:

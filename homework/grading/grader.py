@@ -88,18 +88,18 @@ class Grader:
 
     @cached_property
     def companions(self) -> dict[str, bytes]:
-        """The files beside the released notebook that its cells may import or read; modules compiled, too."""
-        folder = self.assignment.release
+        """The files next to the released notebook that its cells may import or read; modules compiled, too."""
+        paths = self.assignment.companions
         files = {
-            path.name: path.read_bytes()
-            for path in sorted(folder.iterdir())
-            if path.is_file() and path.suffix != ".ipynb" and path.stat().st_size < _LARGEST_COMPANION
+            name: path.read_bytes()
+            for name, path in paths.items()
+            if path.stat().st_size < _LARGEST_COMPANION
         }
         with tempfile.TemporaryDirectory() as scratch:
             for name in [name for name in files if name.endswith(".py")]:
                 compiled = Path(scratch, "compiled")
                 unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH  # times differ there
-                py_compile.compile(str(folder / name), str(compiled), name, True, invalidation_mode=unchecked)
+                py_compile.compile(str(paths[name]), str(compiled), name, True, invalidation_mode=unchecked)
                 files[importlib.util.cache_from_source(name)] = compiled.read_bytes()
         return files
 

@@ -9,7 +9,6 @@ all 60,000 training pictures of that size. Both files are written by scripts in 
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -76,11 +75,8 @@ def train(
 ) -> None:
     """Train `network` with Adam on batches of 100, the same every time; the learning rate falls to 0.
 
-    `loss(logits, rows, labels)` gets the logits of a batch, the positions of its pictures and its labels. During
-    grading, which draws no pictures, nothing is trained: no points hang on it.
+    `loss(logits, rows, labels)` gets the logits of a batch, the positions of its pictures and its labels.
     """
-    if os.environ.get("MPLBACKEND", "").lower() == "agg":
-        return
     optimizer = torch.optim.Adam(network.parameters(), lr=lr)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
     generator = torch.Generator().manual_seed(590)
