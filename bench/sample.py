@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from homework.course import Course
+from homework.grading import load_exercises
 from homework.judge import Bank
 from homework.submission.splice import fill
 from homework.submission.template import Template
@@ -37,8 +38,8 @@ class Student:
 
 def sample_class(course: Course, assignment: str, size: int) -> list[Student]:
     """A class of `size` students, in the order of their names."""
-    exercises = list(course.assignment(assignment).exercises)
-    banks = [Bank(name, course.solutions(assignment, name)) for name in exercises]
+    banks = [exercise.bank for exercise in load_exercises(course, assignment)]
+    exercises = [bank.exercise for bank in banks]
     prose = _answers(course, assignment)
     endless = {index for index in range(size) if index % 3 == 2}
     endless = set(sorted(endless)[-ENDLESS:])

@@ -28,10 +28,10 @@ from homework.course import Course
 PARTS = (
     ("read", "homework.grading.grader", "read"),
     ("rebuild", "homework.grading.grader", "rebuild"),
-    ("sandbox: cells", "homework.grading.grader", "_Run.wait"),
-    ("sandbox: end", "homework.grading.grader", "_Run.__exit__"),
-    ("sandbox: calls", "homework.grading.grader", "_Run.call"),
-    ("judge", "homework.judge.plugin", "_Plugin._judge"),
+    ("sandbox: cells", "homework.grading.attempt", "Attempt.wait"),
+    ("sandbox: end", "homework.grading.attempt", "Attempt.__exit__"),
+    ("sandbox: calls", "homework.grading.answering", "Answering.call"),
+    ("judge", "homework.judge.judge", "Judge.run"),
     ("record", "homework.gradebook.record", "Recorder.record"),
 )
 REST = "rest"

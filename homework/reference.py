@@ -23,6 +23,6 @@ def reference(name: str) -> Any:
 @cache
 def _reference(name: str, folder: Path, changed: int) -> Any:
     """Loaded once for each state of the files (`changed`), so that an instructor's edit counts at the next call."""
-    from homework.judge import Bank
+    from homework.judge.banks import load
 
-    return Bank(name, folder).reference
+    return load("functions", folder, name).reference

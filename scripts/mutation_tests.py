@@ -15,10 +15,8 @@ import torch
 
 from homework.course import Course
 from homework.grading import load_exercises
-from homework.judge import Bank, Call, Entry, Judge, Outcome
-from homework.judge.plugin import Judged
+from homework.judge import Bank, Call, Entry, ExerciseSpec, Judge, Outcome
 from homework.judge.subject import ReferenceCall
-from homework.results import ExerciseResult
 from homework.sandbox.errors import Raised
 
 COURSE = Course.find()
@@ -37,7 +35,7 @@ class Mutant:
         self.bank = bank
         self.entry = Entry("mutant", getattr(module, bank.exercise), sentence=None)
 
-    def expect(self, script: Sequence[Call]) -> None:
+    def expect(self, plan: Sequence[Call]) -> None:
         """Nothing: calls are made as they come."""
 
     def call(self, call: Call) -> Outcome:
@@ -49,9 +47,7 @@ class Mutant:
 
 
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if not e.bank.is_value], ids=lambda e: e.name)
-def test_full_marks(exercise: Judged) -> None:
+def test_full_marks(exercise: ExerciseSpec) -> None:
     """Passes for the reference; fails where a hidden test notices the mutant."""
-    results: list[ExerciseResult] = []
-    subject = Mutant(exercise.bank)
-    Judge(EXERCISES, "mutation").run([(subject, {exercise.name})], lambda _, found: results.extend(found))
-    assert results[0].score == results[0].max
+    (result,) = Judge(EXERCISES, "mutation").run(Mutant(exercise.bank), {exercise.name})
+    assert result.score == result.max

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 
 from homework.course import Course
 from homework.errors import CourseError
-from homework.grading import Grader
-from homework.judge import Bank, BankError, Entry, Judge
+from homework.grading import load_exercises
+from homework.judge import Bank, BankError, Entry
+from homework.judge.collect import collect
 from homework.pool import grade_all, only_result
 from homework.results import Result, Status, Verdict
 from homework.submission.handin import Submission
 from homework.submission.splice import splice
+from homework.submission.template import Template
 
 
 @dataclass
@@ -70,18 +72,19 @@ def check(
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Report:
     """Grade the whole bank of `assignment`. Raises CourseError where something is missing or malformed."""
-    grader = Grader(course, assignment)  # only for its template and banks: no sandbox is started
+    template = Template.load(course.assignment(assignment).released_notebook)
+    exercises = load_exercises(course, assignment)
     try:
-        Judge(grader.exercises, "").collect()  # what is wrong with the tests is said before workers start
+        collect(exercises)  # what is wrong with the tests is said before workers start
     except BankError as error:
         raise CourseError(str(error)) from error
-    banks = {exercise.name: exercise.bank for exercise in grader.exercises}
+    banks = {exercise.name: exercise.bank for exercise in exercises}
     report = Report(assignment, problems=too_few(course, assignment, banks))
-    points = {exercise.name: exercise.points for exercise in grader.exercises}
+    points = {exercise.name: exercise.points for exercise in exercises}
     cases: dict[str, tuple[_Case, Submission]] = {}
 
     def add(case: _Case, code: str | None) -> None:
-        notebook = splice(grader.template, code) if code is not None else grader.template.notebook
+        notebook = splice(template, code) if code is not None else template.notebook
         cases[case.student] = (case, Submission(case.student, json.dumps(notebook).encode()))
 
     references = {name: bank.code() for name, bank in banks.items()}
@@ -95,9 +98,9 @@ def check(
         graded[result.student] = result
         progress(len(graded), len(cases))
 
-    exercises = {student: {case.exercise} for student, (case, _) in cases.items()}
+    wanted = {student: {case.exercise} for student, (case, _) in cases.items()}
     submissions = [submission for _, submission in cases.values()]
-    grade_all(course, assignment, submissions, keep, only_result, jobs, exercises)
+    grade_all(course, assignment, submissions, keep, only_result, jobs, wanted)
     for student, (case, _) in cases.items():
         report.rows.append(_row(case, graded[student], points[case.exercise]))
     return report

@@ -94,10 +94,11 @@ def _companions(assignment: Assignment) -> Iterable[Path]:
 def require_complete(course: Course, assignment: Assignment) -> None:
     """Refuse an assignment with an exercise that cannot be graded. Raises ReleaseError naming each."""
     from homework.grading import load_exercise
-    from homework.judge import BankError, Judge
+    from homework.judge import BankError
+    from homework.judge.collect import collect
 
     problems = []
-    judged = []
+    complete = []
     texts = {name_of(cell): cell["source"] for cell in assignment.cells}
     for task in assignment.exercises.values():
         if task.answer_cell not in texts:
@@ -110,7 +111,7 @@ def require_complete(course: Course, assignment: Assignment) -> None:
             problems.append(str(error))
             continue
         if exercise.tests.is_file():
-            judged.append(exercise)
+            complete.append(exercise)
         else:
             problems.append(
                 f"the grade cell {task.grade_cell} has no hidden tests: "
@@ -128,9 +129,9 @@ def require_complete(course: Course, assignment: Assignment) -> None:
         for task in assignment.tasks.values()
         for name in sorted(task.hands_in.keys() & released)
     ]
-    if judged:
+    if complete:
         try:
-            Judge(judged, "").collect()
+            collect(complete)
         except BankError as error:
             problems.append(str(error))
     if problems:

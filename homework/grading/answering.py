@@ -70,7 +70,7 @@ class Answering:
                 return None
             self._timeouts[call.exercise] = self._timeouts.get(call.exercise, 0) + 1
             raise
-        return Outcome(value=reply.value, after=reply.after, mark=reply.digest)
+        return Outcome(value=reply.value, after=reply.after, digest=reply.digest)
 
     def _serving(self) -> CallClient:
         """The server, or another one when it is lost: forked from the session, or after running the cells again."""

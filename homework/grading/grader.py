@@ -17,7 +17,7 @@ from __future__ import annotations
 import importlib.util
 import py_compile
 import tempfile
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from concurrent import futures
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -132,42 +132,33 @@ class Grader:
 
         Raises SandboxUnavailable before anything is graded when there is no working sandbox.
         """
-
-        def subjects() -> Generator[tuple[Answering, set[str] | None], None, None]:
-            with closing(one_ahead(self._begin, _end, submissions)) as each:
-                for submission, begun in each:
-                    if isinstance(begun, GradedSubmission):
-                        done(begun)
-                        continue
-                    with begun:
-                        try:
-                            begun.wait()
-                        except (SandboxUnavailable, CourseError):
-                            raise
-                        except SandboxFault as fault:
-                            done(
-                                self._without_score(
-                                    submission, Status.GRADER_FAULT, str(fault), begun.rebuilt
-                                )
-                            )
-                        except Exception as error:
-                            # Whatever it found, one submission must not stop the batch.
-                            reason = f"the grader failed: {type(error).__name__}: {error}"
-                            done(self._without_score(submission, Status.GRADER_FAULT, reason, begun.rebuilt))
-                        else:
-                            yield Answering(begun), exercises(submission)
-
-        def finish(subject: Any, results: list[ExerciseResult]) -> None:
-            done(self._graded(subject.attempt, results))
-
         try:
             self._judge.prepare()  # while the zygote still starts
-            self._check_sandbox()
-            # Closed whatever happens: `done` may raise, and no session must outlive that.
-            with closing(subjects()) as each:
-                self._judge.run(each, finish)
         except BankError as error:
             raise CourseError(str(error)) from error
+        self._check_sandbox()
+        # Closed whatever happens: `done` may raise, and no session must outlive that.
+        with closing(one_ahead(self._begin, _end, submissions)) as each:
+            for submission, begun in each:
+                if isinstance(begun, GradedSubmission):
+                    done(begun)
+                    continue
+                with begun:
+                    done(self._judged(begun, exercises(submission)))
+
+    def _judged(self, attempt: Attempt, exercises: set[str] | None) -> GradedSubmission:
+        """Wait until the cells of `attempt` have been run, and judge it."""
+        try:
+            attempt.wait()
+        except (SandboxUnavailable, CourseError):
+            raise
+        except SandboxFault as fault:
+            return self._without_score(attempt.submission, Status.GRADER_FAULT, str(fault), attempt.rebuilt)
+        except Exception as error:
+            # Whatever it found, one submission must not stop the batch.
+            reason = f"the grader failed: {type(error).__name__}: {error}"
+            return self._without_score(attempt.submission, Status.GRADER_FAULT, reason, attempt.rebuilt)
+        return self._graded(attempt, self._judge.run(Answering(attempt), exercises))
 
     def _check_sandbox(self) -> None:
         """Start the sandbox and find out, once, whether it holds. Raises SandboxUnavailable."""

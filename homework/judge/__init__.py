@@ -2,12 +2,15 @@
 
 Tests and banks need only these names:
 
-    from homework.judge import agree, as_tensor, misconception, points, variant
+    from homework.judge import agree, as_tensor, measured, misconception, points, variant
 """
 
 from homework.judge.agree import Disagreement, agree
-from homework.judge.bank import Bank, BankError, Entry, misconception, variant
-from homework.judge.plugin import Judge, Judged, points
+from homework.judge.banks import Bank, BankError, Entry
+from homework.judge.banks.functions import misconception, variant
+from homework.judge.collect import ExerciseSpec
+from homework.judge.judge import Judge
+from homework.judge.scoring import measured, points
 from homework.judge.subject import Call, Outcome, Subject
 from homework.sandbox.inside.driver import as_tensor
 
@@ -17,12 +20,13 @@ __all__ = [
     "Call",
     "Disagreement",
     "Entry",
+    "ExerciseSpec",
     "Judge",
-    "Judged",
     "Outcome",
     "Subject",
     "agree",
     "as_tensor",
+    "measured",
     "misconception",
     "points",
     "variant",

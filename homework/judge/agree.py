@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from homework.judge.bank import Entry
+from homework.judge.banks import Entry
 from homework.judge.compare import Tolerance, difference, matches
 from homework.judge.subject import Agreement, Call, Outcome, ReferenceCall, StudentCall, raised_key
 from homework.sandbox.errors import Raised
@@ -39,27 +38,27 @@ def agree(
     Raises Disagreement, with the misconceptions that explain the answer.
     """
     tolerance = Tolerance(rtol, atol)
-    call = actual.of(args, kwargs)
+    call = actual.call(args, kwargs)
     target = expected.target(call)
     try:
-        outcome = actual.subject.call(call)
+        outcome = actual.ask(call)
     except Raised as fault:
-        # An exception alone says little: only autograd's complaint, or beside an equal value in an earlier test.
+        # An exception alone says little, unless it is autograd's complaint or an earlier test had an equal value.
         wrong = Outcome(raised=raised_key(fault.name, fault.no_grad))
-        suspects = None if fault.no_grad else actual.case.suspects
-        fault.candidates = _explaining(suspects, expected, call, wrong, tolerance)
+        entries = None if fault.no_grad else actual.evidence.explained
+        fault.candidates = _explaining(entries, expected, call, wrong, tolerance)
         raise
     problem = difference(outcome.value, target, tolerance, names)
     value_is_right = problem is None
     if value_is_right and untouched and outcome.after is not None:
         problem = "Your function changed one of its inputs: the caller still needs them, so work on a copy."
     if problem is None:
-        actual.case.passed.append(Agreement(expected, call, tolerance))
+        actual.evidence.agreed.append(Agreement(expected, call, tolerance))
         return outcome.value
-    # What explained an earlier failure is asked first: most wrong solutions are wrong in one way.
-    found = _explaining(actual.case.suspects, expected, call, outcome, tolerance, value_is_right)
+    # What explained an earlier failure is tried first: most wrong solutions are wrong in one way.
+    found = _explaining(actual.evidence.explained, expected, call, outcome, tolerance, value_is_right)
     found = found or _explaining(None, expected, call, outcome, tolerance, value_is_right)
-    actual.case.suspects = found or actual.case.suspects
+    actual.evidence.explained = found or actual.evidence.explained
     raise Disagreement(problem, found)
 
 
@@ -86,13 +85,3 @@ def _explaining(
         )
         (exact if same_traces else loose).append(entry)
     return exact or ([] if only_exact else loose)
-
-
-def contradictions(entry: Entry, passed: Iterable[Agreement]) -> int:
-    """In how many of the tests that a submission `passed` the misconception `entry` would have failed."""
-    count = 0
-    for case in passed:
-        theirs = case.expected.outcome_of(entry, case.call)
-        target = case.expected.target(case.call)
-        count += theirs.raised is not None or not matches(theirs.value, target, case.tolerance)
-    return count

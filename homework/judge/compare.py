@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from homework.judge.shapes import describe_shape, describe_values
+from homework.judge.describe import describe_shape, describe_values
 
 
 @dataclass(frozen=True)

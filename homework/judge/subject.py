@@ -1,4 +1,4 @@
-"""Whom the hidden tests are run over: handles on a student's names and on the reference's.
+"""What hidden tests call: handles on a student's names and on the reference's.
 
 `student.cross_corr_2d(X, K)` and `reference.cross_corr_2d(X, K)` look alike; the first crosses into the sandbox.
 Both are a *driver* (a small function whose first parameter is the namespace of exercises) waiting for its inputs.
@@ -7,15 +7,16 @@ Both are a *driver* (a small function whose first parameter is the namespace of 
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol
 
 import numpy as np
 import torch
 
-from homework.judge.bank import Bank, Entry, driver_source
+from homework.judge.banks import Bank, Entry
 from homework.judge.compare import Tolerance
 from homework.sandbox.inside.driver import function_of
 from homework.sandbox.request import Request
@@ -23,94 +24,119 @@ from homework.sandbox.request import Request
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call came to: its `value`, or the class of exception `raised`; `after`: its inputs, if modified.
+    """How a call ended: with a `value`, or with an exception of the class `raised`; `after`: its inputs, if modified.
 
-    `mark`: equal ones mean that all of this is equal to the bit; None if it was not asked of a submission.
+    `digest`: equal ones mean that all of this is equal to the bit; None if the answer did not come from a sandbox.
     """
 
     value: Any = None
     raised: str | None = None
     after: Any = None
-    mark: bytes | None = None
+    digest: bytes | None = None
 
 
 class Call(Request):
     """A call of a student's function, as a hidden test makes it.
 
-    `known`: what trusted solutions make of it, by driver and misconception (None: the reference), as far as somebody
-    asked. What all submissions are asked is the same object each time, so that nothing need be found out again: it is
-    `in_script`.
+    `known`: what trusted solutions make of it, by driver and misconception (None: the reference), as far as it was
+    computed. A `planned` call, which all submissions get, is the same object each time, so that this is computed once.
     """
 
-    in_script = False
+    planned = False
 
     def __init__(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         super().__init__(exercise, driver, args, kwargs)
         self.known: dict[tuple[str, Entry | None], Outcome] = {}
 
     def keep(self) -> None:
-        """Make it fit to be used again, whatever becomes of the inputs: they are packed and copied as they are now."""
-        self.in_script = True
+        """Make it part of a plan: pack and copy its inputs as they are now, before a test can change them."""
+        self.planned = True
         self.packed  # noqa: B018  # it is cached
         self.args, self.kwargs = _copied((self.args, self.kwargs))
 
 
-class Respondent(Protocol):
-    """Whoever answers calls, as a submission does."""
+class Subject(Protocol):
+    """One submission, as the judge needs it."""
+
+    def expect(self, plan: Sequence[Call]) -> None:
+        """Learn which calls will normally come, in order. Others may come as well, and some of these may not."""
 
     def call(self, call: Call) -> Outcome:
         """Run a driver on the names the submission had when the exercise's grade cell was reached.
 
-        Raises a fault with a text for the student where there is no value.
+        Raises a StudentFault, with a text for the student, where there is no value.
         """
 
 
-class Subject(Respondent, Protocol):
-    """One submission, as the judge needs it."""
+Ask = Callable[[Call], Outcome]  # makes a call: `Subject.call`, or something in its place
 
-    def expect(self, script: Sequence[Call]) -> None:
-        """Learn which calls will come as a rule, in order. Others may come as well, and some of these may not."""
+
+@dataclass
+class Evidence:
+    """What the tests of one exercise found out about one submission.
+
+    `explained`: the misconceptions that explained the last failure; `agreed`: the calls on which it agreed with the
+    reference.
+    """
+
+    explained: list[Entry] = field(default_factory=list)
+    agreed: list[Agreement] = field(default_factory=list)
 
 
 def _getter(name: str) -> str:
     return f"def call(solution, *args, **kwargs):\n    return solution.{name}(*args, **kwargs)\n"
 
 
-class Student:
-    """The fixture `student`."""
+@cache
+def driver_source(function: Callable[..., Any]) -> str:
+    """The source of a driver, as it is sent into the sandbox."""
+    source = inspect.getsource(function)
+    return inspect.cleandoc(source) if source[:1].isspace() else source
 
-    def __init__(self, subject: Respondent, exercise: str, case: Case) -> None:
-        self._subject = subject
+
+class Student:
+    """What a test gets as `student`. `find` makes a call of its inputs, or finds the one that all submissions get."""
+
+    def __init__(
+        self,
+        ask: Ask,
+        exercise: str,
+        find: Callable[[str, str, tuple[Any, ...], dict[str, Any]], Call],
+        evidence: Evidence,
+    ) -> None:
+        self._ask = ask
         self._exercise = exercise
-        self._case = case
+        self._find = find
+        self._evidence = evidence
 
     def __getattr__(self, name: str) -> StudentCall:
-        return StudentCall(self._subject, self._exercise, _getter(name), self._case)
+        return self._driven(_getter(name))
 
     def probe(self, driver: Callable[..., Any]) -> StudentCall:
         """`driver(solution, ...)`, run in the sandbox; self-contained but for `np`, `torch`, `F` and `as_tensor`."""
-        return StudentCall(self._subject, self._exercise, driver_source(driver), self._case)
+        return self._driven(driver_source(driver))
+
+    def _driven(self, driver: str) -> StudentCall:
+        return StudentCall(self._ask, partial(self._find, self._exercise, driver), self._evidence)
 
 
 @dataclass(frozen=True)
 class StudentCall:
-    """A driver waiting for its inputs, to be run in the sandbox. `case` gathers what the tests find out."""
+    """A driver waiting for its inputs, to be run in the sandbox.
 
-    subject: Respondent
-    exercise: str
-    driver: str
-    case: Case
+    `call` gives the call with these inputs, and `ask` makes it; `evidence` gathers what the tests find out.
+    """
+
+    ask: Ask
+    call: Callable[[tuple[Any, ...], dict[str, Any]], Call]
+    evidence: Evidence
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.subject.call(self.of(args, kwargs)).value
-
-    def of(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
-        """The call with these inputs, not made yet."""
-        return self.case.calls(self.exercise, self.driver, args, kwargs)
+        return self.ask(self.call(args, kwargs)).value
 
 
 class Reference:
-    """The fixture `reference`: the same interface, run here."""
+    """What a test gets as `reference`: the same interface, run here."""
 
     def __init__(self, bank: Bank, names: dict[str, Any]) -> None:
         self._bank = bank
@@ -128,19 +154,6 @@ class Reference:
         return ReferenceCall(self._bank, self._names, driver)
 
 
-@dataclass
-class Case:
-    """What the tests of one exercise found out about one submission.
-
-    `calls` makes a call, or finds it among those that are made of every submission; `suspects`: the misconceptions that
-    explained earlier failures; `passed`: the calls that agreed.
-    """
-
-    calls: Callable[[str, str, tuple[Any, ...], dict[str, Any]], Call] = Call
-    suspects: list[Entry] = field(default_factory=list)
-    passed: list[Agreement] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class ReferenceCall:
     """A driver waiting for its inputs, to be run on trusted solutions."""
@@ -154,14 +167,14 @@ class ReferenceCall:
         return _compiled(self.driver)(self.bank.namespace(self.names), *args, **kwargs)
 
     def target(self, call: Call) -> Any:
-        """What the reference makes of the inputs of `call`."""
+        """What the reference returns for the inputs of `call`."""
         key = (self.driver, None)
         if key not in call.known:
             call.known[key] = Outcome(self(*call.args, **call.kwargs))
         return call.known[key].value
 
     def outcome_of(self, entry: Entry, call: Call) -> Outcome:
-        """What the misconception `entry` makes of the same inputs."""
+        """How the misconception `entry` ends on the inputs of `call`."""
         key = (self.driver, entry)
         if key not in call.known:
             call.known[key] = self._outcome_of(entry, call.args, call.kwargs)

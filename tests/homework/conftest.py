@@ -15,7 +15,7 @@ import pytest
 from homework.course import Course
 from homework.gradebook.record import Recorder
 from homework.grading import GradedSubmission, Grader
-from homework.judge import Bank
+from homework.judge.banks import load
 from homework.submission.files import submissions
 from homework.submission.handin import Submission
 from homework.submission.template import Template
@@ -74,7 +74,7 @@ def own_course(tmp_path: Path) -> Course:
 @pytest.fixture(scope="session")
 def handed_in(course: Course, template: Template, references: dict[str, str]) -> dict[str, bytes]:
     """What the students of this class hand in."""
-    bank = Bank("cross_corr_2d", course.solutions("hw1", "cross_corr_2d"))
+    bank = load("functions", course.solutions("hw1", "cross_corr_2d"), "cross_corr_2d")
     wrong = bank.code(bank.misconceptions["flipped_kernel"])
     answers = {name: f"About {name}: $a<b$ holds." for name in course.assignment("hw1").questions}
     hostile = filled(template, {**references, "warmup_a": HOSTILE})

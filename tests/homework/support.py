@@ -63,11 +63,11 @@ def copy_course(target: Path) -> Course:
 
 def hand_in_class(course: Course, count: int) -> None:
     """Hand in `count` right and wrong submissions of hw1, made of the banks, by students s0 and following."""
-    from homework.judge import Bank
+    from homework.grading import load_exercises
     from homework.submission.splice import fill
 
     template = Template.load(course.assignment("hw1").released_notebook)
-    banks = [Bank(name, course.solutions("hw1", name)) for name in course.assignment("hw1").exercises]
+    banks = [exercise.bank for exercise in load_exercises(course, "hw1")]
     for number in range(count):
         sources = {"warmup_a": f"The answer of s{number}."}
         for index, bank in enumerate(banks):

@@ -259,9 +259,9 @@ def _keep_only(course: Course, kept: str) -> None:
 
 
 def _labels(bank: Path) -> dict[str, str]:
-    from homework.judge import Bank
+    from homework.judge.banks import load
 
-    labels: dict[str, str] = Bank("learning_rate_labels", bank).reference
+    labels: dict[str, str] = load("functions", bank, "learning_rate_labels").reference
     return labels
 
 

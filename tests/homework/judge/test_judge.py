@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from homework.judge import Bank, BankError, misconception, variant
+from homework.judge import BankError, ExerciseSpec, Judge, misconception, variant
+from homework.judge.banks import load
 from homework.judge.compare import Tolerance, difference, matches
 from homework.judge.draw import Draw, seed_for
-from homework.judge.plugin import Judge, Judged
 from homework.judge.subject import Call, Outcome
+from homework.results import ExerciseResult
 from homework.sandbox.errors import OutOfTime, SandboxFault
 from homework.submission.splice import splice
 from homework.submission.template import Template
@@ -177,7 +178,7 @@ def test_hidden_inputs_cannot_be_printed_into_a_cell(grader: Any, template: Temp
 # ------------------------------------------------------------------------------------- banks and tests
 
 
-def _judged(tmp_path: Path, tests: str, points: float = 2) -> Judged:
+def _spec(tmp_path: Path, tests: str, points: float = 2) -> ExerciseSpec:
     folder = tmp_path / "solutions" / "task"
     folder.mkdir(parents=True)
     (folder / "reference.py").write_text("def task(x):\n    return 2 * x\n")
@@ -191,7 +192,7 @@ def _judged(tmp_path: Path, tests: str, points: float = 2) -> Judged:
     )
     module = tmp_path / "test_task.py"
     module.write_text("from homework.judge import agree, points\n\n\n" + tests)
-    return Judged("task", points, Bank("task", folder), module)
+    return ExerciseSpec("task", points, load("functions", folder, "task"), module)
 
 
 class _Local:
@@ -202,15 +203,15 @@ class _Local:
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
 
-    def expect(self, script: Sequence[Call]) -> None:
-        self.script = [call.args for call in script]
+    def expect(self, plan: Sequence[Call]) -> None:
+        self.plan = [call.args for call in plan]
 
     def call(self, call: Call) -> Outcome:
         return Outcome(value=self.function(*call.args, **call.kwargs))
 
 
-class _Marked(_Local):
-    """Its answers have marks, as those from a sandbox have; those that it raises are faults."""
+class _Digested(_Local):
+    """Its answers have digests, as those from a sandbox have; an answer that is an exception is raised."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
@@ -221,32 +222,31 @@ class _Marked(_Local):
         value = super().call(call).value
         if isinstance(value, Exception):
             raise value
-        return Outcome(value=value, mark=value.tobytes())
+        return Outcome(value=value, digest=value.tobytes())
 
 
-def _run(judged: Judged, function: Callable[..., Any]) -> Any:
-    results: list[Any] = []
-    Judge([judged], "secret").run([(_Local(function), None)], lambda _, found: results.extend(found))
-    return results[0]
+def _run(spec: ExerciseSpec, function: Callable[..., Any]) -> ExerciseResult:
+    (result,) = Judge([spec], "secret").run(_Local(function))
+    return result
 
 
 AGREES = "@points(2)\ndef test_it(student, reference, rng):\n    '''Right.'''\n    agree(student.task, reference.task, rng.array(3))\n"
 
 
 def test_points_and_diagnosis(tmp_path: Path) -> None:
-    judged = _judged(tmp_path, AGREES)
-    assert _run(judged, lambda x: x + x).score == 2
-    wrong = _run(judged, lambda x: 3 * x)
+    spec = _spec(tmp_path, AGREES)
+    assert _run(spec, lambda x: x + x).score == 2
+    wrong = _run(spec, lambda x: 3 * x)
     assert (wrong.score, wrong.tests[0].misconception, wrong.tests[0].message) == (
         0,
         "tripled",
         "You tripled.",
     )
-    other = _run(judged, lambda x: x * 5)
+    other = _run(spec, lambda x: x * 5)
     assert other.tests[0].misconception is None and "factor" in other.tests[0].message
 
 
-SCRIPTED = """
+PLANNED = """
 import numpy as np
 
 @points(1)
@@ -265,23 +265,23 @@ def test_two(student, reference, rng):
 
 def test_everybody_is_asked_the_same(tmp_path: Path) -> None:
     asked: dict[str, list[Any]] = {"ada": [], "bob": []}
-    scripts = []
-    judge = Judge([_judged(tmp_path, SCRIPTED)], "secret")
+    plans = []
+    judge = Judge([_spec(tmp_path, PLANNED)], "secret")
     for name, seen in asked.items():
         student = _Local(lambda x, seen=seen: seen.append(x.copy()) or x + x)
         student.name = name
-        judge.run([(student, None)], lambda *_: None)
-        scripts.append(student.script)
+        judge.run(student)
+        plans.append(student.plan)
     assert len(asked["ada"]) == 5 and np.any(asked["ada"][0]) and not np.any(asked["ada"][1])
-    for one, other, (scripted,) in zip(asked["ada"], asked["bob"], scripts[0], strict=True):
+    for one, other, (planned,) in zip(asked["ada"], asked["bob"], plans[0], strict=True):
         assert np.array_equal(one, other, equal_nan=True) and one.strides == other.strides
-        assert np.array_equal(one, scripted, equal_nan=True)
-    assert [id(args[0]) for args in scripts[0]] == [id(args[0]) for args in scripts[1]]
+        assert np.array_equal(one, planned, equal_nan=True)
+    assert [id(args[0]) for args in plans[0]] == [id(args[0]) for args in plans[1]]
 
 
 def test_solutions_are_asked_once_what_all_submissions_are_asked(tmp_path: Path) -> None:
     """The reference answers twice in the rehearsal: for itself, and to be compared with."""
-    judged = _judged(tmp_path, SCRIPTED)
+    spec = _spec(tmp_path, PLANNED)
     counts = Counter[str]()
 
     def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -291,24 +291,22 @@ def test_solutions_are_asked_once_what_all_submissions_are_asked(tmp_path: Path)
 
         return counted
 
-    judged.bank.reference = counting("reference", judged.bank.reference)
-    for entry in judged.bank.misconceptions.values():
+    spec.bank.reference = counting("reference", spec.bank.reference)
+    for entry in spec.bank.misconceptions.values():
         object.__setattr__(entry, "function", counting(entry.name, entry.function))
-    judge = Judge([judged], "secret")
+    judge = Judge([spec], "secret")
     for _ in range(3):
-        judge.run([(_Local(lambda x: x + x), None), (_Local(lambda x: 5 * x), None)], lambda *_: None)
+        for function in (lambda x: x + x, lambda x: 5 * x):
+            judge.run(_Local(function))
     # The second half of the wrong one's second test is on inputs of its own, in each of three runs.
     assert counts == {"reference": 2 * 4 + 1 + 3, "tripled": 1 + 3, "squared": 1 + 3}
 
 
 def test_a_mistake_is_named_whoever_made_one_before(tmp_path: Path) -> None:
     """What is known of one submission's answer says nothing about another's to the same inputs."""
-    named: list[Any] = []
-    subjects = [
-        (_Local(f), None) for f in (lambda x: 3 * x, lambda x: x * x, lambda x: x + x, lambda x: 3 * x)
-    ]
-    judge = Judge([_judged(tmp_path, AGREES)], "secret")
-    judge.run(subjects, lambda _, found: named.append(found[0].tests[0].misconception))
+    functions = (lambda x: 3 * x, lambda x: x * x, lambda x: x + x, lambda x: 3 * x)
+    judge = Judge([_spec(tmp_path, AGREES)], "secret")
+    named = [judge.run(_Local(function))[0].tests[0].misconception for function in functions]
     assert named == ["tripled", "squared", None, "tripled"]
 
 
@@ -325,15 +323,15 @@ def test_it(student, reference, rng):
 
 
 def test_who_answers_as_somebody_before_passes_without_the_test(tmp_path: Path) -> None:
-    judge = Judge([_judged(tmp_path, COUNTED)], "secret")
+    judge = Judge([_spec(tmp_path, COUNTED)], "secret")
     judge.prepare()
     ran = tmp_path / "ran"
     rows: list[tuple[float, str, int, int]] = []
 
     def judged(function: Callable[..., Any]) -> None:
-        student = _Marked(function)
+        student = _Digested(function)
         before = len(ran.read_text())
-        judge.run([(student, None)], lambda _, found: results.append(found[0]))
+        results.extend(judge.run(student))
         test = results[-1].tests[0]
         rows.append((test.score, test.verdict, len(ran.read_text()) - before, len(student.asked)))
 
@@ -362,40 +360,58 @@ def test_who_answers_as_somebody_before_passes_without_the_test(tmp_path: Path) 
 
 
 def test_a_sandbox_that_is_lost_where_there_is_a_precedent_is_nobodys_zero(tmp_path: Path) -> None:
-    judge = Judge([_judged(tmp_path, COUNTED)], "secret")
-    verdicts: list[str] = []
+    judge = Judge([_spec(tmp_path, COUNTED)], "secret")
 
     def lost(x: Any) -> Any:
         raise SandboxFault("lost")
 
-    for function in (lambda x: x + x, lost, lambda x: x + x):
-        judge.run([(_Marked(function), None)], lambda _, found: verdicts.append(found[0].tests[0].verdict))
+    functions = (lambda x: x + x, lost, lambda x: x + x)
+    verdicts = [judge.run(_Digested(function))[0].tests[0].verdict for function in functions]
     assert verdicts == ["passed", "grader-fault", "passed"]
 
 
 def test_a_pass_without_the_test_speaks_against_misconceptions_too(tmp_path: Path) -> None:
     """As in `test_of_two_explanations_the_passes_decide`, where somebody has passed the second test before."""
-    judge = Judge([_judged(tmp_path, TWO_EXPLANATIONS)], "secret")
-    named: list[Any] = []
-    for function in (lambda x: x + x, lambda x: x * x, lambda x: x * x):
-        judge.run([(_Marked(function), None)], lambda _, found: named.append(found[0].tests[0].misconception))
+    judge = Judge([_spec(tmp_path, TWO_EXPLANATIONS)], "secret")
+    functions = (lambda x: x + x, lambda x: x * x, lambda x: x * x)
+    named = [judge.run(_Digested(function))[0].tests[0].misconception for function in functions]
     assert named == [None, "squared", "squared"]
 
 
-WITH_A_FIXTURE = (
-    "import pytest\n\n\n@pytest.fixture\ndef size():\n    yield 3\n\n\n@points(2)\n"
+MEASURED_AND_COUNTED = """
+from pathlib import Path
+
+import numpy as np
+
+from homework.judge import measured
+
+@points(2)
+def test_it(student):
+    with Path(__file__).with_name("ran").open("a") as ran:
+        ran.write("x")
+    value = student.task(np.ones(1))[0]
+    return measured(value, value / 4)
+"""
+
+
+PARAMETRIZED = (
+    "import pytest\n\n\n@points(1)\n@pytest.mark.parametrize('size', [3, 4])\n"
     "def test_it(student, reference, rng, size):\n    agree(student.task, reference.task, rng.array(size))\n"
 )
 
 
-@pytest.mark.parametrize("tests", [AGREES, WITH_A_FIXTURE], ids=["plain", "with a fixture"])
+@pytest.mark.parametrize("tests", [AGREES, PARAMETRIZED], ids=["plain", "parametrized"])
 def test_a_judge_is_used_again_and_again(tmp_path: Path, tests: str) -> None:
-    """Plain tests are collected once; each run judges what it is given."""
-    judge = Judge([_judged(tmp_path, tests)], "secret")
-    scores: list[float] = []
-    for function in (lambda x: x + x, lambda x: 3 * x, lambda x: x + x):
-        judge.run([(_Local(function), None)], lambda _, found: scores.append(found[0].score))
-    assert scores == [2, 0, 2]
+    """Tests are collected once; each run judges what it is given."""
+    judge = Judge([_spec(tmp_path, tests)], "secret")
+    functions = (lambda x: x + x, lambda x: 3 * x, lambda x: x + x)
+    assert [judge.run(_Local(function))[0].score for function in functions] == [2, 0, 2]
+
+
+def test_each_set_of_parameters_is_a_test_of_its_own(tmp_path: Path) -> None:
+    result = _run(_spec(tmp_path, PARAMETRIZED), lambda x: 2 * x if len(x) == 3 else 3 * x)
+    found = [(test.name, test.score, test.misconception) for test in result.tests]
+    assert found == [("test_it[3]", 1, None), ("test_it[4]", 0, "tripled")]
 
 
 TWO_EXPLANATIONS = (
@@ -407,14 +423,14 @@ TWO_EXPLANATIONS = (
 
 def test_of_two_explanations_the_passes_decide(tmp_path: Path) -> None:
     """At x = 3 tripling and squaring look alike; that x = 2 passes speaks for the one that is right there."""
-    result = _run(_judged(tmp_path, TWO_EXPLANATIONS), lambda x: x * x)
+    result = _run(_spec(tmp_path, TWO_EXPLANATIONS), lambda x: x * x)
     assert [test.verdict for test in result.tests] == ["failed", "passed"]
     assert result.tests[0].misconception == "squared"
 
 
 def test_a_broken_hidden_test_is_our_fault_not_a_zero(tmp_path: Path) -> None:
-    judged = _judged(tmp_path, "@points(2)\ndef test_it(student):\n    undefined_name\n")
-    result = _run(judged, lambda x: x)
+    spec = _spec(tmp_path, "@points(2)\ndef test_it(student):\n    undefined_name\n")
+    result = _run(spec, lambda x: x)
     assert result.at_fault and result.tests[0].verdict == "grader-fault"
 
 
@@ -425,15 +441,96 @@ def test_a_broken_hidden_test_is_our_fault_not_a_zero(tmp_path: Path) -> None:
         ("def test_it(): pass\n", "no weight"),
         ("x = 1\n", "contains no test"),
         ("import nothing_like_it\n", "nothing_like_it"),
+        ("@points(2)\ndef test_it(student, tmp_path): pass\n", "asks for tmp_path.*student, reference, rng"),
+        ("@points(2)\ndef test_it(request): pass\n", "asks for request"),
+        (
+            "import pytest\n@pytest.fixture(autouse=True)\ndef ready(): pass\n@points(2)\ndef test_it(): pass\n",
+            "asks for ready",
+        ),
+        ("def setup_function(): pass\n@points(2)\ndef test_it(student): pass\n", "setup_function"),
+        ("class TestIt:\n    @points(2)\n    def test_it(self, student): pass\n", "written as functions"),
+        (
+            "import pytest\n@points(2)\n@pytest.mark.skip\ndef test_it(student): pass\n",
+            "marked with skip: only points and parametrize",
+        ),
+        (
+            "import pytest\n@points(2)\n@pytest.mark.parametrize('y', [1])\ndef test_it(student): pass\n",
+            "no argument 'y'",
+        ),
     ],
 )
 def test_malformed_hidden_tests_are_refused(tmp_path: Path, tests: str, words: str) -> None:
     with pytest.raises(BankError, match=words):
-        _run(_judged(tmp_path, tests), lambda x: x)
+        _run(_spec(tmp_path, tests), lambda x: x)
+
+
+def _measuring(tmp_path: Path, share: str) -> ExerciseSpec:
+    """An exercise whose one test, worth 2 points, measures what the student's function makes of 1."""
+    return _spec(
+        tmp_path,
+        "from homework.judge import measured\n\n\n@points(2)\ndef test_it(student):\n"
+        f"    value = student.task(1)\n    return measured(value, {share})\n",
+    )
+
+
+def test_a_measured_value_gives_a_share_of_the_points(tmp_path: Path) -> None:
+    spec = _measuring(tmp_path, "min(1, value / 4)")
+    (whole,), (half,), (none,) = (_run(spec, lambda x, y=y: y).tests for y in (5, 2, 0))
+    assert (whole.score, whole.verdict, whole.measured, whole.message) == (2, "passed", 5, "")
+    assert (half.score, half.verdict, half.measured) == (1, "failed", 2)
+    assert half.message == "Measured: 2. This gives 50% of the test's points."
+    assert (none.score, none.verdict, none.measured) == (0, "failed", 0)
+
+
+def test_a_measured_value_can_have_a_sentence_of_its_own(tmp_path: Path) -> None:
+    spec = _measuring(tmp_path, "0.25, f'Accuracy: {value} of 8 images.'")
+    (test,) = _run(spec, lambda x: 2).tests
+    assert (test.score, test.message) == (0.5, "Accuracy: 2 of 8 images.")
+
+
+@pytest.mark.parametrize("share", ["1.5", "-0.5", "float('nan')"])
+def test_a_share_that_is_not_one_is_our_fault(tmp_path: Path, share: str) -> None:
+    (test,) = _run(_measuring(tmp_path, share), lambda x: 1).tests
+    assert test.verdict == "grader-fault" and test.score == 0
+    assert "must be from 0 to 1, not " in test.message
+
+
+def test_a_measured_value_that_is_not_finite_gives_nothing(tmp_path: Path) -> None:
+    (test,) = _run(_measuring(tmp_path, "value"), lambda x: float("nan")).tests
+    assert (test.verdict, test.score, test.measured) == ("failed", 0, None)
+    assert "came out as nan" in test.message
+
+
+def test_what_a_test_returns_by_mistake_is_our_fault(tmp_path: Path) -> None:
+    spec = _spec(tmp_path, "@points(2)\ndef test_it(student):\n    return student.task(1) == 2\n")
+    (test,) = _run(spec, lambda x: 2).tests
+    assert test.verdict == "grader-fault" and "returns nothing or measured(...), not bool" in test.message
+
+
+def test_an_equal_answer_is_given_the_same_measured_value_without_the_test(tmp_path: Path) -> None:
+    spec = _spec(tmp_path, MEASURED_AND_COUNTED)
+    judge = Judge([spec], "secret")
+    found = []
+    for function in (lambda x: x + x, lambda x: x * 2, lambda x: 3 * x):
+        (test,) = judge.run(_Digested(function))[0].tests
+        found.append((test.score, test.measured, len((tmp_path / "ran").read_text())))
+    assert found == [(1, 2, 2), (1, 2, 2), (1.5, 3, 3)]  # the first one of `ran` is the dry run
+
+
+def test_a_share_of_the_points_does_not_hide_what_explains_the_failures(tmp_path: Path) -> None:
+    """Tests that measure have no candidates: however many there are, they are not failures to be explained."""
+    measuring = "".join(
+        f"@points(0.25)\ndef test_{i}(student):\n    return measured(1, 0.5)\n\n\n" for i in range(7)
+    )
+    tests = (
+        "from homework.judge import measured\n\n\n" + AGREES.replace("points(2)", "points(0.25)") + measuring
+    )
+    result = _run(_spec(tmp_path, tests), lambda x: 3 * x)
+    assert result.tests[0].misconception == "tripled" and result.score == 7 * 0.125
 
 
 def test_an_entry_is_spliced_with_its_helpers_alone(tmp_path: Path) -> None:
-    bank = _judged(tmp_path, AGREES).bank
+    bank = _spec(tmp_path, AGREES).bank
     code = bank.code(bank.misconceptions["tripled"])
     namespace: dict[str, Any] = {}
     exec(code, namespace)

@@ -1,4 +1,4 @@
-"""General shapes of error: what can be said of a wrong array when no known misconception explains it."""
+"""Describe how an array is wrong, in general words, where no known misconception explains it."""
 
 from __future__ import annotations
 

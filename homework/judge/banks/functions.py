@@ -1,4 +1,4 @@
-"""The bank of an exercise: its reference, its variants and its misconceptions.
+"""Banks of functions, classes and values that students write in a notebook: three Python files in a folder.
 
 solutions/<assignment>/<exercise>/reference.py        the worked solution
 solutions/<assignment>/<exercise>/variants.py         right solutions written another way (`@variant`)
@@ -9,29 +9,14 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
+from homework.judge.banks.bank import Bank, BankError, Entry
+
 _MARK = "__bank_entry__"
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """A variant or a misconception.
-
-    `sentence` is what a student reads (None for a variant); `also` maps other exercises to helpers that must
-    replace their reference for this entry to make sense.
-    """
-
-    name: str
-    function: Callable[..., Any]
-    sentence: str | None
-    also: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
 def variant(function: Any = None, *, also: Mapping[str, Callable[..., Any]] | None = None) -> Any:
@@ -56,50 +41,30 @@ def misconception(
     return mark
 
 
-class BankError(Exception):
-    """An exercise's bank is missing or malformed; the text says what to write where."""
+class FunctionBank(Bank):
+    """The bank of `exercise` in `folder`. Raises BankError for a file that is missing or malformed."""
 
-
-class Bank:
-    """All that is known of one exercise's right and wrong solutions, loaded from `folder` when first used."""
-
-    def __init__(self, exercise: str, folder: Path) -> None:
-        self.exercise = exercise
+    def __init__(self, folder: Path, exercise: str) -> None:
         self.folder = folder
-        module = _load(folder / "reference.py")
-        if not hasattr(module, exercise):
+        reference = _module(folder / "reference.py")
+        if not hasattr(reference, exercise):
             raise BankError(f"{folder / 'reference.py'} does not define `{exercise}`")
-        self.reference: Any = getattr(module, exercise)
-        self.variants = _entries(folder / "variants.py", wrong=False)
-        self.misconceptions = _entries(folder / "misconceptions.py", wrong=True)
-
-    @property
-    def is_value(self) -> bool:
-        """Whether students assign a value rather than define a function or class."""
-        return not callable(self.reference)
-
-    def answer(self, entry: Entry) -> Any:
-        """What `entry` binds the exercise's name to: its function, or for a value exercise the value."""
-        return entry.function() if self.is_value else entry.function
-
-    def namespace(self, names: dict[str, Any], entry: Entry | None = None) -> SimpleNamespace:
-        """The exercises' names as a driver sees them: `names` of the references, changed by `entry`."""
-        if entry is None:
-            return SimpleNamespace(**names)
-        return SimpleNamespace(**{**names, **entry.also, self.exercise: self.answer(entry)})
+        super().__init__(
+            exercise,
+            getattr(reference, exercise),
+            _entries(folder / "variants.py", wrong=False),
+            _entries(folder / "misconceptions.py", wrong=True),
+        )
 
     def code(self, entry: Entry | None = None) -> str:
-        """Python source that defines the exercise's name, as a student would have written it.
-
-        For an entry: the imports and helpers of its module and the one function under the exercise's name.
-        """
+        """For an entry: the imports and helpers of its module and the one function under the exercise's name."""
         if entry is None:
             return (self.folder / "reference.py").read_text()
         path = self.folder / ("variants.py" if entry.sentence is None else "misconceptions.py")
         return _standalone(path, entry, self.exercise, self.is_value)
 
 
-def _load(path: Path) -> ModuleType:
+def _module(path: Path) -> ModuleType:
     if not path.is_file():
         raise BankError(
             f"{path} is missing: every exercise has reference.py, variants.py and misconceptions.py"
@@ -116,7 +81,7 @@ def _load(path: Path) -> ModuleType:
 
 
 def _entries(path: Path, *, wrong: bool) -> dict[str, Entry]:
-    module = _load(path)
+    module = _module(path)
     entries = {
         entry.name: entry
         for value in vars(module).values()
@@ -173,10 +138,3 @@ class _Rename(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
         node.id = self.names.get(node.id, node.id)
         return node
-
-
-@cache
-def driver_source(function: Callable[..., Any]) -> str:
-    """The source of a driver, as it is sent into the sandbox."""
-    source = inspect.getsource(function)
-    return inspect.cleandoc(source) if source[:1].isspace() else source

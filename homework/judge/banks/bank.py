@@ -1,0 +1,62 @@
+"""What every bank holds: a reference, right variants, and misconceptions with a sentence for the student."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+
+class BankError(Exception):
+    """A bank or a module of hidden tests is missing or malformed; the text says what to write where."""
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A variant or a misconception.
+
+    `sentence` is what a student reads (None for a variant); `also` maps other exercises to helpers that must
+    replace their reference for this entry to make sense.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    sentence: str | None
+    also: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+class Bank(ABC):
+    """All that is known of the right and wrong answers to one task, called `exercise`."""
+
+    def __init__(
+        self,
+        exercise: str,
+        reference: Any,
+        variants: Mapping[str, Entry],
+        misconceptions: Mapping[str, Entry],
+    ) -> None:
+        self.exercise = exercise
+        self.reference = reference
+        self.variants = variants
+        self.misconceptions = misconceptions
+
+    @property
+    def is_value(self) -> bool:
+        """Whether students assign a value rather than define a function or class."""
+        return not callable(self.reference)
+
+    def answer(self, entry: Entry) -> Any:
+        """What `entry` binds the exercise's name to: its function, or for a value exercise the value."""
+        return entry.function() if self.is_value else entry.function
+
+    def namespace(self, names: dict[str, Any], entry: Entry | None = None) -> SimpleNamespace:
+        """The exercises' names as a driver sees them: `names` of the references, changed by `entry`."""
+        if entry is None:
+            return SimpleNamespace(**names)
+        return SimpleNamespace(**{**names, **entry.also, self.exercise: self.answer(entry)})
+
+    @abstractmethod
+    def code(self, entry: Entry | None = None) -> str:
+        """Python source that defines the exercise's name as a student would: the reference, or `entry`."""

@@ -1,0 +1,194 @@
+"""The judge: runs the hidden tests over submissions, and says how each test ended.
+
+    judge = Judge(exercises, secret)
+    results = judge.run(subject)
+
+Tests are collected once (`collect`), go through a dry run before the first submission (`replay`), and are then called
+for each submission with what they ask for: `student`, `reference`, `rng`. What a failure is called, and whose fault
+it is, is decided in `_verdict` alone; which misconception is named, in `naming`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pytest
+
+from homework.judge.agree import Disagreement
+from homework.judge.banks import Entry
+from homework.judge.collect import ExerciseSpec, HiddenTest, collect
+from homework.judge.draw import Draw, seed_for
+from homework.judge.naming import named
+from homework.judge.replay import CallPlan, PassCache, Passed, Transcript
+from homework.judge.scoring import Measured
+from homework.judge.subject import Ask, Evidence, Reference, Student, Subject
+from homework.results import ExerciseResult, TestResult, Verdict
+from homework.sandbox.errors import (
+    Crashed,
+    Missing,
+    NotPlainData,
+    OutOfMemory,
+    OutOfTime,
+    Raised,
+    StudentFault,
+)
+
+NO_GRADIENT = "No gradient flows back through your function: somewhere its result leaves the autograd graph."
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """How one test ended; `candidates`: the misconceptions that give the student's very answer, likeliest first."""
+
+    test: HiddenTest
+    verdict: Verdict
+    message: str = ""
+    measured: Measured | None = None
+    candidates: Sequence[Entry] = ()
+
+    def result(self, named: Entry | None) -> TestResult:
+        """The record of it, with the sentence of the misconception that is `named`, if any."""
+        score = self.test.points if self.verdict == Verdict.PASSED else 0.0
+        if self.measured is not None:
+            score = round(self.test.points * self.measured.share, 6)
+        return TestResult(
+            self.test.name,
+            self.test.title,
+            self.test.points,
+            score,
+            self.verdict,
+            self.message if named is None else str(named.sentence),
+            None if named is None else named.name,
+            None if self.measured is None else self.measured.value,
+        )
+
+
+class Judge:
+    """The hidden tests of `exercises`; `secret` is in the seed of what they draw."""
+
+    def __init__(self, exercises: list[ExerciseSpec], secret: str) -> None:
+        self._exercises = {exercise.name: exercise for exercise in exercises}
+        self._references = {exercise.name: exercise.bank.reference for exercise in exercises}
+        self._secret = secret
+        self._plan = CallPlan()
+        self._planned: set[str] = set()  # exercises that had their dry run
+        self._passes = PassCache()
+
+    @cached_property
+    def _tests(self) -> dict[str, list[HiddenTest]]:
+        return collect(list(self._exercises.values()))
+
+    def prepare(self, wanted: set[str] | None = None) -> None:
+        """Collect the tests and make the dry run of the exercises `wanted` (None: all), where it was not made yet.
+
+        Raises BankError for tests that are missing or malformed.
+        """
+        for name, tests in self._tests.items():
+            if name not in self._planned and (wanted is None or name in wanted):
+                self._dry_run(name, tests)
+
+    def run(self, subject: Subject, wanted: set[str] | None = None) -> list[ExerciseResult]:
+        """Run the tests of the exercises `wanted` (None: all) over `subject`.
+
+        Raises BankError for tests that are missing or malformed, and lets KeyboardInterrupt through.
+        """
+        self.prepare(wanted)
+        chosen = [name for name in self._exercises if wanted is None or name in wanted]
+        subject.expect(self._plan.of(chosen))
+        return [self._exercise(name, subject) for name in chosen]
+
+    def _dry_run(self, name: str, tests: list[HiddenTest]) -> None:
+        """Run `tests` over the reference; of one that fails there, the plan gets the calls up to that point."""
+        ask, evidence = self._plan.recording(self._reference(name)), Evidence()
+        for test in tests:
+            try:
+                self._call(test, ask, evidence)
+            except BaseException as error:
+                _settle(error)
+        self._planned.add(name)
+
+    def _exercise(self, name: str, subject: Subject) -> ExerciseResult:
+        started = time.perf_counter()
+        evidence = Evidence()
+        endings = [self._test(test, subject, evidence) for test in self._tests[name]]
+        failures = sum(ending.verdict == Verdict.FAILED and ending.measured is None for ending in endings)
+        entries = named([ending.candidates for ending in endings], failures, evidence.agreed)
+        tests = [ending.result(entry) for ending, entry in zip(endings, entries, strict=True)]
+        score = round(sum(test.score for test in tests), 6)
+        seconds = round(time.perf_counter() - started, 4)
+        return ExerciseResult(name, score, self._exercises[name].points, seconds, tests)
+
+    def _test(self, test: HiddenTest, subject: Subject, evidence: Evidence) -> _Ending:
+        """Run one test over `subject`, or find in the cache that it passes with the answers of `subject`."""
+        transcript = Transcript(subject.call)
+        try:
+            passed = self._passes.get(test, transcript)
+            if passed is not None:
+                evidence.agreed += passed.agreed
+            else:
+                before = len(evidence.agreed)
+                measured = self._call(test, transcript.ask, evidence)
+                passed = Passed(evidence.agreed[before:], measured)
+                self._passes.add(test, transcript, passed)
+        except BaseException as error:
+            _settle(error)
+            verdict, message = _verdict(error)
+            return _Ending(test, verdict, message, candidates=getattr(error, "candidates", ()))
+        if passed.measured is None or passed.measured.share == 1:
+            return _Ending(test, Verdict.PASSED, measured=passed.measured)
+        return _Ending(test, Verdict.FAILED, passed.measured.sentence, passed.measured)
+
+    def _call(self, test: HiddenTest, ask: Ask, evidence: Evidence) -> Measured | None:
+        """Call a test with what it wants; what it measured, if anything. Raises what it raises."""
+        given: dict[str, Any] = dict(test.parameters)
+        for name in test.wants:
+            if name == "student":
+                given[name] = Student(ask, test.exercise, self._plan.call, evidence)
+            elif name == "reference":
+                given[name] = self._reference(test.exercise)
+            else:
+                given[name] = Draw(seed_for(self._secret, test.exercise, test.name))
+        returned = test.function(**given)
+        if returned is not None and not isinstance(returned, Measured):
+            raise TypeError(f"a hidden test returns nothing or measured(...), not {type(returned).__name__}")
+        return returned
+
+    def _reference(self, exercise: str) -> Reference:
+        return Reference(self._exercises[exercise].bank, self._references)
+
+
+def _settle(error: BaseException) -> None:
+    """Make fit to be kept what a test raised. Raises KeyboardInterrupt if it is not of the test but of the program."""
+    if isinstance(error, (KeyboardInterrupt, SystemExit, pytest.exit.Exception)):
+        raise KeyboardInterrupt
+    # Its frames hold what the student returned, and would hold it for long.
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+
+
+def _verdict(error: BaseException) -> tuple[Verdict, str]:
+    """What is said of a test that raised `error`, and the sentence for the student."""
+    if isinstance(error, Disagreement):
+        return Verdict.FAILED, str(error)
+    if isinstance(error, StudentFault):
+        kinds: list[tuple[type[StudentFault], Verdict]] = [
+            (OutOfTime, Verdict.TIMEOUT),
+            (OutOfMemory, Verdict.MEMORY),
+            (Crashed, Verdict.CRASHED),
+            (NotPlainData, Verdict.FAILED),
+            (Missing, Verdict.ERROR),
+            (Raised, Verdict.ERROR),
+        ]
+        verdict = next((name for kind, name in kinds if isinstance(error, kind)), Verdict.ERROR)
+        if isinstance(error, Raised) and error.no_grad:
+            return verdict, NO_GRADIENT
+        return verdict, str(error)
+    if isinstance(error, AssertionError):
+        return Verdict.FAILED, str(error) or "This does not hold for your solution."
+    return (
+        Verdict.GRADER_FAULT,
+        f"The grader itself failed ({type(error).__name__}: {error}); a person will look at it.",
+    )
