@@ -1,4 +1,4 @@
-"""Inputs of hidden tests: random, but the same for everybody, whenever the same test is run."""
+"""Inputs of hidden tests: random, but the same for all submissions, whenever the same test is run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 
 @cache  # it takes longer than one would think, and all submissions ask for the same
 def seed_for(secret: str, *names: str) -> int:
-    """A 63-bit seed for `names` (exercise, test, …) that nobody without the course's `secret` can foresee."""
+    """A 63-bit seed for `names` (exercise, test, …) that cannot be foreseen without the course's `secret`."""
     digest = hmac.digest(secret.encode(), "\0".join(names).encode("utf-8", "replace"), "sha256")
     return int.from_bytes(digest[:8], "big") >> 1
 

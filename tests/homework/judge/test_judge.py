@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import torch
+from jsonschema import Draft202012Validator
 
 from homework.judge import BankError, ExerciseSpec, Judge, misconception, variant
 from homework.judge.banks import load
@@ -20,7 +23,7 @@ from homework.results import ExerciseResult
 from homework.sandbox.errors import OutOfTime, SandboxFault
 from homework.submission.splice import splice
 from homework.submission.template import Template
-from tests.homework.support import exercise
+from tests.homework.support import ROOT, exercise
 
 TOLERANCE = Tolerance()
 X = np.arange(12.0).reshape(3, 4) ** 1.5 + 0.75
@@ -151,8 +154,6 @@ def test_reading_frames_and_memory_finds_no_answer(
 
 def test_hidden_inputs_cannot_be_printed_into_a_cell(grader: Any, template: Template) -> None:
     """What a hidden call writes to shared files is not there when cells run, and what it raises is not repeated."""
-    import json
-
     from homework.submission.handin import Submission
 
     code = (
@@ -480,6 +481,16 @@ def test_a_measured_value_gives_a_share_of_the_points(tmp_path: Path) -> None:
     assert (half.score, half.verdict, half.measured) == (1, "failed", 2)
     assert half.message == "Measured: 2. This gives 50% of the test's points."
     assert (none.score, none.verdict, none.measured) == (0, "failed", 0)
+
+
+def test_only_what_was_measured_gives_a_share_of_the_points_in_the_schema(tmp_path: Path) -> None:
+    schema = json.loads((ROOT / "docs" / "result-schema.json").read_text())
+    validator = Draft202012Validator({"$ref": "#/$defs/test", "$defs": schema["$defs"]})
+    (test,) = _run(_measuring(tmp_path, "0.5"), lambda x: 2).tests
+    record = msgspec.to_builtins(test)
+    assert validator.is_valid(record)
+    del record["measured"]
+    assert not validator.is_valid(record)
 
 
 def test_a_measured_value_can_have_a_sentence_of_its_own(tmp_path: Path) -> None:
