@@ -264,7 +264,7 @@ def test_two(student, reference, rng):
 """
 
 
-def test_everybody_is_asked_the_same(tmp_path: Path) -> None:
+def test_all_submissions_get_the_same_calls(tmp_path: Path) -> None:
     asked: dict[str, list[Any]] = {"ada": [], "bob": []}
     plans = []
     judge = Judge([_spec(tmp_path, PLANNED)], "secret")
@@ -281,7 +281,7 @@ def test_everybody_is_asked_the_same(tmp_path: Path) -> None:
 
 
 def test_solutions_are_asked_once_what_all_submissions_are_asked(tmp_path: Path) -> None:
-    """The reference answers twice in the rehearsal: for itself, and to be compared with."""
+    """The reference answers twice in the dry run: for itself, and to be compared with."""
     spec = _spec(tmp_path, PLANNED)
     counts = Counter[str]()
 
@@ -303,7 +303,7 @@ def test_solutions_are_asked_once_what_all_submissions_are_asked(tmp_path: Path)
     assert counts == {"reference": 2 * 4 + 1 + 3, "tripled": 1 + 3, "squared": 1 + 3}
 
 
-def test_a_mistake_is_named_whoever_made_one_before(tmp_path: Path) -> None:
+def test_a_mistake_is_named_whatever_was_named_before(tmp_path: Path) -> None:
     """What is known of one submission's answer says nothing about another's to the same inputs."""
     functions = (lambda x: 3 * x, lambda x: x * x, lambda x: x + x, lambda x: 3 * x)
     judge = Judge([_spec(tmp_path, AGREES)], "secret")
@@ -323,7 +323,7 @@ def test_it(student, reference, rng):
 """
 
 
-def test_who_answers_as_somebody_before_passes_without_the_test(tmp_path: Path) -> None:
+def test_equal_answers_pass_again_without_the_test(tmp_path: Path) -> None:
     judge = Judge([_spec(tmp_path, COUNTED)], "secret")
     judge.prepare()
     ran = tmp_path / "ran"
@@ -360,7 +360,7 @@ def test_who_answers_as_somebody_before_passes_without_the_test(tmp_path: Path) 
     )
 
 
-def test_a_sandbox_that_is_lost_where_there_is_a_precedent_is_nobodys_zero(tmp_path: Path) -> None:
+def test_a_sandbox_that_is_lost_while_the_cache_is_asked_is_our_fault(tmp_path: Path) -> None:
     judge = Judge([_spec(tmp_path, COUNTED)], "secret")
 
     def lost(x: Any) -> Any:
@@ -372,7 +372,7 @@ def test_a_sandbox_that_is_lost_where_there_is_a_precedent_is_nobodys_zero(tmp_p
 
 
 def test_a_pass_without_the_test_speaks_against_misconceptions_too(tmp_path: Path) -> None:
-    """As in `test_of_two_explanations_the_passes_decide`, where somebody has passed the second test before."""
+    """As in `test_of_two_explanations_the_passes_decide`, where another submission has passed the second test before."""
     judge = Judge([_spec(tmp_path, TWO_EXPLANATIONS)], "secret")
     functions = (lambda x: x + x, lambda x: x * x, lambda x: x * x)
     named = [judge.run(_Digested(function))[0].tests[0].misconception for function in functions]
