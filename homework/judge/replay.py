@@ -21,14 +21,12 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import torch
-
 from homework.judge.collect import HiddenTest
 from homework.judge.scoring import Measured
 from homework.judge.subject import Agreement, Ask, Call, Outcome, Reference
 from homework.sandbox.errors import StudentFault
-from homework.sandbox.inside.values import decode, encode
+from homework.sandbox.inside.flat import key
+from homework.sandbox.inside.values import NotPlainData, decode, encode
 
 _MOST = 2000  # answers that are kept of one test
 
@@ -47,16 +45,16 @@ class CallPlan:
     def call(self, exercise: str, driver: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
         """The call with these inputs, to the bit: the planned one, otherwise a new one."""
         try:
-            found = self._by_inputs.get(_inputs(exercise, driver, args, kwargs))
-        except _NotPlainData:
+            found = self._by_inputs.get(key((exercise, driver, args, kwargs)))
+        except NotPlainData:
             found = None
         return Call(exercise, driver, args, kwargs) if found is None else found
 
     def add(self, call: Call) -> None:
         """Append `call` to the plan of its exercise."""
         try:
-            inputs = _inputs(call.exercise, call.driver, call.args, call.kwargs)
-        except _NotPlainData:
+            inputs = key((call.exercise, call.driver, call.args, call.kwargs))
+        except NotPlainData:
             return
         if inputs not in self._by_inputs:
             call.keep()
@@ -74,36 +72,6 @@ class CallPlan:
             return Outcome(decode(tree, buffers))  # plain data, as it comes from a sandbox
 
         return ask
-
-
-class _NotPlainData(Exception):
-    """Inputs are of no kind that can be compared to the bit."""
-
-
-def _inputs(*parts: Any) -> Hashable:
-    """Equal for inputs that no function could tell apart."""
-    return tuple([_bits(part) for part in parts])
-
-
-def _bits(value: Any) -> Hashable:
-    kind = type(value)
-    if kind in (str, int, bool, bytes, type(None)):
-        return kind, value
-    if kind is float:
-        return kind, value.hex()  # 0.0 and -0.0 are equal, and NaN is not equal to itself
-    if kind is np.ndarray and not value.dtype.hasobject:
-        return kind, value.dtype.str, value.shape, value.strides, value.tobytes()
-    if kind is torch.Tensor and value.layout == torch.strided:
-        plain = value.view(torch.int16) if value.dtype == torch.bfloat16 else value  # NumPy has no bfloat16
-        data = plain.numpy(force=True).tobytes()
-        return value.dtype, value.shape, value.stride(), value.requires_grad, data
-    if isinstance(value, np.generic):
-        return kind, value.tobytes()
-    if kind in (list, tuple):
-        return kind, *[_bits(item) for item in value]
-    if kind is dict:
-        return kind, *[(_bits(key), _bits(item)) for key, item in value.items()]
-    raise _NotPlainData
 
 
 class Transcript:

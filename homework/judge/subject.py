@@ -6,7 +6,6 @@ Both are a *driver* (a small function whose first parameter is the namespace of 
 
 from __future__ import annotations
 
-import copy
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +13,10 @@ from functools import cache, partial
 from typing import Any, Protocol
 
 import numpy as np
-import torch
 
 from homework.judge.banks import Bank, Entry
 from homework.judge.compare import Tolerance
+from homework.sandbox.inside.flat import copy, same
 from homework.sandbox.inside.driver import function_of
 from homework.sandbox.request import Request
 
@@ -52,7 +51,7 @@ class Call(Request):
         """Make it part of a plan: pack and copy its inputs as they are now, before a test can change them."""
         self.planned = True
         self.packed  # noqa: B018  # it is cached
-        self.args, self.kwargs = _copied((self.args, self.kwargs))
+        self.args, self.kwargs = copy((self.args, self.kwargs))
 
 
 class Subject(Protocol):
@@ -163,7 +162,7 @@ class ReferenceCall:
     driver: str
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        args, kwargs = _copied((args, kwargs))
+        args, kwargs = copy((args, kwargs))
         return _compiled(self.driver)(self.bank.namespace(self.names), *args, **kwargs)
 
     def target(self, call: Call) -> Any:
@@ -181,13 +180,13 @@ class ReferenceCall:
         return call.known[key]
 
     def _outcome_of(self, entry: Entry, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
-        mine, my_options = _copied((args, kwargs))
+        mine, my_options = copy((args, kwargs))
         try:
             with np.errstate(all="ignore"):
                 value = _compiled(self.driver)(self.bank.namespace(self.names, entry), *mine, **my_options)
         except Exception as error:
             return Outcome(raised=raised_key(type(error).__name__, "does not require grad" in str(error)))
-        touched = not identical((mine, my_options), (args, kwargs))
+        touched = not same((mine, my_options), (args, kwargs))
         return Outcome(value=value, after=[mine, my_options] if touched else None)
 
 
@@ -208,50 +207,3 @@ class Agreement:
 @cache
 def _compiled(source: str) -> Callable[..., Any]:
     return function_of(compile(source, "<driver>", "exec", dont_inherit=True))
-
-
-def _copied(value: Any) -> Any:
-    """A copy of a structure of plain data; views that are not contiguous stay so."""
-    if type(value) in (int, float, bool, str, type(None)):
-        return value
-    if isinstance(value, torch.Tensor) and value.is_contiguous():
-        return value.detach().clone()
-    if isinstance(value, np.ndarray):
-        return value.copy("K")
-    if isinstance(value, tuple):
-        return tuple(_copied(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    return copy.deepcopy(value)
-
-
-def identical(now: Any, before: Any) -> bool:
-    """Whether two structures of plain data are the same to the bit (NaN equals NaN)."""
-    if isinstance(before, torch.Tensor):
-        return (
-            isinstance(now, torch.Tensor)
-            and now.shape == before.shape
-            and (torch.equal(now, before) or bool(torch.allclose(now.detach(), before, 0, 0, equal_nan=True)))
-        )
-    if isinstance(before, np.ndarray):
-        return (
-            isinstance(now, np.ndarray)
-            and now.shape == before.shape
-            and (
-                now.tobytes() == before.tobytes()
-                or bool(np.array_equal(now, before, equal_nan=before.dtype.kind in "fc"))
-            )
-        )
-    if isinstance(before, (list, tuple)):
-        return (
-            isinstance(now, (list, tuple))
-            and len(now) == len(before)
-            and all(identical(a, b) for a, b in zip(now, before, strict=True))
-        )
-    if isinstance(before, dict):
-        return (
-            isinstance(now, dict)
-            and list(now) == list(before)
-            and all(identical(now[key], before[key]) for key in before)
-        )
-    return bool(now == before)
