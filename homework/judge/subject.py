@@ -16,8 +16,8 @@ import numpy as np
 
 from homework.judge.banks import Bank, Entry
 from homework.judge.compare import Tolerance
-from homework.sandbox.inside.flat import copy, same
 from homework.sandbox.inside.driver import function_of
+from homework.sandbox.inside.flat import copy, same
 from homework.sandbox.request import Request
 
 
