@@ -16,7 +16,6 @@ PACKAGE = ROOT / "homework"
 LINES = 300
 LONG = {
     "cli.py": "every command with its options and its help text stands on one page",
-    "gradebook/record.py": "files and rows of one recording, in the order that lets it be interrupted",
     "report/feedback.py": "a page is one text, from top to bottom",
 }
 # Imports that run in a circle or up the list of docs/architecture.md: none, or one a line with its reason.
