@@ -222,7 +222,7 @@ def grade(
     Touches neither gradebook nor course. Exit status 0 when every notebook got a result.
     """
     from homework.errors import UsageError
-    from homework.pool import grade_all, only_result
+    from homework.pool import Pool, only_result
     from homework.results import Result
     from homework.submission.handin import submissions_of
 
@@ -249,7 +249,8 @@ def grade(
             click.echo(json.dumps(results[order[printed]].to_json()))
             printed += 1
 
-    grade_all(course, assignment, submissions, keep, only_result, jobs)
+    with Pool(course, assignment, jobs) as pool:
+        pool.grade(submissions, keep, only_result)
     if not as_json:
         from rich.console import Console
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from homework import pool
 from homework.commands.progress import progress
 from homework.course import Course
 from homework.course.fingerprint import DECISIVE, decisive_environment
 from homework.errors import NotRecorded, UsageError
 from homework.gradebook.prepared import Prepared, prepare
+from homework.pool import Pool
 from homework.report.summary import ClassSummary
 from homework.results import Receipt, Status, has_receipt, read_receipt
 from homework.submission.files import HandedIn, Readings, strays, submissions
@@ -45,7 +45,10 @@ def autograde(
         one for one in handed_in if force or not has_receipt(course.autograded / one.student / assignment)
     ]
     summary = ClassSummary()
-    with pool.expect(len(fresh), jobs, scheduler), recording(course, assignment) as recorder:
+    with (
+        Pool(course, assignment, jobs, scheduler, expected=len(fresh)) as pool,
+        recording(course, assignment) as recorder,
+    ):
         waiting = {one.student: one for one in handed_in}
         for receipt in () if force else _unchanged(recorder, handed_in):
             summary.add(receipt)
@@ -67,7 +70,7 @@ def autograde(
             with progress(f"grading {assignment}", len(waiting), quiet) as tell:
                 if waiting:
                     readings = Readings(list(waiting.values()))
-                    pool.grade_all(course, assignment, readings, record, prepare, jobs, scheduler=scheduler)
+                    pool.grade(readings, record, prepare)
         except KeyboardInterrupt:
             print(
                 f"{assignment}: stopped; {recorded} of {len(waiting)} are graded and recorded. "

@@ -17,7 +17,7 @@ from homework.errors import CourseError
 from homework.grading import load_exercises
 from homework.judge import Bank, BankError, Entry
 from homework.judge.collect import collect
-from homework.pool import grade_all, only_result
+from homework.pool import Pool, only_result
 from homework.results import Result, Status, Verdict
 from homework.submission.handin import Submission
 from homework.submission.splice import splice
@@ -100,7 +100,8 @@ def check(
 
     wanted = {student: {case.exercise} for student, (case, _) in cases.items()}
     submissions = [submission for _, submission in cases.values()]
-    grade_all(course, assignment, submissions, keep, only_result, jobs, wanted)
+    with Pool(course, assignment, jobs) as pool:
+        pool.grade(submissions, keep, only_result, wanted)
     for student, (case, _) in cases.items():
         report.rows.append(_row(case, graded[student], points[case.exercise]))
     return report

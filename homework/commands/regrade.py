@@ -11,13 +11,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from homework import pool
 from homework.commands.autograde import all_handed_in, is_of, recording
 from homework.commands.progress import progress
 from homework.course import Course
 from homework.course.fingerprint import differences
 from homework.errors import NotRecorded
 from homework.gradebook.prepared import Prepared, prepare
+from homework.pool import Pool
 from homework.results import ExerciseResult, Receipt, Result, Status, read_receipt
 from homework.submission.files import Readings
 
@@ -68,8 +68,10 @@ def regrade(
     handed_in = {one.student: one for one in all_handed_in(course, assignment, students)}
     changes: list[Change] = []
     faults: list[str] = []
-    warm = pool.expect(len(handed_in), jobs, scheduler)
-    with warm, recording(course, assignment) if apply else nullcontext() as recorder:
+    with (
+        Pool(course, assignment, jobs, scheduler, expected=len(handed_in)) as pool,
+        recording(course, assignment) if apply else nullcontext() as recorder,
+    ):
 
         def compare(one: Prepared) -> None:
             student = one.result.student
@@ -89,7 +91,7 @@ def regrade(
 
         readings = Readings(list(handed_in.values()))
         with progress(f"regrading {assignment}", len(handed_in), quiet=True) as tell:
-            pool.grade_all(course, assignment, readings, compare, prepare, jobs, scheduler=scheduler)
+            pool.grade(readings, compare, prepare)
     return Regraded(sorted(changes, key=lambda change: change.student), len(handed_in), sorted(faults))
 
 

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
 from threading import current_thread, main_thread
 from typing import Any, Protocol
 
@@ -26,7 +25,6 @@ from homework.submission.handin import Submission
 _FEW = 8  # submissions that are sooner graded here than by several processes, which take seconds to start
 _MANY = 32  # submissions from which on it pays to make a zygote ready for many
 _LARGEST_CHUNK = 8
-_ahead: Launched | None = None  # for whoever grades next
 
 
 class Backend(Protocol):
@@ -51,72 +49,123 @@ class Backend(Protocol):
         """End the workers."""
 
 
-def grade_all(
-    course: Course,
-    assignment: str,
-    submissions: Sequence[Submission],
-    on_result: Callable[[Exported], None],
-    finish: Finish[Exported],
-    jobs: int | None = None,
-    exercises: dict[str, set[str]] | None = None,
-    scheduler: str | None = None,
-) -> None:
-    """Grade `submissions` of `assignment` and hand what `finish` makes of each result to `on_result`.
+class Pool:
+    """Grades submissions of `assignment`: in this process, in others of this machine, or on a dask cluster.
 
-    They come in no particular order. `submissions` are asked for one after the other, when their turn has come.
-    `finish` runs where the grading ran, so it is a function of a module. `exercises` narrows the hidden tests by
-    student (for `homework check`). `scheduler` is the address of a dask cluster to grade on.
+        with Pool(course, "hw1", expected=100) as pool:
+            ...                                                # while sandbox and processes start
+            pool.grade(submissions, record, prepare)
 
-    Raises SandboxUnavailable before anything is graded when there is no working sandbox, CourseError when the
-    assignment is incomplete or the cluster cannot be used. When interrupted, it ends its workers at once; `on_result`
-    is never interrupted, so that what it records is recorded whole.
+    `jobs` is the number of processes (None: as many as pay), `scheduler` the address of a cluster to grade on.
+    `expected` is how many submissions will probably be graded: then starting begins when the block is entered.
     """
-    on_result = _uninterrupted(on_result)
-    if scheduler is not None:
-        from homework.pool.cluster import Cluster
 
-        backend: Backend = Cluster(scheduler, course, assignment)
-    else:
-        jobs = _processes(len(submissions), jobs)
-        if jobs == 1:
-            _grade_here(course, assignment, submissions, on_result, finish, exercises)
+    def __init__(
+        self,
+        course: Course,
+        assignment: str,
+        jobs: int | None = None,
+        scheduler: str | None = None,
+        expected: int = 0,
+    ) -> None:
+        self._course = course
+        self._assignment = assignment
+        self._jobs = jobs
+        self._scheduler = scheduler
+        self._expected = expected
+        self._ahead: Launched | None = None  # a zygote that was started ahead, for whatever grades first
+
+    def __enter__(self) -> Pool:
+        if self._scheduler is None and self._expected > 0:
+            self._ahead = launch_quietly()
+            if _processes(self._expected, self._jobs) > 1:
+                from homework.pool.processes import warm_up
+
+                warm_up()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if (launched := self._taken()) is not None:
+            launched.close()
+
+    def grade(
+        self,
+        submissions: Sequence[Submission],
+        on_result: Callable[[Exported], None],
+        finish: Finish[Exported],
+        exercises: dict[str, set[str]] | None = None,
+    ) -> None:
+        """Grade `submissions` and hand what `finish` makes of each result to `on_result`.
+
+        They come in no particular order. `submissions` are asked for one after the other, when their turn has come.
+        `finish` runs where the grading ran, so it is a function of a module. `exercises` narrows the hidden tests by
+        student (for `homework check`).
+
+        Raises SandboxUnavailable before anything is graded when there is no working sandbox, CourseError when the
+        assignment is incomplete or the cluster cannot be used. When interrupted, it ends its workers at once;
+        `on_result` is never interrupted, so that what it records is recorded whole.
+        """
+        on_result = _uninterrupted(on_result)
+        backend = self._backend(len(submissions))
+        if backend is None:
+            self._grade_here(submissions, on_result, finish, exercises)
             return
+        run = _Run(backend, submissions, on_result, finish, exercises)
+        try:
+            run.run()
+        except BaseException:
+            backend.close(at_once=True)
+            raise
+        backend.close(at_once=False)
+        if run.faults:
+            from homework.grading import Grader
+
+            with Grader(self._course, self._assignment) as grader:
+                for index in run.faults:
+                    fault = grader.fault(
+                        submissions[index], "a grading process died on this submission, twice"
+                    )
+                    on_result(finish(grader, fault))
+
+    def _backend(self, count: int) -> Backend | None:
+        """Where `count` submissions are graded; None for this process."""
+        if self._scheduler is not None:
+            from homework.pool.cluster import Cluster
+
+            return Cluster(self._scheduler, self._course, self._assignment)
+        jobs = _processes(count, self._jobs)
+        if jobs == 1:
+            return None
         from homework.pool.processes import Processes
 
-        backend = Processes(
-            course, assignment, jobs, _taken_or_launched(many=True)
-        )  # all workers are sent forks of it
-    run = _Run(backend, submissions, on_result, finish, exercises)
-    try:
-        run.run()
-    except BaseException:
-        backend.close(at_once=True)
-        raise
-    backend.close(at_once=False)
-    if run.faults:
-        from homework.grading import Grader
+        # All workers are sent forks of the one zygote.
+        return Processes(self._course, self._assignment, jobs, self._taken_or_launched(many=True))
 
-        with Grader(course, assignment) as grader:
-            for index in run.faults:
-                fault = grader.fault(submissions[index], "a grading process died on this submission, twice")
-                on_result(finish(grader, fault))
+    def _grade_here(
+        self,
+        submissions: Sequence[Submission],
+        on_result: Callable[[Exported], None],
+        finish: Finish[Exported],
+        exercises: dict[str, set[str]] | None,
+    ) -> None:
+        launched = self._taken_or_launched(many=len(submissions) >= _MANY)
+        process = GraderProcess(self._course, self._assignment, launched)
+        try:
+            process.grade(Chunk(submissions, exercises), finish, on_result)
+        finally:
+            process.close()
 
+    def _taken(self) -> Launched | None:
+        """The zygote that was started ahead, if there is one; it is the caller's from now on."""
+        launched, self._ahead = self._ahead, None
+        return launched
 
-@contextmanager
-def expect(count: int, jobs: int | None = None, scheduler: str | None = None) -> Iterator[None]:
-    """Warm up for `count` submissions that will probably be graded in the block, while that does something else."""
-    global _ahead
-    if scheduler is None and count > 0:
-        _ahead = launch_quietly()
-        if _processes(count, jobs) > 1:
-            from homework.pool.processes import warm_up
-
-            warm_up()
-    try:
-        yield
-    finally:
-        if (launched := _taken()) is not None:
-            launched.close()
+    def _taken_or_launched(self, many: bool) -> Launched | None:
+        """The zygote that was started ahead, or another one; ready for `many` sessions."""
+        launched = self._taken() or launch_quietly()
+        if launched is not None and many:
+            launched.expect_many()
+        return launched
 
 
 def _uninterrupted(function: Callable[[Exported], None]) -> Callable[[Exported], None]:
@@ -139,39 +188,9 @@ def _uninterrupted(function: Callable[[Exported], None]) -> Callable[[Exported],
     return call
 
 
-def _taken() -> Launched | None:
-    """The zygote that was started ahead, if there is one; it is the caller's from now on."""
-    global _ahead
-    launched, _ahead = _ahead, None
-    return launched
-
-
-def _taken_or_launched(many: bool) -> Launched | None:
-    """The zygote that was started ahead, or another one; ready for `many` sessions."""
-    launched = _taken() or launch_quietly()
-    if launched is not None and many:
-        launched.expect_many()
-    return launched
-
-
 def _processes(count: int, jobs: int | None) -> int:
     """How many worker processes `count` submissions are worth; 1 for none but this one."""
     return min(count, jobs or (default_jobs() if count >= _FEW else 1)) or 1
-
-
-def _grade_here(
-    course: Course,
-    assignment: str,
-    submissions: Sequence[Submission],
-    on_result: Callable[[Exported], None],
-    finish: Finish[Exported],
-    exercises: dict[str, set[str]] | None,
-) -> None:
-    process = GraderProcess(course, assignment, _taken_or_launched(many=len(submissions) >= _MANY))
-    try:
-        process.grade(Chunk(submissions, exercises), finish, on_result)
-    finally:
-        process.close()
 
 
 class _Run:

@@ -33,6 +33,7 @@ from homework.commands.autograde import autograde
 from homework.course import Course
 from homework.gradebook.database import open_gradebook
 from homework.grading import Grader
+from homework.pool import Pool
 from homework.pool.grader_process import Finish
 from homework.submission.handin import Submission
 from homework.submission.template import Template
@@ -104,7 +105,7 @@ def waiting(
         (course.submitted / student / "hw1").mkdir(parents=True)
         (course.submitted / student / "hw1" / "hw1.ipynb").write_text(json.dumps(notebook))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("homework.pool.grade_all", on(grader))
+        patch.setattr("homework.pool.Pool.grade", on(grader))
         autograde(course, "hw1", ["ada"], quiet=True)
     with open_gradebook(course) as gradebook:
         grade = gradebook.find_grade("warmup_a", "hw1", "hw1", "ada")
@@ -117,18 +118,12 @@ def waiting(
 def on(grader: Grader) -> Callable[..., None]:
     """Grade on a grader that is warm already, rather than on processes that take seconds to start."""
 
-    def grade_all(
-        course: Course,
-        assignment: str,
-        submissions: Sequence[Submission],
-        on_result: Callable[[Any], None],
-        finish: Finish[Any],
-        *_: Any,
-        **__: Any,
+    def grade(
+        _: Pool, submissions: Sequence[Submission], on_result: Callable[[Any], None], finish: Finish[Any]
     ) -> None:
         grader.grade_each(submissions, lambda graded: on_result(finish(grader, graded)))
 
-    return grade_all
+    return grade
 
 
 @pytest.fixture
@@ -145,7 +140,7 @@ def undisturbed(waiting: Course, grader: Grader, tmp_path_factory: pytest.TempPa
     shutil.copytree(waiting.root, root, symlinks=True)
     course = Course(root)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("homework.pool.grade_all", on(grader))
+        patch.setattr("homework.pool.Pool.grade", on(grader))
         autograde(course, "hw1", quiet=True)
     assert ("ada", "warmup_a", None, 2.0, None, 0) in records.rows(course)
     return state(course)
@@ -199,7 +194,7 @@ def test_a_broken_system(
     own: Course, undisturbed: dict[str, Any], grader: Grader, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is told in a sentence; when it is mended, the same command completes the class and nothing is lost."""
-    monkeypatch.setattr("homework.pool.grade_all", on(grader))
+    monkeypatch.setattr("homework.pool.Pool.grade", on(grader))
     monkeypatch.setattr("homework.gradebook.database._BUSY_MILLISECONDS", 100)  # a user waits for longer
     expected = tomllib.loads((folder / "expected.toml").read_text())
     with ExitStack() as cleanup:

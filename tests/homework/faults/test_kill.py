@@ -30,6 +30,7 @@ from sqlalchemy import NullPool, create_engine, text
 from homework.commands.autograde import autograde
 from homework.course import Course
 from homework.gradebook.database import db_url, open_gradebook
+from homework.pool import Pool
 from homework.submission.handin import Submission
 from homework.submission.template import Template
 from tests.homework import records
@@ -280,10 +281,10 @@ def nothing_is_left(course: Course) -> bool:
     """Whether the same command would grade nothing more."""
     more: list[str] = []
 
-    def note(course: Course, assignment: str, submissions: Sequence[Submission], *_: Any, **__: Any) -> None:
+    def note(pool: Pool, submissions: Sequence[Submission], *_: Any) -> None:
         more.extend(submissions[index].student for index in range(len(submissions)))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("homework.pool.grade_all", note)
+        patch.setattr("homework.pool.Pool.grade", note)
         autograde(course, "hw1", quiet=True)
     return not more

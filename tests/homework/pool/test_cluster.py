@@ -160,7 +160,7 @@ def test_what_takes_workers_down_twice_is_a_fault(
     scheduler: tuple[ExitStack, str], own_course: Course
 ) -> None:
     """The others are graded; the one that did it goes to a person."""
-    from homework import pool
+    from homework.pool import Pool
     from homework.submission.files import Readings, submissions
     from tests.homework.pool.test_pool import kill_the_worker_of
 
@@ -169,14 +169,12 @@ def test_what_takes_workers_down_twice_is_a_fault(
     worker(stack, address)
     done: dict[str, Any] = {}
     readings = Readings(submissions(own_course, "hw1"))
-    pool.grade_all(
-        own_course,
-        "hw1",
-        readings,
-        lambda result: done.update({result["student"]: result["status"]}),
-        kill_the_worker_of,
-        scheduler=address,
-    )
+    with Pool(own_course, "hw1", scheduler=address) as pool:
+        pool.grade(
+            readings,
+            lambda result: done.update({result["student"]: result["status"]}),
+            kill_the_worker_of,
+        )
     assert done == {f"s{n}": "grader-fault" if n == 3 else "graded" for n in range(5)}
 
 

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from homework import pool
 from homework.commands.autograde import autograde
 from homework.commands.demo import sample_class
 from homework.course import Course
-from homework.pool import size
+from homework.pool import Pool, only_result, size
 from homework.submission.files import Readings, submissions
 from tests.homework.support import ROOT, copy_course, hand_in_class, results_of
 
@@ -72,9 +71,8 @@ def statuses(course: Course, finish: Any, jobs: int) -> list[tuple[str, str]]:
     """How each submission of hw1 ends, by student, with repetitions if there are any."""
     done: list[tuple[str, str]] = []
     readings = Readings(submissions(course, "hw1"))
-    pool.grade_all(
-        course, "hw1", readings, lambda one: done.append((one["student"], one["status"])), finish, jobs
-    )
+    with Pool(course, "hw1", jobs) as pool:
+        pool.grade(readings, lambda one: done.append((one["student"], one["status"])), finish)
     return sorted(done)
 
 
@@ -144,11 +142,11 @@ def test_a_sandbox_that_was_expected_is_the_one_used_or_ends(own_course: Course)
     def note(grader: Grader, graded: GradedSubmission) -> None:
         used.extend(one for one in zygotes() if one not in before)
 
-    with pool.expect(1):
+    with Pool(own_course, "hw1", expected=1) as pool:
         [expected] = [one for one in zygotes() if one not in before]
-        pool.grade_all(own_course, "hw1", Readings(submissions(own_course, "hw1")), print, note)
+        pool.grade(Readings(submissions(own_course, "hw1")), print, note)
     assert used == [expected]
-    with pytest.raises(RuntimeError), pool.expect(1):
+    with pytest.raises(RuntimeError), Pool(own_course, "hw1", expected=1):
         raise RuntimeError("the gradebook cannot be opened, say")
     assert zygotes() == before
 
@@ -168,7 +166,8 @@ def test_submissions_are_read_when_their_turn_comes(own_course: Course) -> None:
     hand_in_class(own_course, 12)
     readings = _Asked(submissions(own_course, "hw1"))
     far: list[int] = []
-    pool.grade_all(own_course, "hw1", readings, lambda _: far.append(readings.read), pool.only_result, 2)
+    with Pool(own_course, "hw1", 2) as pool:
+        pool.grade(readings, lambda _: far.append(readings.read), only_result)
     assert far[0] < 12
     assert far[-1] == 12
 
@@ -263,8 +262,8 @@ def test_ctrl_c_waits_until_a_result_has_been_handed_over(own_course: Course) ->
 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background ignores it
     try:
-        with pytest.raises(KeyboardInterrupt):
-            pool.grade_all(own_course, "hw1", readings, record, pool.only_result, 1)
+        with pytest.raises(KeyboardInterrupt), Pool(own_course, "hw1", 1) as pool:
+            pool.grade(readings, record, only_result)
         assert len(whole) == 1
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
