@@ -7,6 +7,7 @@ homework export -o grades.csv               # the same file
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -20,7 +21,6 @@ from homework.results import Status, read_receipt
 
 _FIRST = ("assignment", "student", "last_name", "first_name", "email")
 _LAST = ("auto", "manual", "late_penalty", "total", "max", "to_review", "status", "submitted", "notes")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_csv(
@@ -105,6 +105,11 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{round(value, 6):g}"
 
 
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.ASCII)
+# At the start, and behind what separates cells where a spreadsheet is told so, or has another country's settings.
+_FORMULA = re.compile(r"(?:^|(?<=[;,|\t\r\n]))(?=[\s\"']{0,99}[=+\-@＝＋－＠]|[\t\r])")
+
+
 def _harmless(value: str) -> str:
-    """A spreadsheet would take a text that starts like a formula for one."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    """A spreadsheet would take a text that starts like a formula for one, and a part of it that stands for a cell."""
+    return value if _NUMBER.fullmatch(value) else _FORMULA.sub("'", value)

@@ -8,45 +8,75 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_LONGEST_KEPT = (
+    4000  # characters: longer texts are hardly a release's, and a student's are not held in memory
+)
 
-@lru_cache(1024)  # most cells of a class are the release's
+
 def bare(source: str) -> str:
     """`source` without what editors change by themselves: blanks at line ends, blank lines around."""
+    return _bare(source) if len(source) > _LONGEST_KEPT else _bare_kept(source)
+
+
+def _bare(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
 
 
+_bare_kept = lru_cache(512)(_bare)  # most cells of a class are the release's
+
+
 def joined(sources: list[str]) -> list[str]:
-    """Code cells, with the parts of split ones put together."""
-    parts: list[str] = []
+    """Code cells, with the parts of split ones put together. Each line is read once, however many parts there are."""
+    parts: list[_Part] = []
     for source in sources:
-        if parts and continues(parts[-1], source):
-            parts[-1] += "\n" + source
-        else:
-            parts.append(source)
-    return parts
+        if not (parts and parts[-1].goes_on_in(source)):
+            parts.append(_Part())
+        parts[-1].add(source)
+    return [part.text for part in parts]
 
 
 def continues(upper: str, lower: str) -> bool:
-    """Whether `lower` looks like the lower half of a split cell: it goes on where `upper` is not at an end.
+    """Whether `lower` looks like the lower half of a split cell: it goes on where `upper` is not at an end."""
+    part = _Part()
+    part.add(upper)
+    return part.goes_on_in(lower)
 
-    A cell may begin with blanks for no reason, too: Jupyter takes them away.
-    """
-    first = next((line for line in lower.splitlines() if line.strip()), "")
-    blanks = _blanks(first)
-    lines = [line for line in upper.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    if not blanks or not lines:
-        return False
-    last = lines[-1].split("  #")[0].rstrip()
-    if last.endswith((":", ",", "(", "[", "{", "\\")):
-        return True
-    levels: list[str] = []  # of the blocks that the last line stands in
-    for line in lines:
-        while levels and len(levels[-1]) > len(_blanks(line)):
-            levels.pop()
-        if not levels or levels[-1] != _blanks(line):
-            levels.append(_blanks(line))
-    ended = blanks == _blanks(last) and last.split()[0] in ("return", "raise", "break", "continue")
-    return blanks in levels and not ended
+
+class _Part:
+    """A code cell that is put together from halves, and where its last line stands."""
+
+    def __init__(self) -> None:
+        self._sources: list[str] = []
+        self._last = ""  # its last line of code
+        self._levels: dict[int, str] = {}  # of the blocks that it stands in: the blanks, by their number
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._sources)
+
+    def add(self, source: str) -> None:
+        self._sources.append(source)
+        for line in source.splitlines():
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            self._last, blanks = line, _blanks(line)
+            while self._levels and next(reversed(self._levels)) >= len(blanks):
+                self._levels.popitem()
+            self._levels[len(blanks)] = blanks
+
+    def goes_on_in(self, lower: str) -> bool:
+        """Whether `lower` begins in a block that has not ended.
+
+        A cell may begin with blanks for no reason, too: Jupyter takes them away.
+        """
+        blanks = _blanks(next((line for line in lower.splitlines() if line.strip()), ""))
+        if not blanks or not self._last:
+            return False
+        last = self._last.split("  #")[0].rstrip()
+        if last.endswith((":", ",", "(", "[", "{", "\\")):
+            return True
+        ended = blanks == _blanks(last) and last.split()[0] in ("return", "raise", "break", "continue")
+        return self._levels.get(len(blanks)) == blanks and not ended
 
 
 def _blanks(line: str) -> str:

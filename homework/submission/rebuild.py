@@ -23,6 +23,7 @@ from homework.submission.read import Cell
 from homework.submission.recover import functions_elsewhere, is_written, recognise, take_answers
 from homework.submission.template import RunCell, Template
 
+_MOST_COPIES = 20  # of one cell: nobody makes more by hand
 _MANY = 4  # notes of the same kind that are one too many to read
 
 
@@ -54,7 +55,7 @@ def rebuild(template: Template, cells: list[Cell]) -> Rebuilt:
     result: list[RunCell] = [_own(cell) for cell in groups.before]
     states: dict[str, State] = {}
     for form in template.cells:
-        found = groups.named.get(form.name, [])
+        found = _last_copies(groups.named.get(form.name, []), notes)
         if form.train:
             made = [_not_run(form, found)]
         elif template.is_solution(form.name):
@@ -110,6 +111,15 @@ def _group(template: Template, cells: list[Cell]) -> _Groups:
         elif cell.source.strip() or cell.attachments:
             (groups.before if anchor is None else groups.after.setdefault(anchor, [])).append(cell)
     return groups
+
+
+def _last_copies(found: list[Cell], notes: list[str]) -> list[Cell]:
+    """The copies of one cell that are looked at."""
+    if len(found) > _MOST_COPIES:
+        notes.append(
+            f"cell {found[0].name} appeared {len(found)} times; only its last {_MOST_COPIES} copies were read"
+        )
+    return found[-_MOST_COPIES:]
 
 
 def _locked(form: RunCell, found: list[Cell], notes: list[str]) -> list[RunCell]:

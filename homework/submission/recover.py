@@ -59,6 +59,7 @@ def take_answers(template: Template, cells: list[Cell], notes: list[str]) -> lis
         if form.kind == "markdown" and template.is_solution(form.name) and form.name not in written
     }
     answers: dict[str, Cell] = {}
+    texts: dict[str, list[str]] = {}
     result: list[Cell] = []
     answer = ""  # the question that the cells here belong to
     for cell in cells:
@@ -75,12 +76,13 @@ def take_answers(template: Template, cells: list[Cell], notes: list[str]) -> lis
             result.append(cell)
         if added.strip():
             if answer not in answers:
-                answers[answer] = Cell("markdown", added.strip("\n"), answer)
+                answers[answer] = Cell("markdown", "", answer)
                 result.append(answers[answer])
                 notes.append(f"the answer to {answer} stood outside of its cell; it was put there")
-            else:
-                answers[answer].source += "\n\n" + added.strip("\n")
+            texts.setdefault(answer, []).append(added.strip("\n"))
             answers[answer].attachments.update(cell.attachments)
+    for name, parts in texts.items():
+        answers[name].source = "\n\n".join(parts)
     return [cell for cell in result if cell.name not in answers or cell is answers[cell.name]]
 
 
@@ -137,8 +139,8 @@ def _mentioned(chosen: Cell, below: list[tuple[Cell, set[str]]]) -> list[Cell]:
     for cell, names in reversed(below):
         if cell is not chosen and names & needed:
             needed |= words(cell.source)
-            helpers.insert(0, cell)
-    return helpers
+            helpers.append(cell)
+    return helpers[::-1]
 
 
 def is_written(form: RunCell, cell: Cell) -> bool:

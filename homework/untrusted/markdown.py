@@ -21,6 +21,8 @@ _PICTURE = re.compile(r"!\[([^\[\]]*)\]\(\s*attachment:((?:[^()<>\n]|\([^()<>\n]
 _OTHER_PICTURE = re.compile(r"!(?=\[)")
 # A `]` looks at no more of what follows it: a long run of them would otherwise take hours.
 _LOOK_AHEAD = 200
+# A text with more links than this has none: looking at the targets of millions of them would take half a minute.
+_MOST_LINKS = 1000
 _TARGET = re.compile(
     r"\](?=\(([^\S\n]{0,N}+[^\s)]{0,N})|:([^\S\n]{0,N}+\S{0,N}))".replace("N", str(_LOOK_AHEAD))
 )
@@ -58,6 +60,8 @@ def markdown(text: str, pictures: dict[str, str]) -> str:
     text = _PICTURE.sub(picture, source(text))
     text = _OTHER_PICTURE.sub("! ", text).replace("\0", "!")
     text = _ACTIVE_FORMULA.sub(r"\\ ", _TAG.sub("< ", text))
+    if text.count("](") + text.count("]:") > _MOST_LINKS:
+        return text.replace("](", "] (").replace("]:", "] :")
     return _TARGET.sub(_parted, text)
 
 

@@ -10,7 +10,7 @@ import pytest
 from homework.course import Course
 from homework.errors import UsageError
 from homework.gradebook.database import open_gradebook
-from homework.gradebook.export import export_csv
+from homework.gradebook.export import _harmless, export_csv
 from tests.homework.gradebook.support import by_hand
 
 
@@ -38,3 +38,26 @@ def test_grades_as_csv(own: Course, tmp_path: Path) -> None:
         export_csv(own, tmp_path / "grades.csv", ["hw9"])
     with pytest.raises(UsageError, match="cannot be written"):
         export_csv(own, tmp_path / "nowhere" / "grades.csv")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("a;=1+1", "a;'=1+1"),
+        ("a; =1+1", "a;' =1+1"),
+        ("a,@SUM(A1)", "a,'@SUM(A1)"),
+        ("a\t+1", "a\t'+1"),
+        ("a|-1+1", "a|'-1+1"),
+        ("a\n=1", "a\n'=1"),
+        ('a;"=1+1"', 'a;\'"=1+1"'),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("\tx", "'\tx"),
+        ("-1", "-1"),
+        ("1e-06", "1e-06"),
+        ("O'Connor-Smith; Jane", "O'Connor-Smith; Jane"),
+    ],
+)
+def test_no_part_of_a_cell_is_a_formula(value: str, written: str) -> None:
+    """Behind whatever separates cells, too; a number stays a number."""
+    assert _harmless(value) == written
