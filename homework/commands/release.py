@@ -7,7 +7,6 @@ not be in them, and the released notebook is executed: only NotImplementedError 
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import shutil
@@ -17,19 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from homework.commands.execute import run_notebook
+from homework.commands.leaks import mentions, refuse_instructors_files, search
 from homework.course import Assignment, Course
 from homework.course.cells import name_of, question_cell
 from homework.errors import CourseError, ReleaseError
 
-_FORBIDDEN_MARKS = (
-    "BEGIN SOLUTION",
-    "BEGIN HIDDEN TESTS",
-    "BEGIN MARK SCHEME",
-    "homework.reference",
-    "homework.judge",
-)
 _RELEASED = (".py", ".png", ".svg", ".txt", ".csv", ".npz")
-_LONGEST_INNOCENT = 40  # characters of a line that may stand in a release and in a solution by coincidence
 
 
 def release(course: Course, name: str) -> list[Path]:
@@ -74,11 +66,13 @@ def _generate(course: Course, assignment: Assignment, target: Path) -> Path:
     require_complete(course, assignment)
     target.mkdir(parents=True)
     (target / assignment.notebook.name).write_text(_released(assignment))
-    for path in _companions(assignment):
+    companions = list(_companions(assignment))
+    refuse_instructors_files(assignment, target / assignment.notebook.name, companions)
+    for path in companions:
         copy = target / path.relative_to(assignment.source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
-    _search(course, assignment, target)
+    search(course, assignment, target)
     return target
 
 
@@ -166,64 +160,19 @@ def _released(assignment: Assignment) -> str:
             notebook, resources = kind(config=config).preprocess(notebook, resources)
         except RuntimeError as error:
             raise ReleaseError(f"{assignment.notebook}: {error}") from error
+    notebook.metadata.pop("widgets", None)  # they hold outputs, too
+    for cell in notebook.cells:
+        _keep_shown_attachments(cell)
     text: str = nbformat.writes(notebook, version=4)
     return text + "\n"
 
 
-def _search(course: Course, assignment: Assignment, folder: Path) -> None:
-    """Search released files for what must not be in them. Raises ReleaseError naming file and line."""
-    secrets = _secret_lines(course, assignment)
-    found = []
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file() or path.suffix == ".png":
-            continue
-        text = path.read_text(errors="replace")
-        if path.suffix == ".ipynb":
-            text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
-        found += [f"{path.name} contains {mark!r}" for mark in _FORBIDDEN_MARKS if mark in text]
-        lines = {_squeezed(line) for line in text.splitlines()}
-        found += [
-            f"{path.name} contains a line of {secrets[line]}" for line in sorted(lines & secrets.keys())
-        ]
-    if found:
-        raise ReleaseError(f"{assignment.name} would release what it must not: " + "; ".join(found[:5]))
-
-
-def _secret_lines(course: Course, assignment: Assignment) -> dict[str, str]:
-    """Long lines of hidden tests, banks, marking schemes and model answers, with where they come from."""
-    secrets: dict[str, str] = {}
-
-    def keep(lines: list[str], where: str) -> None:
-        secrets.update({_squeezed(line): where for line in lines if len(_squeezed(line)) > _LONGEST_INNOCENT})
-
-    for exercise in assignment.exercises:
-        keep(_statements(course.tests(assignment.name, exercise)), f"the hidden tests of {exercise}")
-        for path in course.solutions(assignment.name, exercise).glob("*.py"):
-            keep(_statements(path), f"{path.name} of {exercise}")
-    regions = re.compile(r"BEGIN (?:SOLUTION|MARK SCHEME|HIDDEN TESTS)[^\n]*\n(.*?)\n[^\n]*END ", re.DOTALL)
-    for cell in assignment.cells:
-        name = name_of(cell)
-        for region in regions.findall(cell["source"]):
-            keep(region.splitlines(), f"the instructors' part of cell {name}")
-    return secrets
-
-
-def _statements(path: Path) -> list[str]:
-    """The lines of a Python file that do something: not imports, signatures and docstrings, which a stub has too."""
-    lines = path.read_text().splitlines()
-    kept = []
-    for node in ast.walk(ast.parse("\n".join(lines))):
-        if not isinstance(node, ast.stmt) or isinstance(
-            node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-        ):
-            continue
-        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-            kept += lines[node.lineno - 1 : node.end_lineno]
-    return kept
-
-
-def _squeezed(line: str) -> str:
-    return "".join(line.split())
+def _keep_shown_attachments(cell: Any) -> None:
+    """Take away the pictures that a cell's text does not show: a model answer or a marking scheme showed them."""
+    attachments = cell.pop("attachments", {})
+    kept = {name: data for name, data in attachments.items() if mentions(cell.source, f"attachment:{name}")}
+    if kept:
+        cell["attachments"] = kept
 
 
 def execute(assignment: Assignment) -> list[str]:

@@ -33,6 +33,7 @@ class Label:
     name: str = ""
     grade: bool = False
     solution: bool = False
+    task: bool = False
     points: float | None = None
     tags: frozenset[str] = frozenset()
     homework: Mapping[str, Any] = field(default_factory=dict)
@@ -47,6 +48,7 @@ def label(cell: Any) -> Label:
         name=name_of(cell),
         grade=marks.get("grade") is True,
         solution=marks.get("solution") is True,
+        task=marks.get("task") is True,
         points=_number(marks.get("points")),
         tags=frozenset(tag for tag in (tags if isinstance(tags, list) else ()) if isinstance(tag, str)),
         homework=_entry(metadata, "homework"),

@@ -90,7 +90,7 @@ def tasks_of(cells: Iterable[Mapping[str, Any]], notebook: Path) -> dict[str, Ta
     tasks: dict[str, Task] = {}
     files: set[str] = set()
     for one, cell in labelled:
-        if not one.grade:
+        if not (one.grade or one.task):
             continue
         try:
             task = _task(one, cell["cell_type"], texts)
@@ -112,6 +112,11 @@ def tasks_of(cells: Iterable[Mapping[str, Any]], notebook: Path) -> dict[str, Ta
 
 
 def _task(one: Label, cell_type: str, texts: Mapping[str, str]) -> Task:
+    if one.task:
+        raise CourseError(
+            "it is a manually graded task, which students answer in cells of their own; make it a read-only cell "
+            "question_<name>, with a Markdown cell <name> of the type Manually graded answer below it"
+        )
     by_tests = cell_type == "code" and not one.solution
     if not by_tests and not (cell_type == "markdown" and one.solution):
         raise CourseError(

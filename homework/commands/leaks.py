@@ -1,0 +1,179 @@
+"""What a release must not hold: hidden tests, references, model answers and marking schemes, in whatever form."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from homework.course import Assignment, Course
+from homework.course.cells import label, name_of
+from homework.errors import ReleaseError
+
+_FORBIDDEN_MARKS = (
+    "BEGIN SOLUTION",
+    "BEGIN HIDDEN TESTS",
+    "BEGIN MARK SCHEME",
+    "homework.reference",
+    "homework.judge",
+)
+_REGIONS = re.compile(r"BEGIN (?:SOLUTION|MARK SCHEME|HIDDEN TESTS)[^\n]*\n(.*?)\n[^\n]*END ", re.DOTALL)
+_LONGEST_INNOCENT = 40  # characters of a line that may stand in a release and in a solution by coincidence
+
+
+def refuse_instructors_files(assignment: Assignment, released: Path, companions: Sequence[Path]) -> None:
+    """Refuse files beside the notebook that only instructors' parts mention. Raises ReleaseError naming each."""
+    public = released.read_text() + "".join(
+        path.read_text(errors="replace") for path in companions if path.suffix == ".py"
+    )
+    found = []
+    for path in companions:
+        name = path.relative_to(assignment.source).as_posix()
+        cells = [cell for cell, part in _instructors_parts(assignment) if mentions(part, name)]
+        if cells and not mentions(public, name):
+            found.append(f"{name}, of cell {cells[0]}")
+    if found:
+        raise ReleaseError(
+            f"{assignment.name} would release files that only solutions or marking schemes show: {'; '.join(found)}. "
+            "Paste such a picture into a model answer's cell as an attachment, or put the file into a folder called "
+            "scripts: neither is released"
+        )
+
+
+def search(course: Course, assignment: Assignment, folder: Path) -> None:
+    """Search released files for what must not be in them. Raises ReleaseError naming file and line."""
+    secrets = _secret_lines(course, assignment)
+    pictures = _secret_pictures(assignment)
+    public = (folder / assignment.notebook.name).read_text()
+    found = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        where = pictures.get(_digest(path.read_bytes()))
+        if where and not mentions(public, path.relative_to(folder).as_posix()):
+            found.append(f"{path.name} is a picture of {where}")
+        if path.suffix == ".png":
+            continue
+        text = path.read_text(errors="replace")
+        if path.suffix == ".ipynb":
+            notebook = json.loads(text)
+            text = "\n".join(_texts(notebook))
+            found += [
+                f"{path.name} holds a picture of {pictures[digest]}"
+                for digest in _pictures(notebook["cells"])
+                if digest in pictures
+            ]
+        found += [f"{path.name} contains {mark!r}" for mark in _FORBIDDEN_MARKS if mark in text]
+        lines = {_squeezed(line) for line in text.splitlines()}
+        found += [
+            f"{path.name} contains a line of {secrets[line]}" for line in sorted(lines & secrets.keys())
+        ]
+    if found:
+        raise ReleaseError(f"{assignment.name} would release what it must not: " + "; ".join(found[:5]))
+
+
+def mentions(text: str, address: str) -> bool:
+    """Whether `text` has an address, as it is or as it stands in a link."""
+    forms = "|".join(re.escape(form) for form in (address, quote(address, safe=":/")))
+    return re.search(rf"(?:{forms})(?![\w.%-])", text) is not None
+
+
+def _instructors_parts(assignment: Assignment) -> Iterator[tuple[str, str]]:
+    """The parts of the source notebook that students do not get, with the name of their cell."""
+    for cell in assignment.cells:
+        regions = _REGIONS.findall(cell["source"])
+        if not regions and label(cell).solution:  # then nbgrader replaces all of it
+            regions = [cell["source"]]
+        for region in regions:
+            yield name_of(cell), region
+
+
+def _secret_lines(course: Course, assignment: Assignment) -> dict[str, str]:
+    """Long lines of hidden tests, banks, marking schemes and model answers, with where they come from."""
+    secrets: dict[str, str] = {}
+
+    def keep(lines: list[str], where: str) -> None:
+        secrets.update({_squeezed(line): where for line in lines if len(_squeezed(line)) > _LONGEST_INNOCENT})
+
+    for exercise in assignment.exercises:
+        keep(_statements(course.tests(assignment.name, exercise)), f"the hidden tests of {exercise}")
+        for path in course.solutions(assignment.name, exercise).glob("*.py"):
+            keep(_statements(path), f"{path.name} of {exercise}")
+    for cell in assignment.cells:
+        name = name_of(cell)
+        for region in _REGIONS.findall(cell["source"]):
+            keep(region.splitlines(), f"the instructors' part of cell {name}")
+    return secrets
+
+
+def _statements(path: Path) -> list[str]:
+    """The lines of a Python file that do something: not imports, signatures and docstrings, which a stub has too."""
+    lines = path.read_text().splitlines()
+    kept = []
+    for node in ast.walk(ast.parse("\n".join(lines))):
+        if not isinstance(node, ast.stmt) or isinstance(
+            node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+        ):
+            continue
+        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            kept += lines[node.lineno - 1 : node.end_lineno]
+    return kept
+
+
+def _squeezed(line: str) -> str:
+    return "".join(line.split())
+
+
+def _secret_pictures(assignment: Assignment) -> dict[str, str]:
+    """The digests of pictures that were attached for instructors' parts, with where they come from."""
+    secret, public = {}, set()
+    for cell in assignment.cells:
+        parts = _REGIONS.split(cell["source"])
+        shown = "" if len(parts) == 1 and label(cell).solution else "".join(parts[::2])
+        for name, bundle in cell.get("attachments", {}).items():
+            digests = _pictures([{**cell, "attachments": {name: bundle}}])
+            if mentions(shown, f"attachment:{name}"):
+                public |= digests.keys()
+            else:
+                secret.update(digests)
+    return {
+        digest: f"the instructors' part of cell {name}"
+        for digest, name in secret.items()
+        if digest not in public
+    }
+
+
+def _pictures(cells: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The digests of the pictures attached to `cells`, with the name of the cell."""
+    found = {}
+    for cell in cells:
+        for bundle in cell.get("attachments", {}).values():
+            for data in bundle.values():
+                text = "".join(data) if isinstance(data, list) else str(data)
+                with suppress(ValueError):  # what is not base64 is a text, and searched as one
+                    found[_digest(base64.b64decode(text))] = name_of(cell)
+    return found
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a notebook's JSON, its metadata and outputs included; a list of lines is one text."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield key
+            yield from _texts(one)
+    elif isinstance(value, list) and all(isinstance(one, str) for one in value):
+        yield "".join(value)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, str):
+        yield value
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,111 @@
+"""A release holds no answer, in whatever form it stood in the source."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from homework.commands import release as releasing
+from homework.course import Course
+from homework.course.cells import name_of
+from homework.errors import ReleaseError
+from tests.homework.support import ROOT, copy_course
+
+PICTURE = base64.b64encode((ROOT / "source/hw1/figures/activation.png").read_bytes() + b"mine").decode()
+ATTACHED = {"model answer.png": {"image/png": PICTURE}}
+SHOWN = "![sketch](attachment:model%20answer.png)"
+Cells = dict[str, dict[str, Any]]
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """A course to write into; that hidden tests can be collected is tested elsewhere, and takes seconds."""
+    monkeypatch.setattr(releasing, "require_complete", lambda *_: None)
+    return copy_course(tmp_path / "course")
+
+
+def edited(course: Course, edit: Callable[[Cells], None]) -> Course:
+    """The course with its source of hw1 edited."""
+    path = course.assignment("hw1").notebook
+    notebook = json.loads(path.read_text())
+    cells = {name_of(cell): cell for cell in notebook["cells"]}
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"])
+    edit(cells)
+    path.write_text(json.dumps(notebook))
+    return Course(course.root)
+
+
+def in_solution(cell: dict[str, Any], text: str) -> None:
+    assert "### END SOLUTION" in cell["source"]
+    cell["source"] = cell["source"].replace("### END SOLUTION", f"{text}\n### END SOLUTION")
+
+
+def released(course: Course) -> str:
+    releasing.release(course, "hw1")
+    return (course.root / "release/hw1/hw1.ipynb").read_text()
+
+
+@pytest.mark.parametrize("shown", [SHOWN, '<img src="attachment:model answer.png">', ""])
+def test_a_picture_of_a_model_answer_is_not_released(course: Course, shown: str) -> None:
+    """Whatever shows it there, or if nothing does."""
+
+    def edit(cells: Cells) -> None:
+        in_solution(cells["warmup_a"], shown)
+        cells["warmup_a"]["attachments"] = ATTACHED
+
+    text = released(edited(course, edit))
+    assert PICTURE[:200] not in text and "model answer" not in text
+
+
+def test_a_picture_of_the_question_is_released(course: Course) -> None:
+    """Also where the model answer shows it again."""
+
+    def edit(cells: Cells) -> None:
+        for name in ("question_warmup_a", "warmup_a"):
+            cells[name]["attachments"] = ATTACHED
+        cells["question_warmup_a"]["source"] = SHOWN + "\n\n" + cells["question_warmup_a"]["source"]
+        in_solution(cells["warmup_a"], SHOWN)
+
+    assert released(edited(course, edit)).count(PICTURE[-200:]) == 1
+
+
+def test_a_picture_of_a_model_answer_is_refused_as_a_file(course: Course) -> None:
+    """Beside the notebook, under any name."""
+
+    def edit(cells: Cells) -> None:
+        cells["warmup_a"]["attachments"] = ATTACHED
+
+    course = edited(course, edit)
+    (course.assignment("hw1").source / "figures" / "nothing.png").write_bytes(base64.b64decode(PICTURE))
+    with pytest.raises(ReleaseError, match=r"nothing\.png is a picture of the instructors' part of cell"):
+        released(course)
+
+
+@pytest.mark.parametrize("name", ["figures/answer.png", "answer.csv"])
+def test_a_file_that_only_a_model_answer_mentions_is_refused(course: Course, name: str) -> None:
+    """With what to do; what the question mentions, too, is released."""
+    source = course.assignment("hw1").source
+    (source / name).write_bytes(b"1,2,3\n")
+    course = edited(course, lambda cells: in_solution(cells["warmup_a"], f"![the answer]({name})"))
+    with pytest.raises(ReleaseError, match=rf"{name}, of cell warmup_a\. Paste such a picture"):
+        released(course)
+    course = edited(course, lambda cells: cells["question_warmup_a"].update(source=f"See [it]({name})."))
+    assert name in released(course)
+
+
+def test_an_answer_in_metadata_is_refused(course: Course) -> None:
+    """What an editor or an extension keeps beside a cell's text is searched like the text."""
+    line = "the model answer in one long line of many words, which nothing else says like that"
+
+    def edit(cells: Cells) -> None:
+        in_solution(cells["warmup_a"], line)
+        cells["warmup_a"]["metadata"]["draft"] = {"history": [line, line + "!"], "last": line}
+
+    with pytest.raises(ReleaseError, match="contains a line of the instructors' part of cell warmup_a"):
+        released(edited(course, edit))
