@@ -1,9 +1,9 @@
-"""What nbgrader and `homework` read before they do anything in this course."""
+"""The configuration of this course, read by nbgrader and by `homework`."""
 
 import sys
 from pathlib import Path
 
-c = get_config()  # noqa: F821  # given by the loader
+c = get_config()  # noqa: F821  # provided by the loader
 root = Path(__file__).resolve().parent
 
 # ---------------------------------------------------------------------------------------------- this course
@@ -19,7 +19,7 @@ c.CourseDirectory.root = str(root)  # wherever a command is called from
 # graded again. To make one:  python -c "import secrets; print(secrets.token_hex())"
 # c.Homework.secret = "..."
 
-# What one submission may use: seconds, bytes, processes. "*" is for every assignment; these are the defaults.
+# Limits for one submission: seconds, bytes, processes. "*" applies to every assignment; these are the defaults.
 # c.Homework.limits = {
 #     "*": {"seconds_per_cell": 10, "seconds_per_call": 5, "seconds_per_submission": 120, "memory": 1 << 30},
 #     "hw4": {"seconds_per_cell": 60},
@@ -30,7 +30,7 @@ c.CourseDirectory.root = str(root)  # wherever a command is called from
 
 # ---------------------------------------------------------------------------------------------- releasing
 
-# Scripts that draw figures stay with the instructors; receipts stay with the graders.
+# Scripts that draw figures stay with instructors; receipts stay with graders.
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints",
     "*.pyc",

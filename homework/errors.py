@@ -1,9 +1,9 @@
-"""Errors that people can mend; each text says what happened, where, and what to do next.
+"""Errors that a user can fix. Each message says what happened, where, and what to do next.
 
 CourseError        the course's files or settings are wrong
 ├── NotRecorded    one submission cannot be recorded; others can
 ├── UsageError     the command was called with something that does not exist
-└── ReleaseError   the source would release something it must not, or is incomplete
+└── ReleaseError   a release would reveal something that it must not, or the source is incomplete
 """
 
 
@@ -20,4 +20,4 @@ class UsageError(CourseError):
 
 
 class ReleaseError(CourseError):
-    """The source would release something it must not, or is incomplete."""
+    """A release would reveal something that it must not, or the source is incomplete."""

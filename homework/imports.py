@@ -1,4 +1,4 @@
-"""Import large libraries a tenth or a fifth quicker."""
+"""Import large libraries 10 to 20 percent faster."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Without Python's collector of garbage, which would look at all the new objects again and again, in vain.
+    """Turn Python's garbage collector off: during an import it scans the new objects again and again, and frees none.
 
-    Nor will it look at what there is by then later, so that processes forked from this one keep sharing its memory.
+    What exists at the end is frozen, so that the collector does not write to memory shared with forked processes.
     """
     enabled = gc.isenabled()
     gc.disable()

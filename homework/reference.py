@@ -1,4 +1,4 @@
-"""`reference`: what source notebooks call in place of a solution."""
+"""`reference`: what source notebooks call instead of containing a solution."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def reference(name: str) -> Any:
 
 @cache
 def _reference(name: str, folder: Path, changed: int) -> Any:
-    """Loaded once for each state of the files (`changed`), so that an instructor's edit counts at the next call."""
+    """Loaded once for each `changed`, the time of the last edit, so that an edit takes effect at the next call."""
     from homework.judge.banks import load
 
     return load("functions", folder, name).reference

@@ -1,7 +1,7 @@
-"""What grading gives: one tree of records, for the API, `--json`, receipts, the gradebook and reports.
+"""Results: one tree of records for the API, `--json`, receipts, the gradebook and reports.
 
-The records are the JSON of docs/result-schema.json, field for field. Reading checks every type, so that a file that
-was damaged or edited is refused in one place. Importing this imports neither torch nor NumPy.
+The records match docs/result-schema.json field by field. Reading checks every type, so that a damaged or edited file
+is rejected in one place. Imports neither torch nor NumPy.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ class Verdict(StrEnum):
 
 
 class Status(StrEnum):
-    """What became of one submission."""
+    """How the grading of one submission ended."""
 
     GRADED = "graded"
-    UNREADABLE = "unreadable"  # not a notebook that can be graded: zero points, and a person looks
+    UNREADABLE = "unreadable"  # not a notebook that can be graded: zero points, flagged for a person
     GRADER_FAULT = "grader-fault"  # our own failure: no score
 
 
 class TestResult(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How one hidden test ended; `measured` is what it measured, where points depend on a measurement."""
+    """How one hidden test ended. `measured` is its measurement, if points depend on one."""
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
@@ -55,7 +55,7 @@ class TestResult(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ExerciseResult(msgspec.Struct, frozen=True):
-    """The tests of one exercise and the points they give."""
+    """The tests of one exercise and the points from them."""
 
     name: str
     score: float
@@ -65,19 +65,19 @@ class ExerciseResult(msgspec.Struct, frozen=True):
 
     @property
     def at_fault(self) -> bool:
-        """Whether the grader itself failed here, so that no score follows."""
+        """Whether the grader itself failed here, so that there is no score."""
         return any(test.verdict is Verdict.GRADER_FAULT for test in self.tests)
 
     @property
     def misconceptions(self) -> dict[str, str]:
-        """The misconceptions that were named, with their sentences."""
+        """The sentences of the misconceptions that were named, by name."""
         return {test.misconception: test.message for test in self.tests if test.misconception}
 
 
 class Submitted(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was handed in: the digest of the notebook (None: no file could be read), and what was odd about it.
+    """What was handed in: the digest of the notebook (None if no file could be read), and notes about it.
 
-    `files` are the digests of the files that the assignment asks for with it (None: it is missing, or not taken).
+    `files` are the digests of the other files that the assignment asks for (None if one is missing or was refused).
     """
 
     sha256: str | None
@@ -86,7 +86,7 @@ class Submitted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Score(msgspec.Struct, frozen=True):
-    """The points that hidden tests gave (None: the grader failed), and the questions that wait for a person."""
+    """The points from hidden tests (None if the grader failed), and the questions that a person has to grade."""
 
     auto: float | None
     auto_max: float
@@ -106,7 +106,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
     reason: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data, as docs/result-schema.json describes it."""
+        """Plain data as described by docs/result-schema.json."""
         plain: dict[str, Any] = msgspec.to_builtins(self)
         return plain
 
@@ -117,16 +117,16 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
 
     @classmethod
     def from_json(cls: type[_Record], data: bytes | str) -> _Record:
-        """Read what was written. Raises ValueError for what does not have this form, saying where."""
+        """Read what `to_json` wrote. Raises ValueError for anything else, with the place of the mismatch."""
         try:
-            # Python's reader, as it is Python's writer: msgspec's refuses half a surrogate pair, which a name may hold.
+            # Python's own reader and writer: msgspec's reader rejects lone surrogates, which a name can contain.
             return msgspec.convert(json.loads(data, parse_constant=_not_a_number), type=cls)
         except (msgspec.ValidationError, RecursionError) as error:
             raise ValueError(str(error)) from error
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """When and by what a result was recorded, and a digest of what stood in each cell that the student filled."""
+    """When and by what a result was recorded, with a digest of each cell that the student filled in."""
 
     at: str = ""
     by: str = ""
@@ -134,13 +134,13 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(Result, frozen=True, kw_only=True, omit_defaults=True, tag_field="schema", tag=1):
-    """A result as it lies next to the autograded notebook."""
+    """A result as stored next to the autograded notebook."""
 
     recorded: Recorded
 
     @classmethod
     def of(cls, result: Result, recorded: Recorded) -> Receipt:
-        """The receipt of a result."""
+        """The receipt for `result`."""
         return cls(**{name: getattr(result, name) for name in result.__struct_fields__}, recorded=recorded)
 
     def text(self) -> str:
@@ -149,7 +149,7 @@ class Receipt(Result, frozen=True, kw_only=True, omit_defaults=True, tag_field="
 
 
 def read_receipt(folder: Path) -> Receipt | None:
-    """The receipt in `autograded/<student>/<assignment>/`; None if there is none that vouches for a grading."""
+    """The receipt in `autograded/<student>/<assignment>/`; None if there is none, or if its grading was interrupted."""
     return None if was_interrupted(folder) else last_receipt(folder)
 
 
@@ -159,12 +159,12 @@ def has_receipt(folder: Path) -> bool:
 
 
 def was_interrupted(folder: Path) -> bool:
-    """Whether a grading ended while it was recorded: what stands in the folder may not belong together."""
+    """Whether a grading ended while it was being recorded, so that the files in the folder may not match."""
     return os.path.exists(folder / f"{RECEIPT}.new")  # noqa: PTH110  as above
 
 
 def last_receipt(folder: Path) -> Receipt | None:
-    """The receipt in a folder, even if a later grading was interrupted; None if there is none that can be read."""
+    """The receipt in a folder, even if a later grading was interrupted; None if it is missing or cannot be read."""
     try:
         return Receipt.from_json((folder / RECEIPT).read_bytes())
     except (OSError, ValueError):

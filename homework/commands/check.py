@@ -25,7 +25,7 @@ from homework.submission.template import Template
 
 
 @dataclass
-class Row:
+class SolutionRow:
     """One solution and how it fared in its exercise. `problem` says what is wrong with the tests, if anything."""
 
     exercise: str
@@ -43,7 +43,7 @@ class Report:
     """The matrix of one assignment, and problems that are not of one solution."""
 
     assignment: str
-    rows: list[Row] = field(default_factory=list)
+    rows: list[SolutionRow] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -146,12 +146,12 @@ def _with(references: dict[str, str], bank: Bank, entry: Entry | None) -> str:
     return "\n\n".join([*others, bank.code(entry)])
 
 
-def _row(case: _Case, result: Result, points: float) -> Row:
+def _row(case: _Case, result: Result, points: float) -> SolutionRow:
     found = next((e for e in result.exercises if e.name == case.exercise), None)
     if found is None or result.status is not Status.GRADED:
         reasons = [t.message for e in result.exercises for t in e.tests if t.verdict is Verdict.GRADER_FAULT]
         problem = f"could not be graded: {'; '.join(reasons[:1]) or result.reason}"
-        return Row(case.exercise, case.kind, case.name, 0.0, points, {}, "", problem)
+        return SolutionRow(case.exercise, case.kind, case.name, 0.0, points, {}, "", problem)
     verdicts = {test.name: str(test.verdict) for test in found.tests}
     named = list(found.misconceptions)
     full = abs(found.score - found.max) < 1e-9
@@ -171,4 +171,6 @@ def _row(case: _Case, result: Result, points: float) -> Row:
             problem = f"is misdiagnosed as {', '.join(others)}"
         elif not named:
             problem = "loses points but is not named"
-    return Row(case.exercise, case.kind, case.name, found.score, points, verdicts, ", ".join(named), problem)
+    return SolutionRow(
+        case.exercise, case.kind, case.name, found.score, points, verdicts, ", ".join(named), problem
+    )

@@ -18,7 +18,7 @@ OK, WARNING, BROKEN = "ok", "warning", "broken"
 
 
 @dataclass(frozen=True)
-class Finding:
+class HealthCheck:
     """One examination: what was looked at, how it is, and the mend where it is not well."""
 
     what: str
@@ -27,9 +27,9 @@ class Finding:
     mend: str = ""
 
 
-def examine(course: Course) -> Iterator[Finding]:
+def examine(course: Course) -> Iterator[HealthCheck]:
     """Look at everything, quickest first."""
-    examinations: list[Callable[[Course], Finding]] = [
+    examinations: list[Callable[[Course], HealthCheck]] = [
         _python,
         _packages,
         _torch,
@@ -48,7 +48,7 @@ def examine(course: Course) -> Iterator[Finding]:
         yield look(course)
 
 
-def show(findings: Iterator[Finding]) -> int:
+def show(findings: Iterator[HealthCheck]) -> int:
     """Print findings as they come; the exit status: 1 if anything is broken."""
     from rich.console import Console
 
@@ -63,12 +63,12 @@ def show(findings: Iterator[Finding]) -> int:
     return 1 if broken else 0
 
 
-def _python(course: Course) -> Finding:
+def _python(course: Course) -> HealthCheck:
     said = f"{sys.version.split()[0]} at {sys.executable}"
-    return Finding("Python", OK, said)
+    return HealthCheck("Python", OK, said)
 
 
-def _packages(course: Course) -> Finding:
+def _packages(course: Course) -> HealthCheck:
     wanted = ("nbgrader", "jupyterlab", "numpy", "torch", "matplotlib", "pytest", "pyseccomp")
     missing = []
     for name in wanted:
@@ -77,27 +77,27 @@ def _packages(course: Course) -> Finding:
         except PackageNotFoundError:
             missing.append(name)
     if missing:
-        return Finding("packages", BROKEN, f"{', '.join(missing)} missing", "run `make setup`")
-    return Finding("packages", OK, ", ".join(f"{name} {version(name)}" for name in wanted))
+        return HealthCheck("packages", BROKEN, f"{', '.join(missing)} missing", "run `make setup`")
+    return HealthCheck("packages", OK, ", ".join(f"{name} {version(name)}" for name in wanted))
 
 
-def _torch(course: Course) -> Finding:
+def _torch(course: Course) -> HealthCheck:
     folder = Path(sys.prefix)
     gpu = next(folder.glob("lib/python*/site-packages/nvidia"), None)
     if gpu is not None:
-        return Finding(
+        return HealthCheck(
             "torch",
             WARNING,
             "the GPU build is installed; it needs more memory per session",
             "see README: the CPU build of torch",
         )
-    return Finding("torch", OK, "the CPU build")
+    return HealthCheck("torch", OK, "the CPU build")
 
 
-def _bubblewrap(course: Course) -> Finding:
+def _bubblewrap(course: Course) -> HealthCheck:
     if program := shutil.which("bwrap"):
-        return Finding("bubblewrap", OK, program)
-    return Finding(
+        return HealthCheck("bubblewrap", OK, program)
+    return HealthCheck(
         "bubblewrap",
         _without_namespaces(),
         "the command `bwrap` is missing",
@@ -112,7 +112,7 @@ def _without_namespaces() -> str:
     return WARNING if landlock.version() else BROKEN
 
 
-def _namespaces(course: Course) -> Finding:
+def _namespaces(course: Course) -> HealthCheck:
     settings = {
         "/proc/sys/user/max_user_namespaces": ("0", "sysctl -w user.max_user_namespaces=10000"),
         "/proc/sys/kernel/unprivileged_userns_clone": ("0", "sysctl -w kernel.unprivileged_userns_clone=1"),
@@ -124,20 +124,20 @@ def _namespaces(course: Course) -> Finding:
     for path, (bad, mend) in settings.items():
         if Path(path).is_file() and Path(path).read_text().strip() == bad:
             said = f"{path} is {bad}"
-            return Finding("user namespaces", _without_namespaces(), said, f"as root: {mend}")
-    return Finding("user namespaces", OK, "allowed")
+            return HealthCheck("user namespaces", _without_namespaces(), said, f"as root: {mend}")
+    return HealthCheck("user namespaces", OK, "allowed")
 
 
-def _seccomp(course: Course) -> Finding:
+def _seccomp(course: Course) -> HealthCheck:
     from homework.sandbox.seccomp import session_filter
 
     try:
-        return Finding("seccomp", OK, f"a filter of {len(session_filter()) // 8} instructions")
+        return HealthCheck("seccomp", OK, f"a filter of {len(session_filter()) // 8} instructions")
     except OSError as error:
-        return Finding("seccomp", BROKEN, str(error), "apt-get install libseccomp2")
+        return HealthCheck("seccomp", BROKEN, str(error), "apt-get install libseccomp2")
 
 
-def _sandbox(course: Course) -> Finding:
+def _sandbox(course: Course) -> HealthCheck:
     from homework.sandbox import SandboxError
     from homework.sandbox.sandbox import Sandbox
     from homework.sandbox.self_check import ESCAPES, self_check
@@ -146,14 +146,14 @@ def _sandbox(course: Course) -> Finding:
         with Sandbox() as sandbox:
             self_check(sandbox)
         first = sandbox.tier == "bubblewrap"
-        return Finding(
+        return HealthCheck(
             "sandbox",
             OK if first else WARNING,
             f"works ({sandbox.tier}); it held against {len(ESCAPES)} attempts to escape",
             "" if first else "the second tier, which hides less: docs/containers.md",
         )
     except SandboxError as error:
-        return Finding(
+        return HealthCheck(
             "sandbox",
             BROKEN,
             str(error),
@@ -161,48 +161,50 @@ def _sandbox(course: Course) -> Finding:
         )
 
 
-def _readable(course: Course) -> Finding:
+def _readable(course: Course) -> HealthCheck:
     if os.geteuid() != 0:
-        return Finding("environment", OK, "graded as an ordinary user")
+        return HealthCheck("environment", OK, "graded as an ordinary user")
     site = next(Path(sys.prefix).glob("lib/python*/site-packages"), None)
     if site is not None and not site.stat().st_mode & 0o005:
-        return Finding(
+        return HealthCheck(
             "environment", BROKEN, f"{site} is not readable for others", f"chmod -R o+rX {sys.prefix}"
         )
-    return Finding("environment", OK, "readable for the unprivileged user of the sandbox")
+    return HealthCheck("environment", OK, "readable for the unprivileged user of the sandbox")
 
 
-def _memory(course: Course) -> Finding:
+def _memory(course: Course) -> HealthCheck:
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     if total < 2:
-        return Finding("memory", WARNING, f"{total:.1f} GB", "a worker needs about 1 GB: grade with --jobs 1")
-    return Finding("memory", OK, f"{total:.1f} GB, {len(os.sched_getaffinity(0))} cores")
+        return HealthCheck(
+            "memory", WARNING, f"{total:.1f} GB", "a worker needs about 1 GB: grade with --jobs 1"
+        )
+    return HealthCheck("memory", OK, f"{total:.1f} GB, {len(os.sched_getaffinity(0))} cores")
 
 
-def _load(course: Course) -> Finding:
+def _load(course: Course) -> HealthCheck:
     load, cores = os.getloadavg()[0], len(os.sched_getaffinity(0))
     if load > 2 * cores:
-        return Finding(
+        return HealthCheck(
             "load",
             WARNING,
             f"{load:.1f} on {cores} cores: time limits may hit honest code",
             "grade when the machine is idle",
         )
-    return Finding("load", OK, f"{load:.1f} on {cores} cores")
+    return HealthCheck("load", OK, f"{load:.1f} on {cores} cores")
 
 
-def _secret(course: Course) -> Finding:
+def _secret(course: Course) -> HealthCheck:
     if course.settings.secret == DEFAULT_SECRET:
-        return Finding(
+        return HealthCheck(
             "course secret",
             WARNING,
             "is the public default: students could foresee the hidden tests' random inputs",
             "set HOMEWORK_SECRET, or c.Homework.secret in nbgrader_config.py, and keep it out of git",
         )
-    return Finding("course secret", OK, "set")
+    return HealthCheck("course secret", OK, "set")
 
 
-def _assignments(course: Course) -> Finding:
+def _assignments(course: Course) -> HealthCheck:
     from homework.commands.release import require_complete
 
     try:
@@ -210,18 +212,20 @@ def _assignments(course: Course) -> Finding:
             require_complete(course, assignment)
             course.settings.limits_for(assignment.name)
     except CourseError as error:
-        return Finding("assignments", BROKEN, str(error), "docs/instructors.md says what an exercise needs")
-    return Finding("assignments", OK, ", ".join(course.assignments) or "none")
+        return HealthCheck(
+            "assignments", BROKEN, str(error), "docs/instructors.md says what an exercise needs"
+        )
+    return HealthCheck("assignments", OK, ", ".join(course.assignments) or "none")
 
 
-def _writable(course: Course) -> Finding:
+def _writable(course: Course) -> HealthCheck:
     places = [course.submitted, course.autograded, course.feedback]
     closed = [str(path) for path in places if path.exists() and not os.access(path, os.W_OK)]
     if closed:
-        return Finding(
+        return HealthCheck(
             "folders",
             BROKEN,
             f"{', '.join(closed)} cannot be written",
             "give yourself the right to write there",
         )
-    return Finding("folders", OK, "submitted/, autograded/ and feedback/ can be written")
+    return HealthCheck("folders", OK, "submitted/, autograded/ and feedback/ can be written")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from rich.console import Console
 from rich.table import Table
 
-from homework.commands.check import Report, Row
+from homework.commands.check import Report, SolutionRow
 
 _SIGNS = {"passed": "[green]·[/]", "failed": "[red]x[/]", "error": "[red]e[/]", "timeout": "[red]t[/]"}
 
@@ -15,7 +15,7 @@ _SIGNS = {"passed": "[green]·[/]", "failed": "[red]x[/]", "error": "[red]e[/]",
 def print_matrix(report: Report, verbose: bool = False, console: Console | None = None) -> None:
     """One line per exercise, the whole matrix when `verbose`, and every problem in words."""
     console = console or Console(width=None if verbose else 110)
-    by_exercise: dict[str, list[Row]] = defaultdict(list)
+    by_exercise: dict[str, list[SolutionRow]] = defaultdict(list)
     for row in report.rows:
         by_exercise[row.exercise].append(row)
     summary = Table(title=f"{report.assignment}: are the hidden tests fair?", title_justify="left")
@@ -44,7 +44,7 @@ def print_matrix(report: Report, verbose: bool = False, console: Console | None 
         console.print(f"[red]{failure}[/]", highlight=False)
 
 
-def _print_exercise(exercise: str, rows: list[Row], console: Console) -> None:
+def _print_exercise(exercise: str, rows: list[SolutionRow], console: Console) -> None:
     names = list(rows[0].verdicts)
     table = Table(title=exercise, title_justify="left", show_lines=False)
     table.add_column("solution")

@@ -1,4 +1,4 @@
-"""What is asked: the folders of a course, its assignments and settings. Knows neither submissions nor grading."""
+"""What the course asks for: its folders, assignments, tasks and settings. Knows nothing of submissions or grading."""
 
 from homework.course.assignment import Assignment
 from homework.course.course import Course

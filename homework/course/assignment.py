@@ -1,4 +1,4 @@
-"""What an assignment asks: read from `source/` alone."""
+"""What an assignment asks for, read from `source/` alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_READ = (".ipynb", ".png", ".svg")
 
 @dataclass(frozen=True)
 class Assignment:
-    """One folder of `source/`."""
+    """One assignment: a folder of `source/`."""
 
     name: str
     root: Path
@@ -38,7 +38,7 @@ class Assignment:
 
     @property
     def released_notebook(self) -> Path:
-        """The notebook that students get. Raises UsageError if it was never generated."""
+        """The notebook that students get. Raises UsageError if it has not been generated."""
         path = self.release / f"{self.name}.ipynb"
         if not path.is_file():
             raise UsageError(f"{self.name} has not been released: run `homework release {self.name}` first")
@@ -56,7 +56,7 @@ class Assignment:
 
     @cached_property
     def cells(self) -> list[dict[str, Any]]:
-        """The cells of the source notebook, `source` joined to one text."""
+        """The cells of the source notebook, each `source` joined into one string."""
         try:
             cells = json.loads(self.notebook.read_text())["cells"]
         except (OSError, ValueError, KeyError) as error:
@@ -65,17 +65,17 @@ class Assignment:
 
     @cached_property
     def tasks(self) -> dict[str, Task]:
-        """All tasks in the notebook's order. Raises CourseError for a grade cell that cannot be one."""
+        """All tasks, in the order of the notebook. Raises CourseError for an invalid grade cell."""
         return tasks_of(self.cells, self.notebook)
 
     @property
     def exercises(self) -> dict[str, Task]:
-        """The tasks that tests mark."""
+        """The tasks that are graded by tests."""
         return self._marked_by("tests")
 
     @property
     def questions(self) -> dict[str, Task]:
-        """The tasks that a person marks."""
+        """The tasks that are graded by a person."""
         return self._marked_by("person")
 
     def _marked_by(self, who: str) -> dict[str, Task]:
@@ -83,7 +83,7 @@ class Assignment:
 
     @property
     def groups(self) -> dict[str, list[Task]]:
-        """The tasks by the heading that pages show them under, in the order of `KINDS`."""
+        """The tasks, by the heading under which pages show them, in the order of `KINDS`."""
         groups: dict[str, list[Task]] = {}
         for kind in KINDS.values():
             if found := [task for task in self.tasks.values() if task.kind is kind]:
@@ -97,10 +97,10 @@ class Assignment:
 
     @property
     def auto_max(self) -> float:
-        """The points that tests give."""
+        """The maximum number of points from tests."""
         return sum(task.points for task in self.exercises.values())
 
     @property
     def max_points(self) -> float:
-        """All points."""
+        """The maximum number of points."""
         return sum(task.points for task in self.tasks.values())

@@ -1,12 +1,12 @@
-"""What a cell's metadata say, and the names that cells bear. The only module that reads nbgrader's metadata.
+"""What a cell's metadata says, and how cells are named. The only module that reads nbgrader's metadata.
 
 | name              | cell                                                            |
 | ----------------- | --------------------------------------------------------------- |
 | `<task>`          | where the answer goes: a function, or the answer to a question  |
-| `test_<task>`     | the grade cell of a task that tests mark                        |
-| `question_<task>` | the text of a task that a person marks, with its marking scheme |
+| `test_<task>`     | the grade cell of a task that is graded by tests                |
+| `question_<task>` | the text of a task graded by a person, with its marking scheme  |
 
-Whatever stands in a cell, reading it raises nothing: the same functions read what students hand in, of which only the
+Nothing here raises, whatever a cell contains: the same functions read what students hand in, and of that only the
 name counts.
 """
 
@@ -24,10 +24,10 @@ _QUESTION = "question_"
 
 @dataclass(frozen=True)
 class Label:
-    """What the metadata of a cell say.
+    """What a cell's metadata says.
 
-    `name` is nbgrader's grade_id, "" without one; `points` is None where there is no number; `homework` is our own
-    entry beside nbgrader's.
+    `name` is nbgrader's grade_id, or ""; `points` is None unless it is a finite number; `homework` is our own entry,
+    next to nbgrader's.
     """
 
     name: str = ""
@@ -40,54 +40,54 @@ class Label:
 
 
 def label(cell: Any) -> Label:
-    """What the metadata of `cell`, a cell of a notebook's JSON, say."""
+    """What the metadata of `cell`, a cell in a notebook's JSON, says."""
     metadata = _entry(cell, "metadata")
-    marks = _entry(metadata, "nbgrader")
+    nbgrader = _entry(metadata, "nbgrader")
     tags = metadata.get("tags")
     return Label(
         name=name_of(cell),
-        grade=marks.get("grade") is True,
-        solution=marks.get("solution") is True,
-        task=marks.get("task") is True,
-        points=_number(marks.get("points")),
+        grade=nbgrader.get("grade") is True,
+        solution=nbgrader.get("solution") is True,
+        task=nbgrader.get("task") is True,
+        points=_number(nbgrader.get("points")),
         tags=frozenset(tag for tag in (tags if isinstance(tags, list) else ()) if isinstance(tag, str)),
         homework=_entry(metadata, "homework"),
     )
 
 
 def name_of(cell: Any) -> str:
-    """The name of a cell, "" without one."""
+    """The name of a cell, or "" if it has none."""
     name = nbgrader_metadata(cell).get("grade_id")
     return name if isinstance(name, str) else ""
 
 
 def nbgrader_metadata(cell: Any) -> dict[str, Any]:
-    """What nbgrader keeps in a cell's metadata; empty where there is nothing."""
+    """nbgrader's entry in a cell's metadata, or an empty dictionary."""
     return _entry(_entry(cell, "metadata"), "nbgrader")
 
 
 def grade_cell(task: str) -> str:
-    """The name of the grade cell of a task that tests mark."""
+    """The name of the grade cell of a task that is graded by tests."""
     return f"{_GRADE}{task}"
 
 
 def question_cell(task: str) -> str:
-    """The name of the cell with the text of a task that a person marks."""
+    """The name of the cell with the text of a task that is graded by a person."""
     return f"{_QUESTION}{task}"
 
 
 def is_grade_cell(name: str) -> bool:
-    """Whether a cell of this name is the grade cell of a task that tests mark."""
+    """Whether a cell with this name is the grade cell of a task that is graded by tests."""
     return name.startswith(_GRADE)
 
 
 def is_question_cell(name: str) -> bool:
-    """Whether a cell of this name holds the text of a task that a person marks."""
+    """Whether a cell with this name holds the text of a task that is graded by a person."""
     return name.startswith(_QUESTION)
 
 
 def task_of(name: str) -> str:
-    """The task that a cell belongs to, by the cell's name."""
+    """The task that the cell called `name` belongs to."""
     for prefix in (_GRADE, _QUESTION):
         if name.startswith(prefix):
             return name.removeprefix(prefix)

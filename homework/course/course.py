@@ -13,18 +13,18 @@ from homework.errors import CourseError, UsageError
 
 
 class Course:
-    """A checkout of the homework repository. Raises CourseError if `root` is none."""
+    """A checkout of the homework repository. Raises CourseError if `root` is not one."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         if not (self.root / "source").is_dir():
-            raise CourseError(f"{root} is no course: it has no folder source/. Run inside the repository.")
+            raise CourseError(f"{root} is not a course: it has no folder source/. Run inside the repository.")
 
     @classmethod
     def find(cls, start: Path | None = None) -> Course:
         """The course around `start` (the working directory), or the checkout this package was installed from.
 
-        The environment variable HOMEWORK_COURSE wins over both.
+        The environment variable HOMEWORK_COURSE overrides both.
         """
         if chosen := os.environ.get("HOMEWORK_COURSE"):
             return cls(Path(chosen))
@@ -32,7 +32,7 @@ class Course:
         for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
             if (folder / "nbgrader_config.py").is_file() and (folder / "source").is_dir():
                 return cls(folder)
-        raise CourseError("no course here: run inside the repository, or set HOMEWORK_COURSE to its folder")
+        raise CourseError("no course found: run inside the repository, or set HOMEWORK_COURSE to its folder")
 
     @cached_property
     def settings(self) -> Settings:
@@ -50,10 +50,10 @@ class Course:
         }
 
     def assignment(self, name: str) -> Assignment:
-        """One assignment. Raises UsageError, listing those there are."""
+        """One assignment. Raises UsageError for an unknown name, listing the ones that exist."""
         if name not in self.assignments:
             raise UsageError(
-                f"there is no assignment {name!r}; there are: {', '.join(self.assignments) or 'none'}"
+                f"there is no assignment {name!r}; the assignments are: {', '.join(self.assignments) or 'none'}"
             )
         return self.assignments[name]
 
@@ -77,7 +77,7 @@ class Course:
         return self.root / "solutions" / assignment / exercise
 
     def sample_answers(self, assignment: str, question: str) -> list[str]:
-        """The sample answers to a question, the best first. Raises CourseError for a file that is not as it must be."""
+        """The sample answers to a question, best first. Raises CourseError for a malformed file."""
         path = self.solutions(assignment, question) / "answers.toml"
         if not path.is_file():
             return []
@@ -86,7 +86,7 @@ class Course:
             return [str(answer["text"]) for answer in sorted(answers, key=lambda answer: -answer["marks"])]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CourseError(
-                f"{path} cannot be read ({error}): it must hold tables [[answer]] with `marks`, `comment` and `text`"
+                f"{path} cannot be read ({error}): it must contain tables [[answer]] with `marks`, `comment` and `text`"
             ) from error
 
     def tests(self, assignment: str, exercise: str) -> Path:

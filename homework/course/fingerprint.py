@@ -1,4 +1,4 @@
-"""What a result depends on beside the submission. Asking for it imports neither torch nor NumPy."""
+"""What a result depends on besides the submission. Imports neither torch nor NumPy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from homework import __version__
 from homework.course import Course
 from homework.sandbox.limits import Limits
 
-DECISIVE = {  # with what people call them
+DECISIVE = {  # and what people call each
     "tests": "the tests",
     "python": "Python",
     "torch": "torch",
@@ -20,9 +20,9 @@ DECISIVE = {  # with what people call them
 
 
 def decisive_environment(course: Course, assignment: str, limits: Limits | None = None) -> dict[str, str]:
-    """Tests and versions: what can change a score, unlike how the sandbox was built.
+    """The tests and versions that can change a score; how the sandbox was built cannot.
 
-    Raises CourseError for a limit that does not exist, UsageError for an assignment that was not released.
+    Raises CourseError for an unknown limit and UsageError for an assignment that has not been released.
     """
     return {
         "python": platform.python_version(),
@@ -46,7 +46,7 @@ def tests_hash(course: Course, assignment: str, limits: Limits) -> str:
 
 
 def differences(before: dict[str, str], now: dict[str, str]) -> list[str]:
-    """What of the decisive environment differs, in words for people."""
+    """How two decisive environments differ, in words."""
     return [
         f"{word} changed ({before.get(name, 'unknown')} → {now[name]})"
         for name, word in DECISIVE.items()

@@ -1,4 +1,4 @@
-"""Settings of a course, read from its `nbgrader_config.py` (sections `c.Homework` and `c.CourseDirectory`)."""
+"""The settings of a course, read from its `nbgrader_config.py` (sections `c.Homework` and `c.CourseDirectory`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULT_SECRET = "not secret: set c.Homework.secret in nbgrader_config.py"
 
 @dataclass(frozen=True)
 class Settings:
-    """What instructors may set. `limits` per assignment, `"*"` for all; keys are those of `sandbox.Limits`."""
+    """What instructors can set. `limits` are by assignment, `"*"` for all; their keys are the fields of `Limits`."""
 
     secret: str = DEFAULT_SECRET
     limits: dict[str, dict[str, float]] | None = None
@@ -22,14 +22,14 @@ class Settings:
     course_id: str = ""
 
     def limits_for(self, assignment: str) -> Any:
-        """The sandbox limits of one assignment. Raises CourseError for a limit that does not exist."""
+        """The sandbox limits of one assignment. Raises CourseError for an unknown limit."""
         from homework.sandbox.limits import Limits
 
         chosen = {**(self.limits or {}).get("*", {}), **(self.limits or {}).get(assignment, {})}
         known = {field.name for field in fields(Limits)}
         if unknown := set(chosen) - known:
             raise CourseError(
-                f"nbgrader_config.py sets the limit {sorted(unknown)[0]!r}, which does not exist; there are: "
+                f"nbgrader_config.py sets the limit {sorted(unknown)[0]!r}, which does not exist; the limits are: "
                 + ", ".join(sorted(known))
             )
         return replace(Limits(), **cast("dict[str, Any]", chosen))

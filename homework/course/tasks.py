@@ -1,8 +1,8 @@
-"""The tasks of an assignment and their kinds. Pages, gradebook, release and check go over these.
+"""The tasks of an assignment and their kinds. Pages, gradebook, release and check iterate over these.
 
-A kind is a row of `KINDS`, and the loader in `homework/judge/banks/` that it names. Which kind a task has follows from
-its grade cell: code is an exercise, a text is a question. Where that does not do, the cell's metadata say it beside
-nbgrader's, and what is handed in with the notebook:
+A kind is a row of `KINDS` and the loader in `homework/judge/banks/` that the row names. The kind of a task follows
+from its grade cell: a code cell is an exercise, a text cell is a question. For other kinds, and for files that are
+handed in with the notebook, the cell's metadata has an entry next to nbgrader's:
 
     {"nbgrader": {"grade_id": "test_compressed", ...},
      "homework": {"kind": "model", "hands_in": {"compressed.safetensors": 2000000}}}
@@ -28,7 +28,7 @@ from homework.course.cells import (
 from homework.errors import CourseError
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-# What stands beside a submitted notebook and means something else.
+# Files next to a submitted notebook that have another meaning.
 _OTHER_FILES = ("timestamp.txt", "submission_secret.txt")
 _OTHER_ENDINGS = (".ipynb", ".py", ".pyc")
 _MOST_BYTES = 32 << 20  # in all: they travel into each session
@@ -38,8 +38,8 @@ _MOST_BYTES = 32 << 20  # in all: they travel into each session
 class Kind:
     """One kind of task.
 
-    `group` is its heading on pages, `bank` the module of `homework/judge/banks/` that loads right and wrong solutions
-    (None: there are only sample answers), `least` how many right and wrong ones `homework check` asks for.
+    `group` is its heading on pages. `bank` is the module of `homework/judge/banks/` that loads right and wrong
+    solutions (None: there are only sample answers). `least` is how many right and wrong ones `homework check` requires.
     """
 
     name: str
@@ -63,7 +63,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Task:
-    """One task. `hands_in` are the files handed in with the notebook, each with the most bytes it may have."""
+    """One task. `hands_in` maps the files handed in with the notebook to their largest size in bytes."""
 
     name: str
     kind: Kind
@@ -75,13 +75,13 @@ class Task:
 
 
 def tasks_of(cells: Iterable[Mapping[str, Any]], notebook: Path) -> dict[str, Task]:
-    """The tasks in `cells`, the cells of the source `notebook`, in their order.
+    """The tasks in `cells`, the cells of the source `notebook`, in order.
 
-    Raises CourseError for a grade cell that is no task, an unknown kind, and files that cannot be handed in.
+    Raises CourseError for an invalid grade cell, an unknown kind, and files that cannot be handed in.
     """
-    labelled = [(label(cell), cell) for cell in cells]
-    texts = {one.name: str(cell["source"]) for one, cell in labelled}
-    not_run = {one.name for one, cell in labelled if TRAIN in one.tags and cell["cell_type"] == "code"}
+    labeled = [(label(cell), cell) for cell in cells]
+    texts = {one.name: str(cell["source"]) for one, cell in labeled}
+    not_run = {one.name for one, cell in labeled if TRAIN in one.tags and cell["cell_type"] == "code"}
     if "" in not_run:
         raise CourseError(
             f"{notebook}: a cell with the tag {TRAIN!r} has no ID, by which it is found in what students hand in: "
@@ -89,20 +89,20 @@ def tasks_of(cells: Iterable[Mapping[str, Any]], notebook: Path) -> dict[str, Ta
         )
     tasks: dict[str, Task] = {}
     files: set[str] = set()
-    for one, cell in labelled:
+    for one, cell in labeled:
         if not (one.grade or one.task):
             continue
         try:
             task = _task(one, cell["cell_type"], texts)
             if task.name in tasks:
-                raise CourseError(f"there is another task called {task.name}; give one of them another name")
+                raise CourseError(f"there is another task called {task.name}; rename one of them")
             if task.kind.marked_by == "tests" and not_run & {task.grade_cell, task.answer_cell}:
                 raise CourseError(
                     f"it and {task.answer_cell} are run when grading, so take the tag {TRAIN!r} away from them"
                 )
             if twice := files & task.hands_in.keys():
                 raise CourseError(
-                    f"{min(twice)} is in `hands_in` of another task, too; leave it in one of them"
+                    f"{min(twice)} is also in `hands_in` of another task; keep it in only one of them"
                 )
         except CourseError as error:
             raise CourseError(f"{notebook}: the grade cell {one.name!r}: {error}") from None
@@ -120,19 +120,21 @@ def _task(one: Label, cell_type: str, texts: Mapping[str, str]) -> Task:
     by_tests = cell_type == "code" and not one.solution
     if not by_tests and not (cell_type == "markdown" and one.solution):
         raise CourseError(
-            "tests mark a code cell of the type Autograded tests, a person a Markdown cell of the type "
+            "a task has either a code cell of the type Autograded tests or a Markdown cell of the type "
             "Manually graded answer; make it one of them"
         )
     if by_tests and not is_grade_cell(one.name):
         raise CourseError("it must be called test_<exercise>, after its function")
     name = task_of(one.name) if by_tests else one.name
     if is_grade_cell(name) or is_question_cell(name):
-        raise CourseError(f"a task must not be called {name}: cells that belong to a task begin like that")
+        raise CourseError(
+            f"a task cannot be called {name}: that prefix is for the cells that belong to a task"
+        )
     if one.points is None:
-        raise CourseError("it has no points; write a number")
+        raise CourseError("it has no points; give it a number")
     if unknown := one.homework.keys() - {"kind", "hands_in"}:
         raise CourseError(
-            f"its metadata `homework` have an entry {min(unknown)!r}; there are kind and hands_in"
+            f"its metadata `homework` has an unknown entry {min(unknown)!r}; it can have kind and hands_in"
         )
     kind = _kind(one.homework.get("kind", "exercise" if by_tests else "question"), by_tests)
     title = "" if by_tests else _first_line(texts.get(question_cell(name), ""))
@@ -145,34 +147,30 @@ def _kind(name: Any, by_tests: bool) -> Kind:
     fitting = [kind.name for kind in KINDS.values() if kind.marked_by == marked_by]
     if name not in fitting:
         cell = "code" if by_tests else "Markdown"
-        raise CourseError(
-            f"there is no kind {name!r} of task with a {cell} cell; write {' or '.join(fitting)}"
-        )
+        raise CourseError(f"{name!r} is not a kind of task with a {cell} cell; write {' or '.join(fitting)}")
     return KINDS[name]
 
 
 def _hands_in(files: Any) -> dict[str, int]:
     if not isinstance(files, dict):
         raise CourseError(
-            '`hands_in` must be files with their largest size in bytes, as in {"model.bin": 2000000}'
+            '`hands_in` must map files to their largest size in bytes, as in {"model.bin": 2000000}'
         )
     for name, most in files.items():
         if not _FILE_NAME.fullmatch(name) or name in _OTHER_FILES or name.lower().endswith(_OTHER_ENDINGS):
             raise CourseError(
-                f"{name!r} in `hands_in` cannot be handed in beside the notebook; write a plain file name such as "
-                "model.safetensors, of no notebook and no Python module"
+                f"{name!r} in `hands_in` cannot be handed in with the notebook; write a plain file name such as "
+                "model.safetensors, not a notebook or a Python module"
             )
         if type(most) is not int or most <= 0:
-            raise CourseError(
-                f"`hands_in` gives {name} the size {most!r}; write the most bytes that it may have"
-            )
+            raise CourseError(f"`hands_in` gives {name} the size {most!r}; write its largest size in bytes")
     if sum(files.values()) > _MOST_BYTES:
         raise CourseError(f"`hands_in` allows more than {_MOST_BYTES} bytes in all; ask for smaller files")
     return dict(files)
 
 
 def _first_line(text: str) -> str:
-    """The first line of a question's text that has words, without markup."""
+    """The first line of a question's text that contains words, without markup."""
     for line in text.splitlines():
         line = re.sub(r"\$[^$]*\$|[#*_`>]", "", line).strip()
         if line:

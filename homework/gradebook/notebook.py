@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from homework.course import Assignment
 from homework.course.cells import name_of
 from homework.results import ExerciseResult, Result, Status, Verdict
-from homework.submission.template import RunCell, Template
+from homework.submission.template import NotebookCell, Template
 from homework.untrusted import markdown
 from homework.untrusted.pictures import MAX_PICTURES, Pictures
 from homework.untrusted.text import plain
@@ -69,7 +69,7 @@ class NotebookBuilder:
         }
 
     def _cell(
-        self, cell: RunCell, outputs: list[dict[str, Any]], notes: list[str], pictures: Pictures
+        self, cell: NotebookCell, outputs: list[dict[str, Any]], notes: list[str], pictures: Pictures
     ) -> dict[str, Any]:
         built: dict[str, Any] = {"cell_type": cell.kind, "metadata": cell.metadata}
         if cell.kind == "code":
@@ -121,7 +121,7 @@ def judged(exercise: ExerciseResult) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _called(cell: RunCell) -> str:
+def _called(cell: NotebookCell) -> str:
     return f"cell {cell.name}" if cell.name else "a cell of the student's own"
 
 

@@ -37,7 +37,7 @@ from homework.gradebook.late import LatePenalty
 from homework.gradebook.lock import only_writer, only_writer_of_database
 from homework.gradebook.notebook import NotebookBuilder
 from homework.gradebook.prepared import Prepared, prepared
-from homework.gradebook.rows import KnownCells, Mark, SubmissionRows
+from homework.gradebook.rows import AutoGrade, KnownCells, SubmissionRows
 from homework.gradebook.tables import (
     ASSIGNMENT,
     BASE_CELL,
@@ -240,7 +240,7 @@ class Recorder:
             if not os.path.lexists(folder / name):
                 (folder / name).symlink_to(os.path.relpath(self.assignment.release / name, folder))
 
-    def _marks(self, result: Result) -> dict[str, Mark]:
+    def _marks(self, result: Result) -> dict[str, AutoGrade]:
         status, waiting = result.status, set(result.score.to_review)
         scores = {exercise.name: exercise.score for exercise in result.exercises}
         marks = {}
@@ -253,5 +253,5 @@ class Recorder:
             else:
                 review = task.name in waiting
                 score = None if review else 0.0
-            marks[task.grade_cell] = Mark(score, review, task.answer_cell)
+            marks[task.grade_cell] = AutoGrade(score, review, task.answer_cell)
         return marks

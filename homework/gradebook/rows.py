@@ -82,7 +82,7 @@ class KnownCells:
 
 
 @dataclass(frozen=True)
-class Mark:
+class AutoGrade:
     """What the grader says of one grade cell, for what stands in the cell `answer`."""
 
     auto: float | None
@@ -129,7 +129,7 @@ class SubmissionRows:
         execute(_ADD_NOTEBOOK, {"id": notebook, **key, "flagged": False})
         return SubmissionRow(submission, notebook, row.extension if row is not None else None)
 
-    def grades(self, notebook: str, marks: dict[str, Mark], changed: set[str]) -> float:
+    def grades(self, notebook: str, marks: dict[str, AutoGrade], changed: set[str]) -> float:
         """Write scores and what needs review; the notebook's score as nbgrader sums it up."""
         old = {row.cell_id: row for row in self.connection.execute(_GRADES, {"notebook": notebook})}
         new, updated, total = [], [], 0.0

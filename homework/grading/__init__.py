@@ -1,4 +1,4 @@
-"""Grade one submission: one in, one result out. No gradebook, no writing."""
+"""Grading: submissions in, results out. No gradebook, and nothing is written."""
 
 from homework.grading.exercises import load_exercise, load_exercises
 from homework.grading.grader import GradedSubmission, Grader

@@ -1,4 +1,4 @@
-"""Begin with the next item while one is worked on."""
+"""Begin the next item while the current one is being processed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Begun = TypeVar("Begun")
 def one_ahead(
     begin: Callable[[Item, Begun | None], Begun], end: Callable[[Begun], None], items: Iterable[Item]
 ) -> Generator[tuple[Item, Begun], None, None]:
-    """Each item with what `begin` makes of it and of the one before; the next is begun before one is handed out.
+    """Yield each item with the result of `begin`, which gets the item and the result for the previous one.
 
-    What was begun and is never handed out is ended by `end`.
+    The next item is begun before an item is yielded. What was begun and never yielded is passed to `end`.
     """
     begun: deque[tuple[Item, Begun]] = deque()
     try:

@@ -1,8 +1,8 @@
-"""One submission in the sandbox: its cells are run, from top to bottom, before any hidden test asks.
+"""One submission in the sandbox: its cells are run, from top to bottom, before any hidden test makes a call.
 
-Theory of operation. The cells are run in a thread of the grader's, ahead of time, while the submission before is
-judged. A cell that hangs or dies loses the session; the cells are run again without it. Nobody pays for company: what
-runs out of time while another submission was judged for more than a moment is run again when that one has ended.
+Theory of operation. The cells are run ahead of time, in a thread of the grader, while the previous submission is
+judged. A cell that hangs or crashes costs the session; the cells are run again without that cell. No submission is
+charged for sharing the machine: what runs out of time while another one was being judged is run again, alone.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from homework.sandbox.limits import SUBMISSION_OUTPUT_BYTES
 from homework.sandbox.session import Session
 from homework.submission.handin import Submission
 from homework.submission.rebuild import Rebuilt
-from homework.submission.template import RunCell
+from homework.submission.template import NotebookCell
 
 _MAX_RESTARTS = 6
-_ATTEMPTS = 2  # at a submission whose sandbox was lost under it
-_LONG = 0.5  # seconds of running cells after which their state is kept rather than made again
+_ATTEMPTS = 2  # when the sandbox of a submission is lost
+_LONG = 0.5  # seconds; the state of cells that ran longer is kept rather than computed again
 
 Outputs = list[list[dict[str, Any]]]  # of each cell
 _REASONS = {
@@ -34,14 +34,14 @@ _REASONS = {
 
 
 class _Disturbed(Exception):
-    """A cell ran out of time while the submission before was judged."""
+    """A cell ran out of time while the previous submission was being judged."""
 
 
 class Attempt:
-    """Runs the cells of one submission, in `thread`, from now on; `wait` waits for that.
+    """Runs the cells of one submission in `thread`, starting now; `wait` waits for them.
 
-    `open_session` makes a session of the sandbox; `seconds` is what the submission has in all; `before` is what it
-    shares the machine with while the submission before is judged.
+    `open_session` opens a session of the sandbox. `seconds` is the submission's time limit. `before` is the overlap
+    with the previous submission, which may still be in the judge.
     """
 
     def __init__(
@@ -57,16 +57,16 @@ class Attempt:
         self.rebuilt = rebuilt
         self.outputs: Outputs = [[] for _ in rebuilt.cells]
         self.session: Session | None = None
-        self.reached: set[str] = set()  # exercises whose grade cell the session came to
-        self.took_long = False  # so that its state is worth keeping
-        self.after = Overlap()  # with the submission that follows
+        self.reached: set[str] = set()  # exercises whose grade cell the session reached
+        self.took_long = False  # if so, its state is worth keeping
+        self.after = Overlap()  # with the next submission
         self._before = before or Overlap()
         self._open_session = open_session
         self._seconds = seconds
         self._allowance: Allowance | None = (
-            None  # from the first session on: the one before may have been slow to end
+            None  # set when the first session is open: the previous one may have been slow to end
         )
-        self._lost: set[int] = set()  # cells that took the session with them, by index
+        self._lost: set[int] = set()  # cells that ended a session, by index
         self._end = len(rebuilt.cells)  # what follows is not run
         self._room = SUBMISSION_OUTPUT_BYTES
         self._closed = False
@@ -79,7 +79,7 @@ class Attempt:
         self.close()
 
     def close(self) -> None:
-        """End its session, whatever runs in it."""
+        """End its session, even if a cell is running."""
         self._closed = True
         if self.session is not None:
             self.session.end()
@@ -89,15 +89,15 @@ class Attempt:
         self.after.calls.end()
 
     def wait(self) -> None:
-        """Wait until the cells have been run, and keep their outputs. Raises SandboxFault if they could not be."""
+        """Wait until the cells have been run, and keep their outputs. Raises SandboxFault if that failed."""
         self.outputs = self._running.result()
         self.time.start(self.after.cells)
         self.after.calls.begin()
 
     @property
     def time(self) -> Allowance:
-        """What is left of the submission's seconds."""
-        assert self._allowance is not None  # its first session has been asked for
+        """The time that the submission has left."""
+        assert self._allowance is not None  # its first session has been opened
         return self._allowance
 
     def wait_until_alone(self) -> None:
@@ -107,9 +107,9 @@ class Attempt:
         self.after.calls.begin()
 
     def run(self) -> Outputs:
-        """Run the cells in a new session, and in another one as long as a cell ends it; their outputs.
+        """Run the cells in a new session, and again in another one whenever a cell ends it. Returns their outputs.
 
-        Raises SandboxFault when the sandbox was lost.
+        Raises SandboxFault if the sandbox was lost.
         """
         started = time.monotonic()
         for attempt in range(_MAX_RESTARTS + 1):
@@ -128,18 +128,18 @@ class Attempt:
                 break
             if attempt == _MAX_RESTARTS - 1:
                 self._end = ended_it
-                self._note("too many cells ended the Python process; what followed was not run")
+                self._note("too many cells ended the Python process; the rest of the notebook was not run")
         self.took_long = self.took_long or time.monotonic() - started > _LONG
         return outputs
 
     def _run_first(self) -> Outputs:
-        """Run the cells; their outputs. Once more, and alone, if they ran out of time in company."""
+        """Run the cells, and again, alone, if they ran out of time while sharing the machine. Returns their outputs."""
         notes = list(self.rebuilt.notes)
         self._before.cells.begin()
         try:
             outputs = self._run_safely()
         except _Disturbed:
-            self._before.cells.end()  # the other one may be waiting for that
+            self._before.cells.end()  # the previous submission may be waiting for this
             self._before.calls.wait()
             self._end, self._allowance = len(self.rebuilt.cells), None
             self._lost.clear()
@@ -151,7 +151,7 @@ class Attempt:
         return outputs
 
     def _run_safely(self) -> Outputs:
-        """Run the cells, once more if the sandbox is lost meanwhile; their outputs."""
+        """Run the cells, and once more if the sandbox is lost. Returns their outputs."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return self.run()
@@ -162,7 +162,7 @@ class Attempt:
         raise AssertionError("unreachable")
 
     def _run_in(self, session: Session, outputs: Outputs) -> int | None:
-        """Run the cells in `session`, as far as time allows; the index of the cell that ended it, if one did."""
+        """Run the cells in `session` until time runs out. Returns the index of the cell that ended it, if one did."""
         self.reached = set()
         begun = time.monotonic()
         for index, cell in enumerate(self.rebuilt.cells[: self._end]):
@@ -174,7 +174,9 @@ class Attempt:
             if left <= 0:
                 self._raise_if_disturbed(session, begun)
                 self._end = index
-                self._note("the notebook's cells took too long in all; what followed was not run")
+                self._note(
+                    "the notebook's cells took too long in total; the rest of the notebook was not run"
+                )
                 return None
             cell_begun = time.monotonic()
             ended = session.run_cell(self._name(index), source, left, cell.exercise)
@@ -198,10 +200,10 @@ class Attempt:
             raise _Disturbed
 
     def _kept(self, index: int, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The outputs of a cell, or none where they would make the whole submission's too large to keep."""
+        """The outputs of a cell, or none if all outputs of the submission would become too large to keep."""
         size = sum(len(value) for output in outputs for value in output.values())
         if size > self._room:
-            self._note(f"cell {self._name(index)} displayed more than is kept; its outputs were left out")
+            self._note(f"cell {self._name(index)} displayed more than can be kept; its outputs were left out")
             return []
         self._room -= size
         return outputs
@@ -214,7 +216,7 @@ class Attempt:
             self.rebuilt.notes.append(note)
 
 
-def _displayed_to_student(cell: RunCell) -> list[dict[str, Any]]:
+def _displayed_to_student(cell: NotebookCell) -> list[dict[str, Any]]:
     """The pictures that a cell which is not run displayed in the student's own run, in the form of its outputs."""
     outputs: list[dict[str, Any]] = []
     for picture in cell.pictures if cell.train else ():

@@ -1,7 +1,7 @@
-"""Time: what a submission is charged while another one shares the machine with it.
+"""How much time a submission is charged while it shares the machine with another one.
 
-While one submission is judged, the cells of the next are run. What passes while both run counts by half for each:
-together they are charged what the clock says. Two threads look at these clocks, each at those of the other.
+While one submission is judged, the cells of the next one are run. Each is charged half of the time during which both
+run, so that together they are charged what the clock shows. Two threads read these clocks, each the other's.
 """
 
 from __future__ import annotations
@@ -10,47 +10,47 @@ import math
 import threading
 import time
 
-_A_MOMENT = 0.1  # as a part of the time that something took
+_NEGLIGIBLE = 0.1  # as a fraction of the elapsed time
 
 
 class Span:
-    """When something runs, for another thread to look at."""
+    """The times during which something runs, for another thread to read."""
 
     def __init__(self) -> None:
-        self._stretches: list[list[float]] = []  # begin and end of each
+        self._intervals: list[list[float]] = []  # begin and end of each
         self._over = threading.Event()
 
     def begin(self) -> None:
-        """It runs from now on."""
-        self._stretches.append([time.monotonic(), math.inf])
+        """It starts running."""
+        self._intervals.append([time.monotonic(), math.inf])
 
     def pause(self) -> None:
-        """It does not run from now on, if it did."""
-        if self._stretches:
-            self._stretches[-1][1] = min(self._stretches[-1][1], time.monotonic())
+        """It stops running, if it was."""
+        if self._intervals:
+            self._intervals[-1][1] = min(self._intervals[-1][1], time.monotonic())
 
     def end(self) -> None:
-        """It is over, if it was not."""
+        """It is over; a second call changes nothing."""
         self.pause()
         self._over.set()
 
     def wait(self) -> None:
         """Wait until it is over, if it has begun."""
-        if self._stretches:
+        if self._intervals:
             self._over.wait()
 
     def shared(self, since: float) -> float:
-        """For how many seconds it ran since `since`."""
+        """How many seconds it has run since `since`."""
         now = time.monotonic()
-        return sum(max(0.0, min(ended, now) - max(begun, since)) for begun, ended in self._stretches)
+        return sum(max(0.0, min(ended, now) - max(begun, since)) for begun, ended in self._intervals)
 
     def disturbed(self, since: float) -> bool:
-        """Whether it ran for more than a moment of the time since `since`."""
-        return self.shared(since) > _A_MOMENT * (time.monotonic() - since)
+        """Whether it ran for more than a negligible part of the time since `since`."""
+        return self.shared(since) > _NEGLIGIBLE * (time.monotonic() - since)
 
 
 class Overlap:
-    """What two neighbors in a batch do at once: the calls of the first are made, the cells of the second are run."""
+    """What two submissions in a row do at once: the first answers calls while the cells of the second are run."""
 
     def __init__(self) -> None:
         self.calls = Span()
@@ -58,26 +58,26 @@ class Overlap:
 
 
 class Allowance:
-    """The seconds that a submission has in all.
+    """The time limit of a submission, in seconds, and what is left of it.
 
-    What passes while another one runs beside it counts by half: together they are charged what has passed.
+    Time during which another one shares the machine counts half.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._since = 0.0
-        self._beside: Span | None = None
+        self._other: Span | None = None
 
-    def start(self, beside: Span | None) -> None:
-        """Its time passes from now on; `beside` is what it shares the machine with."""
-        self._since, self._beside = time.monotonic(), beside
+    def start(self, other: Span | None) -> None:
+        """Start the clock; `other` is what shares the machine."""
+        self._since, self._other = time.monotonic(), other
 
     def left(self) -> float:
-        """Seconds that are left, now that its time passes."""
+        """The seconds left, while the clock is running."""
         return self._seconds - self._charged(self._since)
 
     def stop(self) -> None:
-        """Its time does not pass until it is started again."""
+        """Stop the clock until it is started again."""
         self._seconds = self.left()
 
     def forgive(self, since: float) -> None:
@@ -85,5 +85,5 @@ class Allowance:
         self._seconds += self._charged(since)
 
     def _charged(self, since: float) -> float:
-        shared = self._beside.shared(since) if self._beside is not None else 0.0
+        shared = self._other.shared(since) if self._other is not None else 0.0
         return time.monotonic() - since - shared / 2

@@ -1,4 +1,4 @@
-"""What the judge needs to know of an assignment's tasks: points, bank and hidden tests."""
+"""What the judge needs to know about an assignment's tasks: points, bank and hidden tests."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from homework.judge.banks import LOADERS, load
 
 
 def load_exercise(course: Course, assignment: str, task: Task) -> ExerciseSpec:
-    """A task that tests mark. Raises CourseError for one whose bank is missing, malformed, or of an unknown kind."""
+    """A task graded by tests. Raises CourseError if its bank is missing, malformed, or of an unknown kind."""
     kind = task.kind.bank
     if kind not in LOADERS:
         raise CourseError(
-            f"{assignment}: {task.name} is a {task.kind.name}, and this version cannot judge that kind of task yet: "
+            f"{assignment}: {task.name} is a {task.kind.name}, and this version cannot grade that kind of task yet: "
             f"homework/judge/banks/{kind}.py is missing"
         )
     try:
@@ -24,7 +24,7 @@ def load_exercise(course: Course, assignment: str, task: Task) -> ExerciseSpec:
 
 
 def load_exercises(course: Course, assignment: str) -> list[ExerciseSpec]:
-    """All tasks of `assignment` that tests mark, in order. Raises CourseError for one that cannot be judged."""
+    """All tasks of `assignment` that are graded by tests, in order. Raises CourseError if one cannot be graded."""
     return [
         load_exercise(course, assignment, task) for task in course.assignment(assignment).exercises.values()
     ]

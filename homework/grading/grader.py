@@ -1,15 +1,15 @@
-"""`grade`: one submission in, one result out. No gradebook, no writing.
+"""`Grader`: submissions in, results out. No gradebook, and nothing is written.
 
     with Grader(course, "hw1") as grader:
         graded = grader.grade([Submission("ada", data)])
 
-Theory of operation. A grader keeps one sandbox and one judge for an assignment. For each submission it
-reads and rebuilds the notebook, runs *all* its cells in one session of the sandbox, which remembers the notebook's
-names at every grade cell (so that a name means what it meant there), and only then lets the judge call its
-functions: nothing of a hidden input can reach the output of a cell.
+Theory of operation. A grader keeps one sandbox and one judge for an assignment. It reads and rebuilds each submission
+and runs *all* cells in one session of the sandbox, which saves the notebook's names at every grade cell, so that a name
+means what it meant there. Only then does the judge call the submission's functions, so that no hidden input can reach
+the output of a cell.
 
-While one submission is judged, the cells of the next are run from a thread of the grader's: otherwise one of two
-processes would always wait for the other.
+While one submission is judged, a thread of the grader runs the cells of the next one. Otherwise one of the two
+processes, judge and sandbox, would always be idle.
 """
 
 from __future__ import annotations
@@ -43,32 +43,32 @@ from homework.sandbox.self_check import self_check
 from homework.submission.handin import Submission
 from homework.submission.read import Unreadable, read
 from homework.submission.rebuild import Rebuilt, State, rebuild
-from homework.submission.template import RunCell, Template
+from homework.submission.template import NotebookCell, Template
 
 _LARGEST_COMPANION = 8 << 20
 
 
 @dataclass
 class GradedSubmission:
-    """A result, and the notebook with outputs for people to read."""
+    """A result, and the cells with their outputs, for people to read."""
 
     result: Result
-    cells: list[tuple[RunCell, list[dict[str, Any]]]] = field(default_factory=list)
+    cells: list[tuple[NotebookCell, list[dict[str, Any]]]] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)  # of the solution cells
 
 
 class Grader:
-    """Grades submissions of one assignment. Raises CourseError where the assignment itself is incomplete."""
+    """Grades submissions of one assignment. Raises CourseError if the assignment itself is incomplete."""
 
     def __init__(self, course: Course, assignment: str, sandbox: Sandbox | None = None) -> None:
-        torch.set_num_threads(1)  # the judge's own small computations: threads would cost more than they give
+        torch.set_num_threads(1)  # the judge's computations are small: threads would cost more than they gain
         self.course = course
         self.assignment: Assignment = course.assignment(assignment)
         self.template = Template.load(self.assignment.released_notebook)
         self.limits: Limits = course.settings.limits_for(assignment)
         self.sandbox = sandbox or Sandbox()
         self._self_check = "not run"
-        # For as long as the sandbox: a zygote that is started from a thread ends with that thread.
+        # Lives as long as the sandbox: a zygote that is started from a thread ends with that thread.
         self._thread = futures.ThreadPoolExecutor(1, "cells")
         self.sandbox.expect((cell.name, cell.source) for cell in self.template.cells if cell.kind == "code")
         self.exercises = load_exercises(course, assignment)
@@ -82,7 +82,7 @@ class Grader:
         self.close()
 
     def close(self) -> None:
-        """End its sandbox."""
+        """Shut down the sandbox."""
         self._thread.shutdown()
         self.sandbox.close()
 
@@ -98,14 +98,14 @@ class Grader:
         with tempfile.TemporaryDirectory() as scratch:
             for name in [name for name in files if name.endswith(".py")]:
                 compiled = Path(scratch, "compiled")
-                unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH  # times differ there
+                unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH  # times differ in the sandbox
                 py_compile.compile(str(paths[name]), str(compiled), name, True, invalidation_mode=unchecked)
                 files[importlib.util.cache_from_source(name)] = compiled.read_bytes()
         return files
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """What a result depends on beside the submission."""
+        """What a result depends on besides the submission."""
         return {
             **decisive_environment(self.course, self.assignment.name, self.limits),
             "sandbox": self.sandbox.tier,
@@ -117,7 +117,7 @@ class Grader:
         submissions: Iterable[Submission],
         exercises: Callable[[Submission], set[str] | None] = lambda _: None,
     ) -> list[GradedSubmission]:
-        """Grade `submissions`, in order. `exercises` narrows the hidden tests run over one (for the check)."""
+        """Grade `submissions`, in order. `exercises` can limit the tests for each (used by `homework check`)."""
         graded: list[GradedSubmission] = []
         self.grade_each(submissions, graded.append, exercises)
         return graded
@@ -128,12 +128,12 @@ class Grader:
         done: Callable[[GradedSubmission], None],
         exercises: Callable[[Submission], set[str] | None] = lambda _: None,
     ) -> None:
-        """Grade `submissions` and hand each result to `done` as soon as it is there.
+        """Grade `submissions` and pass each result to `done` as soon as it is ready.
 
-        Raises SandboxUnavailable before anything is graded when there is no working sandbox.
+        Raises SandboxUnavailable before anything is graded if there is no working sandbox.
         """
         try:
-            self._judge.prepare()  # while the zygote still starts
+            self._judge.prepare()  # while the zygote is starting
         except BankError as error:
             raise CourseError(str(error)) from error
         self._check_sandbox()
@@ -161,22 +161,22 @@ class Grader:
         return self._graded(attempt, self._judge.run(Answering(attempt), exercises))
 
     def _check_sandbox(self) -> None:
-        """Start the sandbox and find out, once, whether it holds. Raises SandboxUnavailable."""
+        """Start the sandbox and check it, once. Raises SandboxUnavailable."""
         self.sandbox.start()
         if self._self_check != "passed":
             self_check(self.sandbox)
             self._self_check = "passed"
 
     def fault(self, submission: Submission, reason: str) -> GradedSubmission:
-        """The result of a submission that we failed to grade: no score, for a person to look at."""
+        """The result for a submission that we failed to grade: no score, flagged for a person."""
         return self._without_score(submission, Status.GRADER_FAULT, reason)
 
     def _begin(
         self, submission: Submission, before: Attempt | GradedSubmission | None
     ) -> Attempt | GradedSubmission:
-        """Read and rebuild a submission and let its cells be run, or say why that cannot be.
+        """Read and rebuild a submission and start running its cells, or return a result that says why not.
 
-        `before`: the one that may still be judged meanwhile.
+        `before` is the previous submission, which may still be in the judge.
         """
         try:
             if submission.data is None:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from homework.report.feedback import heading
 from homework.report.pages import write_page
-from homework.report.summary import ClassSummary, summarise
+from homework.report.summary import ClassSummary, summarize
 from homework.results import Result, Status
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Bar:
 def write_overview(course: Course, assignment: str, results: Iterable[Result] | ClassSummary) -> Path:
     """Write `autograded/overview_<assignment>.html` from the `results` of a class."""
     task = course.assignment(assignment)
-    summary = summarise(results)
+    summary = summarize(results)
     return write_page(
         course.autograded / f"overview_{assignment}.html",
         "overview.html.j2",

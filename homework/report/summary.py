@@ -63,7 +63,7 @@ class ExerciseRates:
 
 
 @dataclass(frozen=True)
-class Row:
+class StudentRow:
     """One submission in tables of a class: what of its result they show."""
 
     student: str
@@ -88,7 +88,7 @@ class ClassSummary:
     auto_max: float = 0.0
     exercises: dict[str, ExerciseRates] = field(default_factory=dict)
     environments: set[tuple[tuple[str, str], ...]] = field(default_factory=set)
-    _rows: dict[str, Row] = field(default_factory=dict)
+    _rows: dict[str, StudentRow] = field(default_factory=dict)
     _misunderstood: dict[tuple[str, str], Misunderstood] = field(default_factory=dict)
 
     def add(self, result: Result) -> None:
@@ -103,7 +103,7 @@ class ClassSummary:
             rates = self.exercises.setdefault(exercise.name, ExerciseRates(exercise.name, exercise.max))
             if graded:
                 self._count(student, rates, exercise)
-        self._rows[student] = Row(
+        self._rows[student] = StudentRow(
             student,
             result.status,
             result.reason,
@@ -134,7 +134,7 @@ class ClassSummary:
             self._misunderstood.setdefault(key, Misunderstood(*key, sentence)).students.append(student)
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[StudentRow]:
         """The submissions, by student."""
         return [self._rows[student] for student in sorted(self._rows)]
 
@@ -149,7 +149,7 @@ class ClassSummary:
             key=lambda found: (-len(found.students), order.index(found.exercise), found.name),
         )
 
-    def of_status(self, status: Status) -> list[Row]:
+    def of_status(self, status: Status) -> list[StudentRow]:
         """The submissions with this status."""
         return [row for row in self.rows if row.status == status]
 
@@ -174,7 +174,7 @@ class ClassSummary:
         return sum(row.to_review for row in self._rows.values() if row.status is not Status.UNREADABLE)
 
 
-def summarise(results: Iterable[Result] | ClassSummary) -> ClassSummary:
+def summarize(results: Iterable[Result] | ClassSummary) -> ClassSummary:
     """Put the results of a class together, unless they are already."""
     if isinstance(results, ClassSummary):
         return results

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from homework.report.summary import ClassSummary, ExerciseRates, Row, summarise
+from homework.report.summary import ClassSummary, ExerciseRates, StudentRow, summarize
 from homework.results import Result, Status
 from homework.untrusted.text import printable
 
@@ -31,7 +31,7 @@ def print_results(results: Iterable[Result] | ClassSummary, console: Console) ->
     if not isinstance(results, ClassSummary):
         results = list(results)
         order = {result.student: number for number, result in enumerate(results)}
-    summary = summarise(results)
+    summary = summarize(results)
     rows = summary.rows
     if order is not None:
         rows.sort(key=lambda row: order[row.student])
@@ -44,7 +44,7 @@ def print_results(results: Iterable[Result] | ClassSummary, console: Console) ->
     _print_closing(summary, console)
 
 
-def _lines(summary: ClassSummary, rows: list[Row], console: Console) -> Table:
+def _lines(summary: ClassSummary, rows: list[StudentRow], console: Console) -> Table:
     """A line each, in the form that says most of those that fit the terminal."""
     exercises = summary.exercises.values()
     # A name breaks where a reader would break it; where there is little room, its number stands for it.
@@ -60,7 +60,7 @@ def _lines(summary: ClassSummary, rows: list[Row], console: Console) -> Table:
     return _with_losses(summary, rows)
 
 
-def _with_scores(summary: ClassSummary, rows: list[Row], heads: list[str]) -> Table:
+def _with_scores(summary: ClassSummary, rows: list[StudentRow], heads: list[str]) -> Table:
     """One column for each exercise, under its head."""
     table = _table(_title(summary))
     table.add_column("student", min_width=8, overflow="fold")
@@ -73,7 +73,7 @@ def _with_scores(summary: ClassSummary, rows: list[Row], heads: list[str]) -> Ta
     return table
 
 
-def _with_losses(summary: ClassSummary, rows: list[Row]) -> Table:
+def _with_losses(summary: ClassSummary, rows: list[StudentRow]) -> Table:
     """The exercises without full marks in one column, for assignments with many exercises."""
     table = _table(_title(summary))
     table.add_column("student", min_width=8, overflow="fold")
@@ -99,7 +99,7 @@ def _table(title: str) -> Table:
     return Table(title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
 
 
-def _totals(row: Row) -> list[Text]:
+def _totals(row: StudentRow) -> list[Text]:
     remark = Text("\n".join(name.replace("_", " ") for name in row.misunderstood), style="yellow")
     if row.status is not Status.GRADED:
         remark = Text(row.status, style=_STATUS[row.status])
@@ -110,7 +110,7 @@ def _totals(row: Row) -> list[Text]:
     ]
 
 
-def _score(row: Row, exercise: ExerciseRates) -> Text:
+def _score(row: StudentRow, exercise: ExerciseRates) -> Text:
     score = row.scores.get(exercise.name)
     if score is None or row.status is not Status.GRADED:
         return Text("–", style="dim")

@@ -1,1 +1,1 @@
-"""What was handed in: found, read, and built anew on the release. Nothing of it is executed or parsed here."""
+"""Submissions: found, read, and rebuilt on the release. No student code is executed or parsed here."""

@@ -1,7 +1,7 @@
-"""What a student put into the cells of a release, as typed: `answers.json` next to the receipt.
+"""What a student put into the cells of a release, as typed: `answers.json`, next to the receipt.
 
-The only source for pages about answers, since the autograded notebook holds what nbgrader's pages can safely render.
-The text is the student's: escape it, never run it, never change it. Pictures are decoded and encoded again by us.
+Pages about answers are made from this file alone, since the autograded notebook contains only what nbgrader's pages can
+render safely. The text is the student's: escape it, never run it, never change it. Pictures have been re-encoded.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import msgspec
 
 from homework.results import Result
 from homework.submission.rebuild import State
-from homework.submission.template import RunCell
+from homework.submission.template import NotebookCell
 from homework.untrusted.pictures import Pictures
 
 ANSWERS = "answers.json"
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A picture that an answer shows or attaches; `png` is base64 in the file."""
+    """A picture that is attached to an answer. In the file `png` is base64."""
 
     name: str
     width: int
@@ -32,9 +32,9 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A written answer; `sha256` is that of its text and its pictures.
+    """A written answer. `sha256` covers its text and its pictures.
 
-    `lost`: the names of what was attached and is not a picture that can be shown.
+    `lost` are the names of attachments that cannot be shown as pictures.
     """
 
     state: State
@@ -45,14 +45,14 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Code(msgspec.Struct, frozen=True):
-    """What stands in the solution cell of an exercise."""
+    """The content of an exercise's solution cell."""
 
     state: State
     source: str
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag=1):
-    """All that one student wrote into solution cells; `sha256` is the submission's."""
+    """Everything that one student wrote into solution cells. `sha256` is the submission's."""
 
     assignment: str
     student: str
@@ -62,9 +62,9 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag
 
     @classmethod
     def of(
-        cls, result: Result, cells: Iterable[RunCell], states: dict[str, State], pictures: Pictures
+        cls, result: Result, cells: Iterable[NotebookCell], states: dict[str, State], pictures: Pictures
     ) -> Answers:
-        """The answers in the `cells` of a rebuilt notebook, whose solution cells are in `states`."""
+        """The answers in `cells`, the cells of a rebuilt notebook; `states` are those of its solution cells."""
         answers: dict[str, Answer] = {}
         code: dict[str, Code] = {}
         for cell in cells:

@@ -1,4 +1,4 @@
-"""What is in `submitted/<student>/<assignment>/`, found without following any link."""
+"""The contents of `submitted/<student>/<assignment>/`, found without following links."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from homework.untrusted.text import printable
 _SMALL = 1000  # bytes
 _SHOWN = 80  # characters of a name
 _LONGEST_NAME = 255  # bytes, of a file on every usual file system
-_OF_TOOLS = (".git", ".ipynb_checkpoints")  # folders that nobody takes for a student's
-# Formgrader's pages hold names as they are.
+_OF_TOOLS = (".git", ".ipynb_checkpoints")  # folders that are obviously not a student's
+# Formgrader's pages do not escape names.
 _MARKUP = str.maketrans('<>"', "\uff1c\uff1e\uff02")
 
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A student's folder and the notebook in it, or the problem why there is none; `note` says what was odd.
+    """A student's folder and the notebook in it, or the problem if there is none. `note` says what was odd.
 
-    `hands_in` are the files that the assignment asks for with the notebook, each with the most bytes it may have.
+    `hands_in` maps the other files that the assignment asks for to their largest size in bytes.
     """
 
     student: str
@@ -41,7 +41,7 @@ class HandedIn:
     hands_in: Mapping[str, int] = field(default_factory=dict)
 
     def read(self) -> Submission:
-        """What the grader takes. Whatever goes wrong here is this submission's problem: it raises nothing."""
+        """The submission that the grader takes. Never raises: what goes wrong becomes the submission's problem."""
         try:
             if self.path:
                 return Submission.of_file(self.student, self.path, self.notes, self.hands_in)
@@ -51,28 +51,28 @@ class HandedIn:
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
-        """What was odd, as the student reads it."""
-        untimely = "timestamp.txt holds no time" if self.timestamp and self.time is None else ""
+        """What was odd, in words for the student."""
+        untimely = "timestamp.txt does not contain a time" if self.timestamp and self.time is None else ""
         return tuple(note for note in (self.note, untimely) if note)
 
     @cached_property
     def time(self) -> datetime | None:
-        """When it was handed in, in UTC; None if nobody knows."""
+        """When it was handed in, in UTC; None if unknown."""
         return parse_time(self.timestamp)
 
     @cached_property
     def timestamp(self) -> str:
-        """What `timestamp.txt` says, "" without one. nbgrader writes it where the student hands in: no proof."""
+        """What `timestamp.txt` says, or "". nbgrader writes it on the student's machine, so it proves nothing."""
         return small_file(self.folder, "timestamp.txt").strip()
 
     @property
     def secret(self) -> str:
-        """What `submission_secret.txt` says, "" without one; `nbgrader release_feedback` names pages by it."""
+        """What `submission_secret.txt` says, or "". `nbgrader release_feedback` names pages after it."""
         return small_file(self.folder, "submission_secret.txt")
 
 
 class Readings(Sequence[Submission]):
-    """What was handed in, read when it is asked for: a class of a thousand is not held in memory."""
+    """Submissions that are read one at a time, so that a class of a thousand does not have to fit in memory."""
 
     def __init__(self, handed_in: Sequence[HandedIn]) -> None:
         self._handed_in = handed_in
@@ -87,7 +87,7 @@ class Readings(Sequence[Submission]):
 
 
 def small_file(folder: Path | None, name: str) -> str:
-    """The text of a small file that lies beside a submitted notebook, "" if there is none that can be read."""
+    """The text of a small file next to a submitted notebook, or "" if it is missing or cannot be read."""
     try:
         return read_bytes(folder / name, _SMALL).decode("utf-8", "replace") if folder else ""
     except Unreadable:
@@ -95,16 +95,16 @@ def small_file(folder: Path | None, name: str) -> str:
 
 
 def student_of(folder: str) -> str:
-    r"""What the gradebook calls the student whose folder in `submitted/` is called `folder`.
+    r"""The gradebook's name for the student whose folder in `submitted/` is called `folder`.
 
-    The same, but for a name that is no text (\xff stands for a byte) or holds markup (wide forms of `<`, `>` and `"`),
-    and one that becomes too long for a file's name by that (cut, with a digest of the whole).
+    It is the same, except that bytes that are not text become escapes (\xff), and `<`, `>` and `"` their wide forms. If
+    that makes it too long for a file name, it is cut and gets a digest of the full name.
     """
     return _fitting(os.fsencode(folder).decode("utf-8", "backslashreplace").translate(_MARKUP))
 
 
 def _fitting(name: str) -> str:
-    """`name`, cut where it is too long for a file's name; two names never become one."""
+    """`name`, cut if it is too long for a file name; different names stay different."""
     encoded = name.encode("utf-8")
     if len(encoded) <= _LONGEST_NAME:
         return name
@@ -118,9 +118,9 @@ def _cannot_be_read(error: Exception) -> str:
 
 
 def submissions(course: Course, assignment: str, students: Collection[str] | None = None) -> list[HandedIn]:
-    """What was handed in for `assignment`, by student; of `students` only, if given.
+    """What was handed in for `assignment`, sorted by student; only for `students`, if given.
 
-    Raises UsageError for a student who handed in nothing, CourseError where submitted/ cannot be read.
+    Raises UsageError for a student who handed in nothing, and CourseError if submitted/ cannot be read.
     """
     task = course.assignment(assignment)
     found = {}
@@ -128,7 +128,7 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
         if not _is_folder(entry):
             continue
         student = student_of(entry.name)
-        while student in found:  # a folder whose name is that text, too: nobody takes another's place
+        while student in found:  # the name of another folder: no student replaces another
             student = _fitting(student + "\\")
         one = _handed_in(student, Path(entry.path), assignment, task.notebook.name)
         if one is not None:
@@ -144,12 +144,12 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
 
 
 def strays(course: Course) -> list[str]:
-    """What lies in submitted/ and is no student's folder."""
+    """What is in submitted/ and is not a student's folder."""
     return [
         printable(entry.name, _SHOWN)
         for entry in _top(course)
         if entry.name not in _OF_TOOLS
-        and _is_folder(entry) == entry.name.startswith(".")  # a file, or a folder that is hidden
+        and _is_folder(entry) == entry.name.startswith(".")  # a file, or a hidden folder
     ]
 
 
@@ -169,10 +169,10 @@ def _top(course: Course) -> list[os.DirEntry[str]]:
 
 
 def _handed_in(student: str, top: Path, assignment: str, notebook: str) -> HandedIn | None:
-    """What the student's folder `top` holds for `assignment`; None if there is nothing."""
+    """What the student's folder `top` contains for `assignment`; None if it contains nothing."""
     folder = top / assignment
     try:
-        # A folder that may not be entered says so here, rather than that it is empty.
+        # List the folder first: for one without permission `is_dir` below would only return False.
         there = {entry.name for entry in _entries(top)} if not top.is_symlink() else set()
         if top.is_symlink() or folder.is_symlink():
             return HandedIn(student, None, None, "The folder that was handed in is a link.")
@@ -188,7 +188,7 @@ def _handed_in(student: str, top: Path, assignment: str, notebook: str) -> Hande
         return HandedIn(student, None, None, problem)
     if notebook in there:
         place = f"submitted/{printable(student, _SHOWN)}/"
-        problem = f"The notebook lies in {place}; it belongs into {place}{assignment}/."
+        problem = f"The notebook is in {place}; it belongs in {place}{assignment}/."
         return HandedIn(student, None, None, problem)
     return None
 
@@ -201,10 +201,10 @@ def _look(student: str, folder: Path, notebook: str) -> HandedIn:
     ]
     shown = ", ".join(printable(name, _SHOWN) for name in others[:5]) + (" …" if others[5:] else "")
     if os.path.lexists(folder / notebook):
-        note = f"beside {notebook} there was also {shown}, which nobody looked at" if others else ""
+        note = f"next to {notebook} there was also {shown}, which was ignored" if others else ""
         return HandedIn(student, folder, folder / notebook, note=note)
     if len(others) == 1:
-        return HandedIn(student, folder, folder / others[0], note=f"{shown} was taken for {notebook}")
+        return HandedIn(student, folder, folder / others[0], note=f"{shown} was graded as {notebook}")
     if others:
         return HandedIn(
             student,

@@ -1,4 +1,4 @@
-"""What was handed in, before anything of it is read as a notebook."""
+"""What was handed in, before it is read as a notebook."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from homework.submission.read import Refusal, Unreadable, read_bytes
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student handed in: the notebook's bytes, or the reason why there are none.
+    """What one student handed in: the bytes of the notebook, or the problem if there are none.
 
-    `notes` say what was odd about how it was handed in. `files` are those that the assignment asks for with the
-    notebook, by name: the bytes, or why they are not taken. Nothing of them is parsed here.
+    `notes` say what was odd about the way it was handed in. `files` are the other files that the assignment asks for,
+    by name: the bytes, or why the file was refused. They are not parsed here.
     """
 
     student: str
@@ -29,9 +29,9 @@ class Submission:
     def of_file(
         cls, student: str, path: Path, notes: tuple[str, ...] = (), hands_in: Mapping[str, int] = {}
     ) -> Submission:
-        """Read a submitted notebook and the files `hands_in` next to it (each of so many bytes at most).
+        """Read a submitted notebook, and the files `hands_in` next to it (name and largest size in bytes).
 
-        Links are never followed. What is wrong with the notebook is kept as the problem, with a file as a note.
+        Links are never followed. An error in the notebook becomes the problem; one in another file becomes a note.
         """
         files = {name: _content(path.with_name(name), most) for name, most in hands_in.items()}
         refused = {name: why for name, why in files.items() if isinstance(why, Refusal)}
@@ -43,17 +43,17 @@ class Submission:
 
     @property
     def taken(self) -> dict[str, bytes]:
-        """Those of the files that are there."""
+        """The content of the files that were not refused, by name."""
         return {name: content for name, content in self.files.items() if isinstance(content, bytes)}
 
     @property
     def sha256(self) -> str | None:
-        """The digest of the notebook; None without one."""
+        """The digest of the notebook, or None."""
         return None if self.data is None else hashlib.sha256(self.data).hexdigest()
 
     @property
     def digests(self) -> dict[str, str | None]:
-        """The digest of each of the files; None for one that is not taken."""
+        """The digest of each file; None for one that was refused."""
         return {
             name: hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else None
             for name, content in self.files.items()
@@ -70,18 +70,18 @@ def _content(path: Path, most: int) -> bytes | Refusal:
 def _note(name: str, why: Refusal, most: int) -> str:
     return {
         Refusal.MISSING: f"{name} was not handed in",
-        Refusal.LINK: f"{name} is a link, so it was not taken: hand in the file itself",
-        Refusal.IRREGULAR: f"{name} is not a regular file, so it was not taken",
-        Refusal.TOO_LARGE: f"{name} is too large, so it was not taken: it may have {most} bytes",
-        Refusal.UNREADABLE: f"{name} could not be read, so it was not taken",
+        Refusal.LINK: f"{name} is a link, so it was ignored: hand in the file itself",
+        Refusal.IRREGULAR: f"{name} is not a regular file, so it was ignored",
+        Refusal.TOO_LARGE: f"{name} is too large, so it was ignored: it may have at most {most} bytes",
+        Refusal.UNREADABLE: f"{name} could not be read, so it was ignored",
     }[why]
 
 
 def submissions_of(paths: list[Path], assignment: str, hands_in: Mapping[str, int] = {}) -> list[Submission]:
-    """One submission for each notebook in `paths`, folders searched for notebooks, in the order given.
+    """One submission for each notebook in `paths`, in the order given. Folders are searched for notebooks.
 
-    A student is called after the file, or after its folders where the file is called after the assignment; the files
-    `hands_in` are looked for next to it. Raises UsageError for a path that does not exist and a folder without
+    A student is named after the file, or after its folders if the file is named after the assignment. The files
+    `hands_in` are read from the same folder. Raises UsageError for a path that does not exist and for a folder without
     notebooks.
     """
     found: list[tuple[str, Path]] = []

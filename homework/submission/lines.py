@@ -1,6 +1,6 @@
-"""The look of lines: what a text of the student's seems to define, and where it goes on.
+"""What code looks like, line by line: the names that it seems to define, and whether it continues another cell.
 
-It is never given to a parser, which text can be made to exhaust.
+A student's text is never given to a parser, because text can be written to exhaust one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _LONGEST_KEPT = (
 
 
 def bare(source: str) -> str:
-    """`source` without what editors change by themselves: blanks at line ends, blank lines around."""
+    """`source` without what editors change on their own: spaces at line ends, blank lines at both ends."""
     return _bare(source) if len(source) > _LONGEST_KEPT else _bare_kept(source)
 
 
@@ -89,14 +89,14 @@ _DEFINITION = re.compile(
 
 
 def definitions(source: str) -> set[str]:
-    """The names that `source` defines at its top level, judged by the look of its lines."""
+    """The names that `source` appears to define at its top level, judging by its lines."""
     return {function or variable for function, variable in _DEFINITION.findall(source)}
 
 
 def seems_to_define(source: str, name: str) -> bool:
-    """Whether some line of `source` may define `name`, be it in a block, after a semicolon or in a tuple."""
+    """Whether any line of `source` may define `name`: also in a block, after a semicolon, or in a tuple."""
     function = rf"(?:def|class)[ \t]{{1,9}}{name}\b"
-    # Bounded, lest a text that repeats the name be read over and over again.
+    # Bounded, so that a text that repeats the name is not scanned again and again.
     variable = rf"(?<![\w.]){name}[ \t]{{0,9}}(?:,[\w \t,*]{{0,99}})?(?::[^=\n]{{1,99}})?=(?!=)"
     return re.search(f"{function}|{variable}", source) is not None
 

@@ -1,8 +1,8 @@
 """Read what students hand in.
 
-Theory of operation. `read` takes bytes that may be anything and gives plain cells, never executing, never following
-links. Of a cell it keeps the source, the kind, the name and the attachments; what cannot be a notebook is refused in
-words that the student may read. `rebuild.py` makes from these cells a notebook that can be graded.
+Theory of operation. `read` takes arbitrary bytes and returns plain cells. It executes nothing and follows no links. It
+keeps the source, kind, name and attachments of a cell. What cannot be a notebook is rejected, with a reason that the
+student can read. `rebuild.py` turns the cells into a notebook that can be graded.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MAX_PICTURES = 50  # of a cell
 
 
 class Refusal(StrEnum):
-    """Why the content of a file is not taken."""
+    """Why a file was refused."""
 
     MISSING = "missing"
     LINK = "link"
@@ -35,9 +35,9 @@ class Refusal(StrEnum):
 
 
 class Unreadable(Exception):
-    """The submission is no notebook that can be graded; the text says why, to the student.
+    """The submission is not a notebook that can be graded; the message tells the student why.
 
-    `refusal` says it of the file itself.
+    `refusal` is the reason, if it is the file itself.
     """
 
     def __init__(self, text: str, refusal: Refusal = Refusal.UNREADABLE) -> None:
@@ -46,11 +46,11 @@ class Unreadable(Exception):
 
 
 @dataclass
-class Cell:
+class SubmittedCell:
     """One cell, reduced to what matters.
 
-    `name` is its nbgrader grade_id, "" for a cell of the student's own; `pictures` are the PNG pictures among its
-    outputs, base64 as it was handed in.
+    `name` is its nbgrader grade_id, or "" for one that the student added. `pictures` are the PNG pictures among its
+    outputs, in base64 as they were handed in.
     """
 
     kind: str
@@ -86,14 +86,14 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
                 return data
             size = len(data)  # it grew meanwhile
     raise Unreadable(
-        f"The file is {size / 1e6:.0f} MB large; at most {limit / 1e6:.0f} MB are read. "
+        f"The file is {size / 1e6:.0f} MB; at most {limit / 1e6:.0f} MB are read. "
         "Clear the outputs (Edit > Clear Outputs of All Cells) and shrink the pictures.",
         Refusal.TOO_LARGE,
     )
 
 
-def read(data: bytes) -> tuple[list[Cell], list[str]]:
-    """The cells of a submitted notebook, and notes of what was odd. Raises Unreadable with the reason."""
+def read(data: bytes) -> tuple[list[SubmittedCell], list[str]]:
+    """The cells of a submitted notebook, and notes about what was odd. Raises Unreadable with the reason."""
     notes: list[str] = []
     notebook = _parse(data, notes)
     version = notebook.get("nbformat")
@@ -125,15 +125,15 @@ def _parse(data: bytes, notes: list[str]) -> dict[str, Any]:
         raise Unreadable("The file is nested too deeply to be a notebook.") from None
     except ValueError:
         kind = _kind(data)
-        hint = "it breaks off or was damaged" if text.lstrip()[:1] == "{" else f"it is something else{kind}"
-        raise Unreadable(f"The file is no notebook: {hint} (it is not JSON).") from None
+        hint = "it is cut off or damaged" if text.lstrip()[:1] == "{" else f"it is something else{kind}"
+        raise Unreadable(f"The file is not a notebook: {hint} (it is not JSON).") from None
     if not isinstance(notebook, dict):
-        raise Unreadable("The file is JSON, but no notebook.")
+        raise Unreadable("The file is JSON, but not a notebook.")
     return notebook
 
 
 def _text(data: bytes, notes: list[str]) -> str:
-    """The file's text. UTF-16, which Windows calls Unicode, and Latin-1 are read too, if that gives an object."""
+    """The text of the file. UTF-16 (which Windows calls Unicode) and Windows-1252 are read too."""
     encoding = json.detect_encoding(data)
     name = "UTF-8" if encoding.startswith("utf-8") else encoding[:6].upper()
     try:
@@ -141,14 +141,14 @@ def _text(data: bytes, notes: list[str]) -> str:
     except UnicodeDecodeError:
         text, name = data.decode("cp1252", "replace"), "Windows-1252"
         if text.lstrip()[:1] != "{":
-            raise Unreadable(f"The file is not UTF-8 text, so it is no notebook{_kind(data)}.") from None
+            raise Unreadable(f"The file is not UTF-8 text, so it is not a notebook{_kind(data)}.") from None
     if name != "UTF-8":
-        notes.append(f"the file was in {name}, not in UTF-8; it was converted")
+        notes.append(f"the file was in {name}, not UTF-8; it was converted")
     return text
 
 
 def _number(digits: str) -> int:
-    """An integer; no number of a notebook matters here, and Python refuses to read one of thousands of digits."""
+    """An integer, shortened: no number in a notebook matters here, and Python rejects one with thousands of digits."""
     return int(digits[:20])
 
 
@@ -164,14 +164,14 @@ _KINDS = {
 
 
 def _kind(data: bytes) -> str:
-    """What a file looks like that is no notebook, to be put behind a sentence."""
+    """What kind of file this looks like instead of a notebook, as the end of a sentence."""
     start = data.lstrip()[:8]
     return next(
         (f" ({kind})" for sign, kind in _KINDS.items() if start.startswith(sign)), ", perhaps renamed"
     )
 
 
-def _cell(raw: Any, notes: list[str], number: int) -> Cell | None:
+def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
     if not isinstance(raw, dict):
         notes.append(f"cell {number} was malformed and left out")
         return None
@@ -187,10 +187,10 @@ def _cell(raw: Any, notes: list[str], number: int) -> Cell | None:
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     clean = source.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
     if clean != source:
-        notes.append(f"cell {number} held characters that are no text; they were replaced")
+        notes.append(f"cell {number} contained characters that are not text; they were replaced")
     kind = raw.get("cell_type")
     attachments = raw.get("attachments")
-    return Cell(
+    return SubmittedCell(
         kind if kind in ("code", "markdown") else "raw",
         clean,
         name_of(raw),

@@ -1,14 +1,14 @@
-"""Rebuild a submission on its release: a notebook that can be trusted in form.
+"""Rebuild a submission on its release, so that the form of the notebook can be trusted.
 
-Theory of operation. `rebuild` walks the released notebook, the *template*: its own cells are taken from the template, a
-solution cell gets the student's source, and the student's own cells follow the template cell that they followed in
-the submission. Of the student's metadata only the name of a cell is looked at; tags, outputs and everything else are
-dropped, but for the pictures that a cell displayed which is not run here (the tag `train` of the template).
+Theory of operation. `rebuild` walks through the released notebook, the *template*. Its own cells are taken from the
+template, a solution cell gets the student's source, and a cell that the student added follows the same template cell as
+in the submission. Of the student's metadata only the name of a cell is read; tags, outputs and everything else are
+dropped, except the pictures that were displayed by a cell that is not run here (tag `train` of the template).
 
-Before that, work is found that stands in another place than its own (`recover.py`). Above all a stub is never run over
-a function that the student defined elsewhere. All of it goes by the look of lines (`lines.py`).
+Before that, work that is in the wrong place is found (`recover.py`). Above all, a stub never overwrites a function that
+the student defined elsewhere. All of this looks at lines of text only (`lines.py`).
 
-Whatever had to be repaired is noted in words that the student may read.
+Every repair is noted in words that the student can read.
 """
 
 from __future__ import annotations
@@ -19,40 +19,40 @@ from enum import StrEnum
 from itertools import pairwise
 
 from homework.submission.lines import bare, joined
-from homework.submission.read import Cell
-from homework.submission.recover import functions_elsewhere, is_written, recognise, take_answers
-from homework.submission.template import RunCell, Template
+from homework.submission.read import SubmittedCell
+from homework.submission.recover import functions_elsewhere, is_written, recognize, take_answers
+from homework.submission.template import NotebookCell, Template
 
 _MOST_COPIES = 20  # of one cell: nobody makes more by hand
-_MANY = 4  # notes of the same kind that are one too many to read
+_MANY = 4  # more notes of the same kind are summed up in one
 
 
 class State(StrEnum):
-    """What a student made of a solution cell."""
+    """What a student did with a solution cell."""
 
     ANSWERED = "answered"
-    BLANK = "blank"  # nothing but space
+    BLANK = "blank"  # nothing but whitespace
     UNTOUCHED = "untouched"  # as it was released
     MISSING = "missing"  # there is no such cell
 
 
 @dataclass
 class Rebuilt:
-    """A notebook rebuilt on its template, and the notes of what was repaired."""
+    """A notebook rebuilt on its template, and notes about what was repaired."""
 
-    cells: list[RunCell]
+    cells: list[NotebookCell]
     notes: list[str]
     states: dict[str, State]  # of each solution cell, by name
 
 
-def rebuild(template: Template, cells: list[Cell]) -> Rebuilt:
+def rebuild(template: Template, cells: list[SubmittedCell]) -> Rebuilt:
     """Rebuild a submission's `cells` on `template`."""
     notes: list[str] = []
-    cells = recognise(template, cells, notes)
+    cells = recognize(template, cells, notes)
     cells = take_answers(template, cells, notes)
     elsewhere = functions_elsewhere(template, cells)
     groups = _group(template, cells)
-    result: list[RunCell] = [_own(cell) for cell in groups.before]
+    result: list[NotebookCell] = [_own(cell) for cell in groups.before]
     states: dict[str, State] = {}
     for form in template.cells:
         found = _last_copies(groups.named.get(form.name, []), notes)
@@ -76,7 +76,7 @@ def rebuild(template: Template, cells: list[Cell]) -> Rebuilt:
 
 
 def _summed_up(notes: list[str]) -> list[str]:
-    """`notes`, where one says of many cells what others say of one each."""
+    """`notes`, with those that say the same about many cells merged into one."""
     names: dict[str, list[str]] = {}
     parts = [re.match(r"cell (\w+) (.*)", note) for note in notes]
     for part in parts:
@@ -95,13 +95,13 @@ def _summed_up(notes: list[str]) -> list[str]:
 
 @dataclass
 class _Groups:
-    named: dict[str, list[Cell]] = field(default_factory=dict)
-    before: list[Cell] = field(default_factory=list)
-    after: dict[str, list[Cell]] = field(default_factory=dict)
+    named: dict[str, list[SubmittedCell]] = field(default_factory=dict)
+    before: list[SubmittedCell] = field(default_factory=list)
+    after: dict[str, list[SubmittedCell]] = field(default_factory=dict)
 
 
-def _group(template: Template, cells: list[Cell]) -> _Groups:
-    """Sort cells into those of the template, by name, and the student's own, by the template cell before them."""
+def _group(template: Template, cells: list[SubmittedCell]) -> _Groups:
+    """Sort cells into the template's, by name, and those that the student added, by the template cell before them."""
     groups = _Groups()
     anchor: str | None = None
     for cell in cells:
@@ -113,7 +113,7 @@ def _group(template: Template, cells: list[Cell]) -> _Groups:
     return groups
 
 
-def _last_copies(found: list[Cell], notes: list[str]) -> list[Cell]:
+def _last_copies(found: list[SubmittedCell], notes: list[str]) -> list[SubmittedCell]:
     """The copies of one cell that are looked at."""
     if len(found) > _MOST_COPIES:
         notes.append(
@@ -122,8 +122,8 @@ def _last_copies(found: list[Cell], notes: list[str]) -> list[Cell]:
     return found[-_MOST_COPIES:]
 
 
-def _locked(form: RunCell, found: list[Cell], notes: list[str]) -> list[RunCell]:
-    """A cell of the template as it was released, with what the student made of it: code before it, text after it."""
+def _locked(form: NotebookCell, found: list[SubmittedCell], notes: list[str]) -> list[NotebookCell]:
+    """A template cell as it was released, with the student's edits of it: code before it, text after it."""
     edits = [cell for cell in found if bare(cell.source) not in ("", bare(form.source))]
     if len(found) > 1:
         notes.append(f"cell {form.name} appeared {_times(len(found))}; one was kept")
@@ -131,20 +131,24 @@ def _locked(form: RunCell, found: list[Cell], notes: list[str]) -> list[RunCell]
         notes.append(f"cell {form.name} was missing; it was put back")
     if form.kind == "code":
         if edits:
-            notes.append(f"cell {form.name} had been edited; the original was used, the edit ran before it")
+            notes.append(
+                f"cell {form.name} had been edited; the original was used, and the edit ran before it"
+            )
         return [*(_own(replace(cell, kind="code")) for cell in edits), form]
     if edits:
         notes.append(
-            f"cell {form.name} had been edited; the original was put back, the edit is kept below it"
+            f"cell {form.name} had been edited; the original was put back, and the edit is kept below it"
         )
     return [form, *map(_own, edits)]
 
 
-def _solution(form: RunCell, found: list[Cell], elsewhere: list[Cell], notes: list[str]) -> list[RunCell]:
-    """A solution cell with what the student wrote, behind what has to run before it.
+def _solution(
+    form: NotebookCell, found: list[SubmittedCell], elsewhere: list[SubmittedCell], notes: list[str]
+) -> list[NotebookCell]:
+    """A solution cell with what the student wrote, after the cells that have to run before it.
 
-    Copies run in their order, each a cell of its own, so that an error in one does not cost the others; the last one
-    is the solution. Texts are joined.
+    Copies of a code cell run in order, each as a separate cell, so that an error in one does not stop the others; the
+    last one is the solution. Texts are joined.
     """
     if not found and not elsewhere:
         notes.append(f"cell {form.name} was missing")
@@ -166,11 +170,11 @@ def _solution(form: RunCell, found: list[Cell], elsewhere: list[Cell], notes: li
     attachments = {name: data for cell in written for name, data in cell.attachments.items()}
     sources = list(dict.fromkeys(cell.source for cell in written))
     parts = joined(sources) if form.kind == "code" else ["\n\n".join(sources)]
-    earlier = [RunCell("code", source, own=True) for source in parts[:-1]]
+    earlier = [NotebookCell("code", source, own=True) for source in parts[:-1]]
     return [*earlier, replace(form, source=parts[-1], attachments=attachments, own=True)]
 
 
-def _state(filled: RunCell, found: list[Cell]) -> State:
+def _state(filled: NotebookCell, found: list[SubmittedCell]) -> State:
     if filled.own:
         return State.ANSWERED
     if not found:
@@ -178,21 +182,21 @@ def _state(filled: RunCell, found: list[Cell]) -> State:
     return State.UNTOUCHED if any(cell.source.strip() for cell in found) else State.BLANK
 
 
-def _not_run(form: RunCell, found: list[Cell]) -> RunCell:
-    """A cell that is not run, as the student left it, with the pictures that it displayed to them."""
+def _not_run(form: NotebookCell, found: list[SubmittedCell]) -> NotebookCell:
+    """A cell that is not run, as the student left it, with the pictures that it displayed."""
     sources = dict.fromkeys(cell.source for cell in found if bare(cell.source) not in ("", bare(form.source)))
     pictures = [picture for cell in found for picture in cell.pictures]
     return replace(form, source="\n\n".join(sources) or form.source, pictures=pictures, own=bool(sources))
 
 
-def _is_split(found: list[Cell]) -> bool:
+def _is_split(found: list[SubmittedCell]) -> bool:
     return all(cell.kind == "code" for cell in found[1:]) and len(joined([c.source for c in found])) == 1
 
 
-def _own(cell: Cell) -> RunCell:
+def _own(cell: SubmittedCell) -> NotebookCell:
     kind = "code" if cell.kind == "code" else "markdown"
     source = cell.source if cell.kind != "raw" else f"```\n{cell.source}\n```"
-    return RunCell(kind, source, "", cell.attachments, own=True)
+    return NotebookCell(kind, source, "", cell.attachments, own=True)
 
 
 def _times(count: int) -> str:

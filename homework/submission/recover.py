@@ -1,6 +1,7 @@
-"""Find work that stands in another place than its own, as a teacher would find it.
+"""Find work that is in the wrong place, as a teacher would find it.
 
-A cell that lost its name, the lower half of a split one, an answer next to its cell, a function in any other cell.
+Examples are a cell that lost its name, the lower half of a split cell, an answer next to its cell, and a function in
+another cell.
 """
 
 from __future__ import annotations
@@ -9,19 +10,19 @@ from dataclasses import replace
 
 from homework.course.cells import grade_cell, is_question_cell, task_of
 from homework.submission.lines import bare, continues, definitions, seems_to_define, words
-from homework.submission.read import Cell
-from homework.submission.template import RunCell, Template
+from homework.submission.read import SubmittedCell
+from homework.submission.template import NotebookCell, Template
 
-_NO_CELL = RunCell("", "")
+_NO_CELL = NotebookCell("", "")
 
 
-def recognise(template: Template, cells: list[Cell], notes: list[str]) -> list[Cell]:
-    """Give cells that lost their name (copied elsewhere, split, other editors) the name that their content shows."""
+def recognize(template: Template, cells: list[SubmittedCell], notes: list[str]) -> list[SubmittedCell]:
+    """Name cells that lost their name (copied elsewhere, split, saved by other editors) by their content."""
     present = {cell.name for cell in cells}
     texts = {bare(form.source): form.name for form in template.cells if not template.is_solution(form.name)}
     result = []
     previous = ""  # the template cell before
-    above = Cell("", "")  # the cell before
+    above = SubmittedCell("", "")  # the cell before
     for cell in cells:
         name = cell.name
         if name not in template.by_name:
@@ -35,14 +36,14 @@ def recognise(template: Template, cells: list[Cell], notes: list[str]) -> list[C
                     name = above.name
                     notes.append(f"cell {name} had been split; its parts were joined")
                 else:
-                    # An own cell that defines an exercise stands for its solution cell when that one is gone.
+                    # An added cell that defines an exercise replaces its solution cell if that is missing.
                     defined = definitions(cell.source)
                     name = next((e for e in template.exercises if e not in present and e in defined), "")
             elif not name and is_question_cell(previous):
                 answer = task_of(previous)
                 name = answer if template.is_solution(answer) and answer not in present else ""
             if template.is_solution(name) and name not in present:
-                notes.append(f"cell {name} had lost its name; it was recognised by its content")
+                notes.append(f"cell {name} had lost its name; it was recognized by its content")
                 present.add(name)
         above = replace(cell, name=name)
         result.append(above)
@@ -50,17 +51,17 @@ def recognise(template: Template, cells: list[Cell], notes: list[str]) -> list[C
     return result
 
 
-def take_answers(template: Template, cells: list[Cell], notes: list[str]) -> list[Cell]:
-    """Put texts that stand beside an answer's cell, or in its question's, into that cell if it is blank."""
+def take_answers(template: Template, cells: list[SubmittedCell], notes: list[str]) -> list[SubmittedCell]:
+    """Move text that is next to an answer's cell, or in the question's, into the answer's cell if that is blank."""
     written = {cell.name for cell in cells if is_written(template.by_name.get(cell.name, _NO_CELL), cell)}
     blank = {
         form.name
         for form in template.cells
         if form.kind == "markdown" and template.is_solution(form.name) and form.name not in written
     }
-    answers: dict[str, Cell] = {}
+    answers: dict[str, SubmittedCell] = {}
     texts: dict[str, list[str]] = {}
-    result: list[Cell] = []
+    result: list[SubmittedCell] = []
     answer = ""  # the question that the cells here belong to
     for cell in cells:
         named = cell.name in template.by_name
@@ -76,9 +77,9 @@ def take_answers(template: Template, cells: list[Cell], notes: list[str]) -> lis
             result.append(cell)
         if added.strip():
             if answer not in answers:
-                answers[answer] = Cell("markdown", "", answer)
+                answers[answer] = SubmittedCell("markdown", "", answer)
                 result.append(answers[answer])
-                notes.append(f"the answer to {answer} stood outside of its cell; it was put there")
+                notes.append(f"the answer to {answer} was outside its cell; it was moved there")
             texts.setdefault(answer, []).append(added.strip("\n"))
             answers[answer].attachments.update(cell.attachments)
     for name, parts in texts.items():
@@ -86,23 +87,23 @@ def take_answers(template: Template, cells: list[Cell], notes: list[str]) -> lis
     return [cell for cell in result if cell.name not in answers or cell is answers[cell.name]]
 
 
-def _parted(form: RunCell, cell: Cell) -> tuple[Cell, str]:
-    """A copy of the locked cell `form` as it was released, and what the student added to it, "" if it is not that."""
+def _parted(form: NotebookCell, cell: SubmittedCell) -> tuple[SubmittedCell, str]:
+    """The locked cell `form` as it was released, and the text that the student added to it ("" if it was replaced)."""
     text, original = bare(cell.source), bare(form.source)
     if not original or original not in text:
         return cell, ""
     return replace(cell, source=form.source), text.replace(original, "", 1)
 
 
-def functions_elsewhere(template: Template, cells: list[Cell]) -> dict[str, list[Cell]]:
-    """The code to put into the solution cells of exercises that other cells define and these do not.
+def functions_elsewhere(template: Template, cells: list[SubmittedCell]) -> dict[str, list[SubmittedCell]]:
+    """For each exercise that is defined in other cells but not in its solution cell: the cells to copy into that.
 
-    Where it would run in time, between the solution cell and the grade cell, nothing need be done. Of several cells
-    that define the exercise the last one above counts; else the last one below, with the cells from the grade cell on
-    that define what it mentions.
+    A definition between the solution cell and the grade cell runs in time and is not copied. Of several definitions
+    the last one above the solution cell counts, otherwise the last one below the grade cell, with those cells below the
+    grade cell that define what it mentions.
     """
-    found: dict[str, list[Cell]] = {}
-    placed: list[tuple[int, Cell, set[str]]] = []
+    found: dict[str, list[SubmittedCell]] = {}
+    placed: list[tuple[int, SubmittedCell, set[str]]] = []
     place = -1
     for cell in cells:
         form = template.by_name.get(cell.name)
@@ -124,7 +125,7 @@ def functions_elsewhere(template: Template, cells: list[Cell]) -> dict[str, list
             continue
         above = [cell for at, cell in defining if at < start]
         if above:
-            if not written:  # else nothing runs over it
+            if not written:  # otherwise no stub overwrites it
                 found[exercise] = [above[-1]]
             continue
         chosen = defining[-1][1]
@@ -132,10 +133,10 @@ def functions_elsewhere(template: Template, cells: list[Cell]) -> dict[str, list
     return found
 
 
-def _mentioned(chosen: Cell, below: list[tuple[Cell, set[str]]]) -> list[Cell]:
-    """Of the cells `below` those that define what `chosen` mentions, or what these mention, in their order."""
+def _mentioned(chosen: SubmittedCell, below: list[tuple[SubmittedCell, set[str]]]) -> list[SubmittedCell]:
+    """The cells in `below` that define what `chosen` mentions, directly or through other cells, in order."""
     needed = words(chosen.source)
-    helpers: list[Cell] = []
+    helpers: list[SubmittedCell] = []
     for cell, names in reversed(below):
         if cell is not chosen and names & needed:
             needed |= words(cell.source)
@@ -143,6 +144,6 @@ def _mentioned(chosen: Cell, below: list[tuple[Cell, set[str]]]) -> list[Cell]:
     return helpers[::-1]
 
 
-def is_written(form: RunCell, cell: Cell) -> bool:
+def is_written(form: NotebookCell, cell: SubmittedCell) -> bool:
     """Whether a student put something into a copy of the solution cell `form`."""
     return bare(cell.source) not in ("", bare(form.source)) or bool(cell.attachments)

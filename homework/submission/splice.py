@@ -1,4 +1,4 @@
-"""Put given functions into a release: solutions, demo classes, the subjects of `homework check`."""
+"""Put given functions into a release: worked solutions, demo classes, the solutions that `homework check` grades."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from homework.submission.template import Template
 
 
 def splice(template: Template, code: str) -> dict[str, Any]:
-    """The released notebook with the functions that `code` defines in its solution cells.
+    """The released notebook, with the functions that `code` defines put into its solution cells.
 
-    Imports and helpers go into the first cell filled, before its function. Raises UsageError when `code` is no
-    Python or defines no exercise.
+    Imports and helpers go into the first cell that is filled, before its function. Raises UsageError if `code` is not
+    valid Python or defines no exercise.
     """
     pieces = _pieces(code)
     wanted = [name for name in template.exercises if any(name in names for names, _, _ in pieces)]
@@ -42,7 +42,7 @@ def fill(template: Template, sources: dict[str, str]) -> dict[str, Any]:
 
 
 def _pieces(code: str) -> list[tuple[list[str], str, bool]]:
-    """The top-level statements of `code`: names bound, text with the comments above, whether it only defines."""
+    """The top-level statements of `code`: names bound, text with the comments above, whether it only defines names."""
     try:
         tree = ast.parse(code)
     except SyntaxError as error:
@@ -52,7 +52,7 @@ def _pieces(code: str) -> list[tuple[list[str], str, bool]]:
     start = 0
     for node in tree.body:
         end = node.end_lineno or node.lineno
-        if end <= start:  # a second statement on the same line came along with the first
+        if end <= start:  # a second statement on the same line is already part of the first piece
             continue
         quiet = isinstance(
             node,

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from homework.course.cells import TRAIN, Label, label, nbgrader_metadata, task_of
-from homework.submission.read import Cell
+from homework.submission.read import SubmittedCell
 
 
 @dataclass
-class RunCell(Cell):
-    """A cell of a rebuilt notebook. `own`: written by the student; `exercise`: set on a grade cell.
+class NotebookCell(SubmittedCell):
+    """A cell of a rebuilt notebook. `own`: written by the student. `exercise`: set on a grade cell.
 
-    `label` and `metadata` are the release's, and none for a cell of the student's own.
+    `label` and `metadata` are the release's, and empty for a cell that the student added.
     """
 
     own: bool = False
@@ -25,23 +25,23 @@ class RunCell(Cell):
 
     @property
     def train(self) -> bool:
-        """Whether it is not run when grading: the release has a code cell with the tag `train` here."""
+        """Whether it is not run when grading: a code cell that has the tag `train` in the release."""
         return self.kind == "code" and TRAIN in self.label.tags
 
 
 class Template:
-    """A released notebook, the form that submissions are rebuilt on."""
+    """A released notebook, on which submissions are rebuilt."""
 
     def __init__(self, notebook: dict[str, Any]) -> None:
         self.notebook = notebook
-        self.cells: list[RunCell] = []
+        self.cells: list[NotebookCell] = []
         for index, raw in enumerate(notebook["cells"]):
             said = label(raw)
             name = said.name or f"template_{index}"
             by_tests = raw["cell_type"] == "code" and said.grade and not said.solution
             kept = nbgrader_metadata(raw)
             self.cells.append(
-                RunCell(
+                NotebookCell(
                     kind=raw["cell_type"],
                     source="".join(raw["source"]),
                     name=name,
@@ -61,9 +61,9 @@ class Template:
         return cls(json.loads(path.read_text()))
 
     def place(self, name: str) -> int:
-        """The number of the cell called `name`, counted from 0."""
+        """The index of the cell called `name`."""
         return self._places[name]
 
     def is_solution(self, name: str) -> bool:
-        """Whether the cell called `name` is one that students fill."""
+        """Whether the cell called `name` is one that students fill in."""
         return name in self.by_name and self.by_name[name].label.solution

@@ -1,1 +1,1 @@
-"""What students wrote, made harmless before anything shows it: text, pictures, Markdown, HTML."""
+"""What students wrote, made harmless before it is displayed: text, pictures, Markdown, HTML."""

@@ -1,10 +1,10 @@
-"""What students wrote, made safe to look at.
+"""What students wrote, as safe HTML.
 
-Theory of operation. Pages are Jinja2 templates that escape everything; the few texts that need more than escaping (an
-answer in Markdown, code in colors, a picture) become HTML here and nowhere else. Markdown keeps no HTML of the
-student's, links lead to http, https and mail addresses only, and pictures are PNG files of ours, made from the cell's
-own attachments (`untrusted/pictures.py`) and written into the page. The pages' Content-Security-Policy allows no
-script, no network and no other picture, so a mistake here would still execute nothing.
+Theory of operation. Pages are Jinja2 templates that escape everything. The few texts that need more than escaping (an
+answer in Markdown, highlighted code, a picture) become HTML here and nowhere else. Markdown keeps none of the student's
+HTML, links lead only to http, https and mail addresses, and pictures are PNG files that we encoded from the cell's own
+attachments (`untrusted/pictures.py`) and embedded in the page. The Content-Security-Policy of the pages allows no
+script, no network and no other picture, so that even a mistake here would execute nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-# Longer texts are shown without markup, and cut: nobody reads them, and markup of hostile ones takes seconds.
+# Longer texts are shown without markup, and cut: parsing a hostile one takes seconds.
 _LONGEST_MARKED_UP = 12_000
 _LONGEST_SHOWN = 200_000
 _DEEPEST = 20
@@ -35,10 +35,10 @@ _ATTACHMENT = "attachment:"
 _LONGEST_FORMULA = 60  # lines
 _FORMULA = re.compile(r"\$\$[^$]+\$\$|\$(?!\s)[^$\n]+(?<!\s)\$(?!\d)")
 
-# Six colours are enough to read code, also code that is no Python. Pygments takes three times as long as all the rest
-# of a page.
+# Six colors are enough to read code, even code that is not Python. Pygments takes three times as long as the rest of a
+# page.
 _KEYWORDS = "|".join(keyword.kwlist)
-_COLOURED = re.compile(
+_COLORED = re.compile(
     rf"""
       (?P<remark>\#[^\n]*)
     | (?P<string>[rbufRBUF]{{0,2}}(?:\"{{3}}(?:[^\\]|\\.)*?(?:\"{{3}}|\Z)|'{{3}}(?:[^\\]|\\.)*?(?:'{{3}}|\Z)
@@ -55,7 +55,7 @@ _COLOURED = re.compile(
 def prose(text: str) -> Markup:
     """A sentence as HTML: escaped, with the parts between backticks as code."""
     parts = str(text).split("`")
-    if len(parts) % 2 == 0:  # a backtick without its partner
+    if len(parts) % 2 == 0:  # an unpaired backtick
         return escape(text)
     pieces = [
         Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in enumerate(parts)
@@ -64,7 +64,7 @@ def prose(text: str) -> Markup:
 
 
 def markdown(text: str, pictures: Mapping[str, bytes] | None = None, lost: Iterable[str] = ()) -> Markup:
-    """A written answer as HTML. `pictures` are PNG files of ours, by name; those that it does not show follow it.
+    """A written answer as HTML. `pictures` are re-encoded PNG files, by name; those that it does not use are appended.
 
     `lost` are the names of attachments that cannot be shown.
     """
@@ -73,14 +73,14 @@ def markdown(text: str, pictures: Mapping[str, bytes] | None = None, lost: Itera
         if len(text) > _LONGEST_MARKED_UP:
             raise ValueError("too long to mark up")
         html, shown = _marked_up(text, addresses)
-    except (ValueError, RecursionError, IndexError):  # as much as a parser raises on text made to break it
+    except (ValueError, RecursionError, IndexError):  # what the parser raises on text written to break it
         html, shown = plain(text), set()
     for name, uri in addresses.items():
         if name not in shown:
             html += Markup('<p><img src="{}" alt="{}"></p>\n').format(uri, name)
     for name in lost:
         html += Markup(
-            '<p class="quiet">Not shown, as it is not a PNG or JPEG picture, or too large: <bdi>{}</bdi></p>\n'
+            '<p class="quiet">Not shown (not a PNG or JPEG picture, or too large): <bdi>{}</bdi></p>\n'
         ).format(name[:_LONGEST_NAME])
     return html
 
@@ -90,12 +90,12 @@ def _address(png: bytes) -> str:
 
 
 def _marked_up(text: str, pictures: dict[str, str]) -> tuple[Markup, set[str]]:
-    """The HTML of markdown and the names of the pictures in it. Raises ValueError where something would be lost."""
+    """Markdown as HTML, and the names of the pictures in it. Raises ValueError if part of the text would be lost."""
     env: dict[str, Any] = {"pictures": pictures, "shown": set()}
     parser = _parser()
     tokens = parser.parse(text, env)
     if any(token.level >= _DEEPEST - 2 for token in tokens):
-        raise ValueError("nested so deeply that the parser leaves out the rest")
+        raise ValueError("nested so deeply that the parser drops the rest")
     return Markup(parser.renderer.render(tokens, parser.options, env)), env["shown"]
 
 
@@ -108,12 +108,12 @@ def plain(text: str) -> Markup:
 
 
 def code(source: str) -> Markup:
-    """Python source as HTML, in colours unless it is very long."""
+    """Python source as HTML, highlighted unless it is very long."""
     if len(source) > _LONGEST_MARKED_UP:
         return plain(source)
     pieces: list[str] = []
     start = 0
-    for found in _COLOURED.finditer(source):
+    for found in _COLORED.finditer(source):
         if found.lastgroup != "word":
             pieces += [
                 escape(source[start : found.start()]),
@@ -135,7 +135,7 @@ class _Parser(MarkdownIt):
 
 
 class _Renderer(RendererHTML):
-    """HTML of an answer inside a page that has headings, pictures and a policy of its own."""
+    """Renders an answer inside a page that has its own headings, pictures and Content-Security-Policy."""
 
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
         token = tokens[idx]
@@ -179,7 +179,7 @@ class _Renderer(RendererHTML):
 
 
 def _lowered(token: Token) -> str:
-    """An answer's headings stand below the page's: its first level is the page's fourth."""
+    """Headings in an answer rank below the page's own: h1 becomes h4."""
     return f"h{min(6, int(token.tag[1]) + 3)}"
 
 
@@ -194,7 +194,7 @@ def _parser() -> MarkdownIt:
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
-    """`$…$` and `$$…$$` inside a paragraph: kept as typed, so that `_` and `*` in it are no emphasis."""
+    """`$…$` and `$$…$$` inside a paragraph: kept as typed, so that `_` and `*` do not become emphasis."""
     if state.src[state.pos] != "$" or (found := _FORMULA.match(state.src, state.pos, state.posMax)) is None:
         return False
     if not silent:
@@ -204,7 +204,7 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 
 def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Lines from one that starts with `$$` to one that ends with it: a line of it that starts with + is no list."""
+    """Lines from one that starts with `$$` to one that ends with it, so that a leading + does not start a list."""
     line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
     if not line.startswith("$$") or state.is_code_block(start):
         return False

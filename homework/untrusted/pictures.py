@@ -1,6 +1,6 @@
-"""Pictures that others made, decoded and encoded again, so that nothing but pixels remains.
+"""Pictures from students, decoded and encoded again, so that only pixels remain.
 
-One set of limits for every page, since small files can hold very many pixels.
+All pages share one set of limits, since a small file can contain a huge number of pixels.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that can be shown: a PNG file of ours, and its size in pixels."""
+    """A picture that can be shown: a PNG file that we encoded, and its size in pixels."""
 
     png: bytes
     width: int
@@ -31,26 +31,26 @@ class Picture:
 
     @property
     def base64(self) -> str:
-        """As notebooks and `data:` addresses have it."""
+        """The form used in notebooks and `data:` addresses."""
         return base64.b64encode(self.png).decode("ascii")
 
 
 class Pictures:
-    """The pictures of one notebook: each is decoded once, and of all together no more than `MAX_DECODED` pixels."""
+    """The pictures of one notebook. Each is decoded once, and all of them together up to `MAX_DECODED` pixels."""
 
     def __init__(self) -> None:
         self._left = MAX_DECODED
         self._made: dict[bytes, Picture | None] = {}
 
     def reencoded(self, data: bytes, form: str = "PNG") -> Picture | None:
-        """A picture of format `form` as PNG, made smaller if need be; None if it is none, or too large by now."""
+        """A picture of format `form` as PNG, scaled down if needed; None if it is not one or exceeds the limits."""
         key = hashlib.sha256(form.encode() + data).digest()
         if key not in self._made:
             self._made[key] = _kept.get(key) or self._remembered(key, data, form)
         return self._made[key]
 
     def attached(self, attachments: dict[str, Any]) -> tuple[dict[str, Picture], list[str]]:
-        """The pictures among a cell's attachments, by name, and the names of those that are no PNG or JPEG picture."""
+        """The pictures among a cell's attachments, by name, and the names of those that cannot be shown."""
         shown: dict[str, Picture] = {}
         dropped: list[str] = []
         for name, bundle in attachments.items():
@@ -102,9 +102,9 @@ class Pictures:
             shown.info.clear()
             result = io.BytesIO()
             shown.save(result, "PNG", compress_level=3)
-        except Exception:  # a decoder raises nearly anything on bytes made to break it
+        except Exception:  # a decoder can raise nearly anything on bytes made to break it
             return None
         return Picture(result.getvalue(), shown.width, shown.height)
 
 
-_kept: dict[bytes, Picture] = {}  # the plots that a release draws are the same in every submission
+_kept: dict[bytes, Picture] = {}  # plots drawn by the release are the same in every submission

@@ -1,4 +1,4 @@
-"""Text that others wrote, for reading: nothing in it steers a terminal, turns text around, or is not text."""
+"""Text from students, safe to read: nothing in it controls a terminal or changes the direction of text."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _CONTROL = re.compile(
 
 
 def printable(text: object, length: int | None = None) -> str:
-    """`text` in one line, with everything that is not printable made visible; of a long one the first characters."""
+    """`text` on one line, with unprintable characters replaced by U+FFFD; at most `length` characters."""
     return "".join(char if char.isprintable() else "\ufffd" for char in str(text))[:length]
 
 
 def visible(text: str) -> str:
-    """`text` with every character that is not for reading made visible; lines stay."""
+    """`text` with control characters and lone surrogates replaced by U+FFFD; lines are kept."""
     return _CONTROL.sub("\ufffd", text)
 
 
 def plain(text: str) -> str:
-    """`text` without escape sequences, and with every character that is not for reading made visible."""
+    """`text` without escape sequences, and with other control characters replaced by U+FFFD."""
     lines = _ANSI.sub("", text).replace("\r\n", "\n").split("\n")
-    # A progress bar writes its line again and again; a terminal would show the last one.
+    # A progress bar rewrites its line; a terminal would show the last state.
     lines = [line.rstrip("\r").rpartition("\r")[2] for line in lines]
     return visible("\n".join(lines))

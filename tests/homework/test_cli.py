@@ -44,7 +44,7 @@ def test_help_reads_like_a_manual() -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["grade", "hw9", "x.ipynb"], 2, "there is no assignment 'hw9'; there are: hw1"),
+        (["grade", "hw9", "x.ipynb"], 2, "there is no assignment 'hw9'; the assignments are: hw1"),
         (["grade", "hw1", "nowhere.ipynb"], 2, "nowhere.ipynb does not exist"),
         (["grade", "--assignment", "hw1", "nowhere.ipynb"], 2, "nowhere.ipynb does not exist"),
         (["grade", "hw1"], 2, "Missing argument 'NOTEBOOKS...'"),
@@ -67,7 +67,7 @@ def test_wrong_usage_is_told_in_a_line(arguments: list[str], status: int, words:
 def test_no_course_is_told(tmp_path: Path) -> None:
     done = run_homework("check", course=tmp_path)
     assert done.returncode == 1
-    assert "is no course" in done.stderr
+    assert "is not a course" in done.stderr
 
 
 def _files() -> set[Path]:

@@ -1,4 +1,4 @@
-"""Which tasks an assignment has, of which kinds, and what is said where one cannot be understood."""
+"""Which tasks and kinds of tasks an assignment has, and the errors for invalid ones."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ NOTEBOOK = Path("source/quiz/quiz.ipynb")
 Edit = Callable[[dict[str, Any]], None]
 
 
-def cell(name: str, kind: str = "code", source: str = "", **marks: Any) -> dict[str, Any]:
-    """A cell of a source notebook; `homework` and `tags` stand beside nbgrader's marks."""
-    ours = {key: marks.pop(key) for key in ("homework", "tags") if key in marks}
-    marks = {"grade_id": name, "grade": True, "solution": kind == "markdown", "points": 2, **marks}
-    return {"cell_type": kind, "source": source, "metadata": {"nbgrader": marks, **ours}}
+def cell(name: str, kind: str = "code", source: str = "", **nbgrader: Any) -> dict[str, Any]:
+    """A cell of a source notebook; `homework` and `tags` go next to `nbgrader`."""
+    ours = {key: nbgrader.pop(key) for key in ("homework", "tags") if key in nbgrader}
+    nbgrader = {"grade_id": name, "grade": True, "solution": kind == "markdown", "points": 2, **nbgrader}
+    return {"cell_type": kind, "source": source, "metadata": {"nbgrader": nbgrader, **ours}}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def cell(name: str, kind: str = "code", source: str = "", **marks: Any) -> dict[
         {"nbgrader": {"points": float("nan"), "solution": 1}, "tags": [["train"], 1]},
     ],
 )
-def test_whatever_metadata_hold_reading_them_raises_nothing(metadata: Any) -> None:
+def test_reading_metadata_never_raises(metadata: Any) -> None:
     for odd in ({"metadata": metadata}, metadata):
         assert name_of(odd) == ""
         said = label(odd)
@@ -76,29 +76,41 @@ def test_kinds_follow_from_cells_and_from_what_their_metadata_say() -> None:
         ([cell("f")], "the grade cell 'f': it must be called test_<exercise>"),
         ([cell("test_f", solution=True)], "make it one of them"),
         ([cell("f", "markdown", solution=False)], "make it one of them"),
-        ([cell("test_f", points=None)], "no points; write a number"),
+        ([cell("test_f", points=None)], "no points; give it a number"),
         ([cell("test_f"), cell("f", "markdown")], "another task called f"),
-        ([cell("plot", solution=True)], "a person a Markdown cell"),
-        ([cell("test_f", "markdown", solution=False)], "tests mark a code cell"),
-        ([cell("why", "raw", solution=True)], "tests mark a code cell"),
+        ([cell("plot", solution=True)], "or a Markdown cell of the type Manually graded answer"),
+        (
+            [cell("test_f", "markdown", solution=False)],
+            "a task has either a code cell of the type Autograded tests",
+        ),
+        ([cell("why", "raw", solution=True)], "a task has either a code cell of the type Autograded tests"),
         ([cell("plot", "markdown", grade=False, solution=False, task=True)], "it is a manually graded task"),
-        ([cell("question_f", "markdown")], "must not be called question_f"),
-        ([cell("test_f", homework={"kind": "essay"})], "no kind 'essay'.*exercise or choice or model"),
-        ([cell("test_f", homework={"kind": ["choice"]})], "no kind .*exercise or choice or model"),
+        ([cell("question_f", "markdown")], "cannot be called question_f"),
+        (
+            [cell("test_f", homework={"kind": "essay"})],
+            "'essay' is not a kind of task with a code cell; write exercise or choice or model",
+        ),
+        (
+            [cell("test_f", homework={"kind": ["choice"]})],
+            "is not a kind of task .*exercise or choice or model",
+        ),
         ([cell("f", "markdown", homework={"kind": "choice"})], "Markdown cell; write question"),
-        ([cell("test_f", homework={"kinds": "choice"})], "entry 'kinds'; there are kind and hands_in"),
-        ([cell("test_f", homework={"hands_in": ["a.bin"]})], "files with their largest size"),
+        ([cell("test_f", homework={"kinds": "choice"})], "entry 'kinds'; it can have kind and hands_in"),
+        ([cell("test_f", homework={"hands_in": ["a.bin"]})], "map files to their largest size"),
         ([cell("test_f", homework={"hands_in": {"../a.bin": 9}})], "plain file name"),
-        ([cell("test_f", homework={"hands_in": {"torch.py": 9}})], "no Python module"),
+        ([cell("test_f", homework={"hands_in": {"torch.py": 9}})], "not a notebook or a Python module"),
         ([cell("test_f", homework={"hands_in": {"timestamp.txt": 9}})], "plain file name"),
-        ([cell("test_f", homework={"hands_in": {"a.bin": "9 MB"}})], "the size '9 MB'; write the most bytes"),
+        (
+            [cell("test_f", homework={"hands_in": {"a.bin": "9 MB"}})],
+            "the size '9 MB'; write its largest size",
+        ),
         ([cell("test_f", homework={"hands_in": {"a.bin": 1 << 25, "b.bin": 1}})], "ask for smaller files"),
         ([cell("test_f"), cell("f", grade=False, tags=["train"])], "take the tag 'train' away"),
         ([cell("test_f", tags=["train"])], "take the tag 'train' away"),
-        ([cell(f"test_{name}", homework={"hands_in": {"a.bin": 9}}) for name in "fg"], "leave it in one"),
+        ([cell(f"test_{name}", homework={"hands_in": {"a.bin": 9}}) for name in "fg"], "keep it in only one"),
     ],
 )
-def test_what_is_wrong_with_a_grade_cell_is_said(wrong: list[dict[str, Any]], said: str) -> None:
+def test_an_invalid_grade_cell_is_refused_with_a_reason(wrong: list[dict[str, Any]], said: str) -> None:
     with pytest.raises(CourseError, match=said) as error:
         tasks_of(wrong, NOTEBOOK)
     assert str(error.value).startswith(f"{NOTEBOOK}: the grade cell ")

@@ -29,7 +29,7 @@ def test_grades_as_csv(own: Course, tmp_path: Path) -> None:
     assert (bob["max"], bob["status"]) == ("65", "graded")
     assert (rows["ada"]["warmup_a"], rows["ada"]["to_review"]) == ("", "9")
     assert rows["eve"]["status"] == "unreadable"
-    assert "no notebook" in rows["eve"]["notes"]
+    assert "not a notebook" in rows["eve"]["notes"]
     assert rows["mallory"]["submitted"] == "2026-11-20 12:00:00.500000 UTC"
     assert rows["zoe"]["status"] == "missing"
     assert rows["zoe"]["last_name"].startswith("'=")

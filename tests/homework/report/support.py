@@ -18,7 +18,7 @@ from homework.report.feedback import write_feedback
 from homework.results import Result
 from homework.submission.answers import Answers
 from homework.submission.rebuild import State
-from homework.submission.template import RunCell
+from homework.submission.template import NotebookCell
 from homework.untrusted.pictures import Pictures
 
 FLIPPED = "Your output equals the one for a kernel turned by 180°: use `K` as it is."
@@ -147,8 +147,8 @@ def record(
     (folder / "receipt.json").write_text(json.dumps({**graded, "recorded": RECORDED}))
     states = dict.fromkeys(("correlate", "depth"), State.ANSWERED) if graded["status"] != "unreadable" else {}
     written = [
-        RunCell("code", code, "correlate", own=True),
-        RunCell("markdown", answer, "depth", attachments or {}, own=True),
+        NotebookCell("code", code, "correlate", own=True),
+        NotebookCell("markdown", answer, "depth", attachments or {}, own=True),
     ]
     typed = Answers.of(read([graded])[0], written, states, Pictures())
     (folder / "answers.json").write_bytes(typed.text().encode("utf-8", "replace"))

@@ -43,7 +43,7 @@ def test_what_is_found_in_submitted(own_course: Course, handed_in: dict[str, byt
     assert sorted(found) == ["ada", "bob", "cleo", "dan", "fred", "gus", "hal", "ivo\\xff", "éva ＜b＞"]
     said = {name: (one.read().problem, one.note) for name, one in found.items()}
     assert said["ada"] == ("", "")
-    assert said["bob"] == ("", "Homework one (1).ipynb was taken for hw1.ipynb")
+    assert said["bob"] == ("", "Homework one (1).ipynb was graded as hw1.ipynb")
     assert "draft.ipynb, final.ipynb" in said["cleo"][0]
     assert "hw1.ipynb is missing" in said["dan"][0]
     assert "old.ipynb" in said["éva ＜b＞"][1]

@@ -13,7 +13,7 @@ import pytest
 from homework.errors import UsageError
 from homework.grading import Grader
 from homework.submission.handin import Submission
-from homework.submission.read import Cell, Unreadable, read
+from homework.submission.read import SubmittedCell, Unreadable, read
 from homework.submission.rebuild import rebuild
 from homework.submission.splice import splice
 from homework.submission.template import Template
@@ -83,7 +83,7 @@ def _tagged(notebook: dict[str, Any]) -> str:
     return ""
 
 
-def _relabelled(notebook: dict[str, Any]) -> str:
+def _relabeled(notebook: dict[str, Any]) -> str:
     for cell in notebook["cells"]:
         if mark := cell["metadata"].get("nbgrader"):
             mark.update(points=9999, grade=False, locked=False, schema_version=99, solution=True)
@@ -131,7 +131,7 @@ def _converted(notebook: dict[str, Any]) -> str:
 def _without_metadata(notebook: dict[str, Any]) -> str:
     for cell in notebook["cells"]:
         cell["metadata"] = {"id": "from-another-editor"}
-    return "others: each had lost its name; it was recognised by its content"
+    return "others: each had lost its name; it was recognized by its content"
 
 
 def _in_a_cell_of_ones_own(notebook: dict[str, Any]) -> str:
@@ -177,7 +177,7 @@ def _helper_in_the_setup_cell(notebook: dict[str, Any]) -> str:
     [
         _noisy,
         _tagged,
-        _relabelled,
+        _relabeled,
         _reversed,
         _duplicated,
         _stub_pasted_again,
@@ -201,7 +201,7 @@ def test_a_right_notebook_stays_right(
 
 
 @pytest.mark.parametrize(
-    "change", [_tagged, _relabelled, _reversed, _duplicated, _tests_deleted, _tests_emptied, _converted]
+    "change", [_tagged, _relabeled, _reversed, _duplicated, _tests_deleted, _tests_emptied, _converted]
 )
 def test_a_blank_notebook_gains_nothing(grade: Grade, template: Template, change: Callable[..., str]) -> None:
     blank = copy.deepcopy(template.notebook)
@@ -263,9 +263,9 @@ def test_grading_twice_gives_the_same(grade: Grade, right: dict[str, Any]) -> No
         (b"", "empty"),
         (b"   \n", "empty"),
         (b"%PDF-1.7", "something else"),
-        (b'{"cells": [', "breaks off"),
-        (b"[]", "no notebook"),
-        (b"null", "no notebook"),
+        (b'{"cells": [', "cut off or damaged"),
+        (b"[]", "not a notebook"),
+        (b"null", "not a notebook"),
         (b"{}", "format version unknown"),
         (b'{"nbformat": 3, "worksheets": []}', "format version 3"),
         (b'{"nbformat": 99, "cells": []}', "format version 99"),
@@ -276,7 +276,7 @@ def test_grading_twice_gives_the_same(grade: Grade, right: dict[str, Any]) -> No
         (b"\x80\x81\x82", "not UTF-8"),
     ],
 )
-def test_what_is_no_notebook_says_why(grade: Grade, data: bytes, words: str) -> None:
+def test_what_is_not_a_notebook_says_why(grade: Grade, data: bytes, words: str) -> None:
     result = grade(data)
     assert result["status"] == "unreadable" and words in result["reason"]
     assert result["score"]["auto"] == 0 and result["score"]["to_review"], "it must be flagged for a person"
@@ -335,7 +335,7 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
 
 
 def test_another_notebook_is_noticed(template: Template) -> None:
-    rebuilt = rebuild(template, [Cell("code", "print('something else')")])
+    rebuilt = rebuild(template, [SubmittedCell("code", "print('something else')")])
     assert any("right notebook" in note for note in rebuilt.notes)
 
 

@@ -51,7 +51,7 @@ def test_no_mixture_of_attacks_makes_markdown_active(parts: list[str]) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet=st.sampled_from("abdef # \"'\\\n@<>&r1.:()"), max_size=60))
-def test_coloured_code_is_the_code(source: str) -> None:
+def test_colored_code_is_the_code(source: str) -> None:
     colored = html.code(source)
     body = re.sub(r"</?(?:pre|span)[^>]*>", "", colored).removesuffix("\n")
     assert body == str(html.escape(source))
