@@ -1,4 +1,4 @@
-"""The one seam to nbgrader: record results in its gradebook, take the place of its autograde, export grades.
+"""The interface to nbgrader: record results in its gradebook, replace its autograde, export grades.
 
-Nothing here is imported before it is needed: nbgrader takes seconds to import.
+Nothing here is imported before it is needed: importing nbgrader takes seconds.
 """

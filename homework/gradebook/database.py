@@ -1,6 +1,6 @@
-"""nbgrader's gradebook, opened so that it works here: with one engine, on a read-only checkout, without activation.
+"""Open nbgrader's gradebook: with one engine, on a read-only checkout, without an activated environment.
 
-nbgrader's own code is only imported to make a gradebook and to make an assignment known to it (`nbgrader_import`).
+nbgrader's own code is imported only to create a gradebook and to register an assignment in it (`nbgrader_import`).
 Rows are read and written through `connect` and `tables`.
 """
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 _BUSY_MILLISECONDS = 30_000
 _DRIVERS = {
     "psycopg": "run `make setup`, or `pip install psycopg[binary]`",
-    "psycopg2": "begin c.CourseDirectory.db_url with postgresql+psycopg://, and `make setup` has the package for it",
+    "psycopg2": "start c.CourseDirectory.db_url with postgresql+psycopg://; `make setup` installs the package for it",
 }
 
 
 @cache
 def tune_sqlite() -> None:
-    """Make every SQLite connection of this process wait for other writers, and write where its folder is read-only."""
+    """Make every SQLite connection of this process wait for other writers, and work in a read-only folder."""
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 
@@ -41,19 +41,19 @@ def tune_sqlite() -> None:
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         path = next((row[2] for row in cursor.execute("PRAGMA database_list") if row[1] == "main"), "")
         if path and Path(path).exists() and not os.access(Path(path).parent, os.W_OK):
-            # SQLite keeps its journal beside the database. One that is there already can be used again.
+            # SQLite keeps its journal next to the database. An existing one can be reused.
             journal = os.access(f"{path}-journal", os.W_OK)
             cursor.execute(f"PRAGMA journal_mode = {'TRUNCATE' if journal else 'MEMORY'}")
         cursor.close()
 
 
 def db_url(course: Course) -> str:
-    """Where the gradebook is: HOMEWORK_DB_URL, which `nbgrader autograde --db` sets for us, or the configuration."""
+    """The URL of the gradebook: HOMEWORK_DB_URL, which `nbgrader autograde --db` sets, or the configured one."""
     return os.environ.get("HOMEWORK_DB_URL") or course.settings.db_url
 
 
 def database_file(course: Course) -> Path | None:
-    """The file that the gradebook is, where it is one."""
+    """The file of the gradebook, or None if it is not in a file."""
     from sqlalchemy.engine import make_url
 
     url = make_url(db_url(course))
@@ -62,7 +62,7 @@ def database_file(course: Course) -> Path | None:
 
 @contextmanager
 def connect(course: Course) -> Iterator[Connection]:
-    """A connection to the gradebook as it is, without importing nbgrader. Raises CourseError when there can be none."""
+    """A connection to the gradebook as it is, without importing nbgrader. Raises CourseError if it fails."""
     from sqlalchemy import create_engine
 
     tune_sqlite()
@@ -77,7 +77,7 @@ def connect(course: Course) -> Iterator[Connection]:
 
 @contextmanager
 def open_gradebook(course: Course) -> Iterator[Any]:
-    """nbgrader's `Gradebook` of the course. Raises CourseError when the database cannot be used."""
+    """nbgrader's `Gradebook` of the course. Raises CourseError if the database cannot be used."""
     api = nbgrader_api()
     tune_sqlite()
     with readable_errors(course):
@@ -90,7 +90,7 @@ def open_gradebook(course: Course) -> Iterator[Any]:
 
 @contextmanager
 def readable_errors(course: Course) -> Iterator[None]:
-    """Turn an error of the database into one that says what to do."""
+    """Turn a database error into a CourseError that says what to do."""
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
@@ -104,21 +104,21 @@ def readable_errors(course: Course) -> Iterator[None]:
         ) from error
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or error).splitlines()[0]
-        mends = {
-            "locked": "another program keeps it locked: wait for it, or end it",
-            "is full": "make room on its disk",
-            "malformed": "it is damaged: put a backup in its place",
-            "not a database": "it is damaged: put a backup in its place",
+        fixes = {
+            "locked": "another program has locked it: wait for that program, or end it",
+            "is full": "free some space on its disk",
+            "malformed": "it is damaged: replace it with a backup",
+            "not a database": "it is damaged: replace it with a backup",
             "readonly": "allow writing to it, or set c.CourseDirectory.db_url in nbgrader_config.py",
             "unable to open": "allow writing to its folder, or set c.CourseDirectory.db_url in nbgrader_config.py",
-            "no such column": "an older nbgrader made it: back it up and run `nbgrader db upgrade`",
+            "no such column": "an older nbgrader created it: back it up and run `nbgrader db upgrade`",
         }
-        mend = next((mend for sign, mend in mends.items() if sign in said), "see c.CourseDirectory.db_url")
-        raise CourseError(f"the gradebook {shown_url(course)} cannot be used ({said}); {mend}") from error
+        fix = next((fix for sign, fix in fixes.items() if sign in said), "see c.CourseDirectory.db_url")
+        raise CourseError(f"the gradebook {shown_url(course)} cannot be used ({said}); {fix}") from error
 
 
 def shown_url(course: Course) -> str:
-    """Where the gradebook is, without the password in it."""
+    """The URL of the gradebook, without its password."""
     from sqlalchemy.engine import make_url
 
     return make_url(db_url(course)).render_as_string(hide_password=True)
@@ -141,7 +141,7 @@ def nbgrader_config(course: Course) -> Any:
 def register(course: Course, assignment: str, gradebook: Any) -> None:
     """Save the source's cells in the gradebook, as `nbgrader generate_assignment` does, without writing a release.
 
-    Raises CourseError when there are submissions already and cells were added or removed since.
+    Raises CourseError if cells were added or removed after submissions had been recorded.
     """
     import nbformat
     from nbgrader import preprocessors
@@ -155,7 +155,7 @@ def register(course: Course, assignment: str, gradebook: Any) -> None:
         notebook, resources = getattr(preprocessors, name)(config=config).preprocess(notebook, resources)
     gradebook.update_or_create_assignment(assignment)
     saver = preprocessors.SaveCells(config=config)
-    # What SaveCells.preprocess does, in the gradebook that is open: it would open one for another course.
+    # What SaveCells.preprocess does, but in the open gradebook: it would open one itself, for another course.
     saver.gradebook, saver.notebook_id, saver.assignment_id = gradebook, path.stem, assignment
     saver.new_grade_cells, saver.new_solution_cells, saver.new_task_cells, saver.new_source_cells = (
         {},
@@ -169,6 +169,6 @@ def register(course: Course, assignment: str, gradebook: Any) -> None:
     except RuntimeError as error:
         gradebook.db.rollback()
         raise CourseError(
-            f"{path} has other cells than the gradebook, which holds submissions of it already ({error}). "
-            "Take the cells back, or start with a new gradebook."
+            f"{path} has different cells than the gradebook, which already contains submissions of it ({error}). "
+            "Undo the change to the cells, or start a new gradebook."
         ) from error

@@ -29,11 +29,11 @@ def export_csv(
     assignments: Collection[str] | None = None,
     students: Collection[str] | None = None,
 ) -> None:
-    """Write the grades of every student in the gradebook into the CSV file `path`.
+    """Write the grades of every student in the gradebook to the CSV file `path`.
 
-    The column of an exercise or question holds the score that counts (a person's where there is one, with extra
-    credit) and is empty while there is none. `auto` and `manual` are the parts of the total that tests and people
-    gave, before the penalty. Raises UsageError for an assignment that does not exist.
+    The column of an exercise or question contains the score that counts (a person's if there is one, with extra
+    credit); it is empty while there is none. `auto` and `manual` are the points from tests and from people, before
+    the penalty. Raises UsageError for an unknown assignment.
     """
     for name in assignments or ():
         course.assignment(name)
@@ -48,7 +48,7 @@ def write_csv(
     assignments: Collection[str] | None = None,
     students: Collection[str] | None = None,
 ) -> None:
-    """`export_csv` on a connection that is open. The file takes its place when it is complete."""
+    """`export_csv` on an open connection. The file is replaced only when it is complete."""
     with readable_errors(course):
         scores = load_scores(connection, assignments, students)
     columns: dict[str, str] = {}  # grade cell to column

@@ -1,4 +1,4 @@
-"""What `nbgrader export` calls: apart from the export itself, which needs nothing of nbgrader's code."""
+"""The exporter that `nbgrader export` calls. It is separate from the export itself, which needs none of nbgrader."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from homework.errors import CourseError
 from homework.gradebook.export import write_csv
 from homework.gradebook.nbgrader_import import nbgrader_api
 
-nbgrader_api()  # makes the next import quicker
+nbgrader_api()  # makes the next import faster
 from nbgrader.converters import NbGraderException  # noqa: E402
 from nbgrader.plugins import ExportPlugin  # noqa: E402
 
 
 class HomeworkExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships no types
-    """For `nbgrader export --exporter=homework.gradebook.exporter.HomeworkExporter`: the file of `homework export`."""
+    """Writes the same file as `homework export`, for `nbgrader export` (`c.ExportApp.plugin_class`)."""
 
     def export(self, gradebook: Any) -> None:
         """Write `self.to`, or grades.csv in the working directory."""

@@ -1,7 +1,7 @@
-"""One grader at a time writes to a course.
+"""Only one grader at a time writes to a course.
 
-Two locks: one in the course's folder, and one in the gradebook itself where that is a server's database, which graders
-on several machines may share. Both go with the process that holds them, however it ends.
+There are two locks: one in the course's folder, and one in the gradebook itself if that is a database on a server,
+which graders on several machines may share. Both are released when the process that holds them ends, however it ends.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ _held: set[Path] = set()
 
 @contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
-    """Hold the lock of `folder` (a course's `autograded/`). Raises CourseError when another grader has it.
+    """Hold the lock of `folder` (a course's `autograded/`). Raises CourseError if another grader holds it.
 
-    The lock is a POSIX record lock: it goes with its process, however that ends, and no child inherits it.
+    It is a POSIX record lock: it is released when its process ends, and no child inherits it.
     """
     path = folder / ".grading.lock"
     try:
         folder.mkdir(exist_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise CourseError(f"cannot write into {folder}: {error.strerror}") from error
+        raise CourseError(f"cannot write to {folder}: {error.strerror}") from error
     try:
-        if path in _held:  # a record lock would not stop a second one of the same process
+        if path in _held:  # a record lock does not exclude its own process
             raise BlockingIOError
         fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
@@ -52,7 +52,7 @@ def only_writer(folder: Path) -> Iterator[None]:
     except OSError as error:
         os.close(fd)
         raise CourseError(
-            f"{folder} cannot be locked ({error.strerror}): put the course on a disk that can"
+            f"{folder} cannot be locked ({error.strerror}): put the course on a disk that supports locks"
         ) from error
     try:
         _held.add(path)
@@ -65,16 +65,16 @@ def only_writer(folder: Path) -> Iterator[None]:
 
 
 def only_writer_of_database(connection: Connection, course: Course) -> None:
-    """Hold the lock of a gradebook in PostgreSQL as long as `connection` is open; nothing for other databases.
+    """Hold the lock of a PostgreSQL gradebook while `connection` is open. Does nothing for other databases.
 
-    SQLite's is one file of one machine, where `only_writer` is enough. Raises CourseError when another grader has it.
+    For SQLite, a file on one machine, `only_writer` is enough. Raises CourseError if another grader holds the lock.
     """
     if connection.dialect.name != "postgresql":
         return
     key = zlib.crc32((course.settings.course_id or "default_course").encode()) & 0x7FFFFFFF
     me = f"homework, process {os.getpid()} on {socket.gethostname()}"[
         :63
-    ]  # PostgreSQL cuts longer ones, and warns
+    ]  # PostgreSQL truncates longer ones with a warning
     with connection.begin():
         connection.exec_driver_sql("SELECT set_config('application_name', %s, false)", (me,))
         locked = connection.exec_driver_sql(

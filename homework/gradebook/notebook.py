@@ -1,8 +1,8 @@
-"""The autograded notebook: what people look at in Formgrader and in nbgrader's feedback.
+"""The autograded notebook, which people read in Formgrader and in nbgrader's feedback.
 
-It is the rebuilt notebook with the outputs of the sandbox as text and pictures, and, for those who grade, the marking
-schemes of the source. A grade cell ends with the judge's table; that output is ours, everything else is the student's
-or was displayed by the student's code, and is made harmless.
+It is the rebuilt notebook with the outputs of the sandbox as text and pictures and, for graders, the marking schemes of
+the source. A grade cell ends with the judge's table. That output is ours; everything else comes from the student or the
+student's code, and is made harmless.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NOT_RUN = "This cell is not run when grading. Pictures here are those of the st
 
 
 class NotebookBuilder:
-    """Builds the autograded notebooks of one assignment."""
+    """Builds the autograded notebooks of an assignment."""
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
@@ -39,7 +39,7 @@ class NotebookBuilder:
 
     @cached_property
     def _schemes(self) -> dict[str, str]:
-        """The texts of the source that hold a marking scheme, by cell."""
+        """The cells of the source with a marking scheme: text by name."""
         return {
             name_of(cell): cell["source"]
             for cell in self.assignment.cells
@@ -93,7 +93,7 @@ class NotebookBuilder:
         names = {name: f"picture-{number}.png" for number, name in enumerate(shown, 1)}
         attachments = {names[name]: {"image/png": one.base64} for name, one in shown.items()}
         notes += [
-            f"the attachment {name[:80]} of {_called(cell)} is no picture (PNG or JPEG) that can be shown"
+            f"the attachment {name[:80]} of {_called(cell)} is not a PNG or JPEG picture that can be shown"
             for name in dropped
         ]
         built["source"] = markdown.markdown(cell.source, names)
@@ -122,19 +122,21 @@ def judged(exercise: ExerciseResult) -> str:
 
 
 def _called(cell: NotebookCell) -> str:
-    return f"cell {cell.name}" if cell.name else "a cell of the student's own"
+    return f"cell {cell.name}" if cell.name else "a cell that the student added"
 
 
 def _banner(result: Result, notes: list[str]) -> str:
     heads = {
-        Status.UNREADABLE: "**This submission could not be read**, so nothing of it was graded. A person looks at it.",
-        Status.GRADER_FAULT: "**The grader failed on this submission**, so it has no score yet. A person looks at it.",
+        Status.UNREADABLE: "**This submission could not be read**, so it was not graded. A person will look at it.",
+        Status.GRADER_FAULT: (
+            "**The grader failed on this submission**, so it has no score yet. A person will look at it."
+        ),
     }
     lines = [heads.get(result.status, "")]
     if result.reason:
         lines.append(f"> {markdown.escaped(result.reason)}")
     if notes:
-        lines.append("**Notes of the grader**")
+        lines.append("**Notes from the grader**")
         lines.append("\n".join(f"* {markdown.escaped(note)}" for note in dict.fromkeys(notes)))
     return "\n\n".join(line for line in lines if line)
 
@@ -142,7 +144,7 @@ def _banner(result: Result, notes: list[str]) -> str:
 def _outputs(
     outputs: list[dict[str, Any]], where: str, notes: list[str], pictures: Pictures
 ) -> list[dict[str, Any]]:
-    """A cell's outputs as nbformat has them: text, and pictures that are pictures. What is left out is noted."""
+    """A cell's outputs in nbformat: text, and pictures that could be re-encoded. What is left out is noted."""
     shown: list[dict[str, Any]] = []
     left = _MAX_TEXT
 
@@ -183,7 +185,7 @@ def _text_output(text: str, metadata: dict[str, Any] | None = None) -> dict[str,
 
 
 def _number(cells: list[dict[str, Any]]) -> None:
-    """Give each cell the id that nbformat 4.5 wants: its name where that is one, else a number."""
+    """Give each cell the id that nbformat 4.5 requires: its name if that is valid, otherwise a number."""
     used: set[str] = set()
     for index, cell in enumerate(cells):
         name = name_of(cell)

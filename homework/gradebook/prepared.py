@@ -1,4 +1,4 @@
-"""What of a graded submission is recorded, as text: made where it was graded, so that the one writer only writes."""
+"""The text of all files to record for a graded submission. Workers produce it, so that the writer only writes."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A result, and as they will stand in files the autograded notebook, the receipt, and what the student typed.
+    """A result, and the text of its files: the autograded notebook, the receipt, and what the student typed.
 
-    `answers` are digests of what stands in each cell that the student filled.
+    `answers` are digests of the cells that the student filled in, by cell.
     """
 
     result: Result
@@ -35,7 +35,7 @@ class Prepared:
 
 
 def prepare(grader: Grader, graded: GradedSubmission) -> Prepared:
-    """`graded` as it is recorded; for `homework.pool`, which calls it in its workers."""
+    """`graded`, prepared for recording. `homework.pool` calls this in its workers."""
     return prepared(_builder(grader), graded)
 
 
@@ -45,7 +45,7 @@ def _builder(grader: Grader) -> NotebookBuilder:
 
 
 def prepared(builder: NotebookBuilder, graded: GradedSubmission) -> Prepared:
-    """`graded` as it is recorded."""
+    """`graded`, prepared for recording."""
     answers = answers_of(graded)
     recorded = Recorded(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -65,7 +65,7 @@ def _nbgrader_version() -> str:
 
 
 def answers_of(graded: GradedSubmission) -> dict[str, str]:
-    """A digest of what the student put into each solution cell that they touched, by cell."""
+    """A digest of each solution cell that the student filled in, by cell."""
     answers = {}
     for cell, _ in graded.cells:
         if cell.own and cell.name:

@@ -1,12 +1,12 @@
 """Record graded submissions: the autograded notebook, the receipt, and the gradebook's rows.
 
-Theory of operation. A submission is recorded in one transaction, and so that a grader killed at any moment can start
-again: first both files are written beside their places, then the gradebook's transaction is committed, then the files
-take their places, the receipt last. Only a receipt without a successor beside it vouches for a grading; without one
-the submission is graded again, to the same scores.
+Theory of operation. A submission is recorded in one transaction, in an order that lets a grader that is killed at any
+moment start again: first the new files are written next to the old ones, then the gradebook's transaction is committed,
+then the new files replace the old ones, the receipt last. A receipt counts only if there is no new one next to it;
+otherwise the submission is graded again, with the same scores.
 
-The gradebook's rows follow nbgrader's own meaning. What people entered (manual scores, extra credit, comments) is
-never written. A cell that a person graded asks for a person again only if what they looked at changed.
+The gradebook's rows mean what they mean to nbgrader. What people entered (manual scores, extra credit, comments) is
+never overwritten. A cell that a person graded needs review again only if what they looked at changed.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """The one writer of a course's gradebook.
+    """The only writer of a course's gradebook.
 
         with Recorder(course, "hw1") as recorder:
             recorder.record(graded)
 
-    Entering raises CourseError when another grader is at work or the gradebook cannot be used. The assignment is
-    made known to the gradebook where it is not.
+    Entering raises CourseError if another grader is running or the gradebook cannot be used. It registers the
+    assignment in the gradebook if necessary.
     """
 
     def __init__(self, course: Course, assignment: str) -> None:
@@ -85,20 +85,20 @@ class Recorder:
         self._stack.close()
 
     def _refuse_emptied(self) -> None:
-        """Raise CourseError for a gradebook of no bytes that something was recorded in: SQLite would begin anew."""
+        """Raise CourseError if the gradebook is an empty file but grades were recorded: SQLite would start over."""
         path = database_file(self.course)
         if path is None or not path.is_file() or path.stat().st_size:
             return
         if next(self.course.autograded.glob(f"*/*/{RECEIPT}"), None) is not None:
             raise CourseError(
-                f"the gradebook {path} is empty, but something was recorded in it: "
-                "put a backup in its place, or delete it to begin anew"
+                f"the gradebook {path} is empty, although grades were recorded in it: "
+                "replace it with a backup, or delete it to start over"
             )
 
     # -- the gradebook's side of the assignment
 
     def _know_cells(self) -> None:
-        """Find the ids of the assignment, its notebook and its cells; save them first where they are missing."""
+        """Find the ids of the assignment, its notebook and its cells, after registering them if they are missing."""
         if not self._find_cells():
             with open_gradebook(self.course) as gradebook:
                 register(self.course, self.assignment.name, gradebook)
@@ -109,9 +109,9 @@ class Recorder:
                 )
 
     def _find_cells(self) -> bool:
-        """Whether the gradebook knows the very cells of the release."""
+        """Whether the gradebook contains exactly the cells of the release."""
         with self._transaction() as connection:
-            # `grade` comes last when nbgrader makes its tables: with it there are all.
+            # nbgrader creates the table `grade` last: if it exists, all do.
             if not inspect(connection).has_table(GRADE.name):
                 return False
             name = self.assignment.name
@@ -147,7 +147,7 @@ class Recorder:
         return known == graded and solutions == set(self.cells.solution)
 
     def submitted(self) -> dict[str, datetime | None]:
-        """The students that the gradebook holds a submission of, with its time."""
+        """The times of the submissions in the gradebook, by student."""
         table = SUBMITTED_ASSIGNMENT
         query = select(table.c.student_id, table.c.timestamp).where(
             table.c.assignment_id == self.cells.assignment
@@ -158,11 +158,11 @@ class Recorder:
     # -- recording
 
     def folder(self, student: str) -> Path:
-        """Where a student's graded notebook and receipt are."""
+        """The folder of a student's graded notebook and receipt."""
         return self.course.autograded / student / self.assignment.name
 
     def has_files(self, student: str) -> bool:
-        """Whether the student's graded notebook and answers are there; a power cut may have left empty files."""
+        """Whether the student's graded notebook and answers exist and are not empty, as after a power failure."""
         paths = [self.folder(student) / name for name in (self.assignment.notebook.name, ANSWERS)]
         try:
             return all(path.is_file() and path.stat().st_size > 0 for path in paths)
@@ -170,18 +170,18 @@ class Recorder:
             return False
 
     def record(self, graded: GradedSubmission, handed_in: HandedIn | None = None) -> None:
-        """Record one submission; what lay beside it in `handed_in` says when it was handed in.
+        """Record one submission. `handed_in` says when it was handed in.
 
-        Raises CourseError when the gradebook or the files cannot be written; then nothing of it is recorded.
+        Raises CourseError if the gradebook or the files cannot be written; then nothing is recorded.
         """
         notes = graded.result.submission.notes
         notes[:0] = [note for note in (handed_in.notes if handed_in else ()) if note not in notes]
         self.write(prepared(self.builder, graded), handed_in)
 
     def write(self, one: Prepared, handed_in: HandedIn | None = None) -> None:
-        """`record` for what a worker has prepared.
+        """`record` for a submission that a worker has prepared.
 
-        Raises NotRecorded where only this submission is at fault: its folder, its late penalty.
+        Raises NotRecorded if the cause is only in this submission: its folder, its late penalty.
         """
         result, answers = one.result, one.answers
         student = result.student
@@ -203,7 +203,7 @@ class Recorder:
                 rows = SubmissionRows(connection, self.cells)
                 row = rows.submission(student, time)
                 late = self.late.seconds(time, self._due, row.extension)
-                score = rows.grades(row.notebook, self._marks(result), changed)
+                score = rows.grades(row.notebook, self._auto_grades(result), changed)
                 rows.comments(row.notebook, {name for name in self.cells.solution if name not in answers})
                 rows.penalty(row, self.late.points(student, score, late) if late else None)
 
@@ -215,35 +215,37 @@ class Recorder:
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-                # The server cut the connection. Rows that it committed all the same are written over by their equals.
-                only_writer_of_database(self._connection, self.course)  # the lock went with the connection
+                # The server dropped the connection. Rows that it committed are overwritten with the same values.
+                only_writer_of_database(
+                    self._connection, self.course
+                )  # the lock was lost with the connection
                 write_rows()
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with self._connection.begin():
             if self._connection.dialect.name == "sqlite":
-                # Python's sqlite3 would begin only with the first change: what was read before could be stale.
+                # Python's sqlite3 would begin only with the first change; rows read before it could be stale.
                 self._connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield self._connection
 
     @cached_property
     def _companions(self) -> list[str]:
-        """The folders beside the release's notebook that its text shows pictures of."""
+        """The folders next to the released notebook that contain the pictures in its text."""
         texts = [cell.source for cell in self.builder.template.cells if cell.kind == "markdown"]
         shown = {found for text in texts for found in re.findall(r"""[("']\s*([\w-]+)/[\w./-]+[)"']""", text)}
         return sorted(name for name in shown if (self.assignment.release / name).is_dir())
 
     def _link_companions(self, folder: Path) -> None:
-        """Make the pictures of the release visible beside an autograded notebook, without a copy for each student."""
+        """Link the pictures of the release next to an autograded notebook, instead of copying them for each student."""
         for name in self._companions:
             if not os.path.lexists(folder / name):
                 (folder / name).symlink_to(os.path.relpath(self.assignment.release / name, folder))
 
-    def _marks(self, result: Result) -> dict[str, AutoGrade]:
+    def _auto_grades(self, result: Result) -> dict[str, AutoGrade]:
         status, waiting = result.status, set(result.score.to_review)
         scores = {exercise.name: exercise.score for exercise in result.exercises}
-        marks = {}
+        grades = {}
         for task in self.assignment.tasks.values():
             if task.kind.marked_by == "tests":
                 score = None if status is Status.GRADER_FAULT else scores[task.name]
@@ -253,5 +255,5 @@ class Recorder:
             else:
                 review = task.name in waiting
                 score = None if review else 0.0
-            marks[task.grade_cell] = AutoGrade(score, review, task.answer_cell)
-        return marks
+            grades[task.grade_cell] = AutoGrade(score, review, task.answer_cell)
+        return grades

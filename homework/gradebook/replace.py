@@ -1,8 +1,8 @@
-"""Put our grading in the place of nbgrader's: `nbgrader autograde` and Formgrader's button grade like everything else.
+"""Replace nbgrader's grading with ours, so that `nbgrader autograde` and Formgrader's button grade in the sandbox too.
 
-Theory of operation. nbgrader_config.py calls `install` when nbgrader has been imported, which it has whenever nbgrader
-reads its configuration. The grading itself runs in a process of its own (`homework autograde`): a sandbox's life
-hangs on the thread that started it, and in Formgrader that would be a thread of the Jupyter server.
+Theory of operation. nbgrader_config.py calls `install` if nbgrader has been imported, as it has whenever nbgrader reads
+its configuration. The grading itself runs in a separate process (`homework autograde`): a sandbox ends with the thread
+that started it, and in Formgrader that would be a thread of the Jupyter server.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from homework.submission.times import parse_time
 
 
 def install() -> None:
-    """Replace nbgrader's Autograde wherever nbgrader would take it from. Does nothing the second time."""
+    """Replace nbgrader's Autograde everywhere that nbgrader looks it up. Does nothing the second time."""
     api = nbgrader_api()
-    tune_sqlite()  # also for what nbgrader itself does there
+    tune_sqlite()  # for nbgrader's own connections, too
     import nbgrader.apps.api
     import nbgrader.apps.autogradeapp
     import nbgrader.converters
@@ -60,7 +60,7 @@ def install() -> None:
                 self._refuse(f"nothing more was graded (exit status {status} of homework autograde)")
 
         def _students(self, course: Course) -> list[str]:
-            """The students asked for; none for all."""
+            """The students asked for; an empty list for all."""
             pattern = self.coursedir.student_id
             excluded = [name for name in self.coursedir.student_id_exclude.split(",") if name]
             if pattern == "*" and not excluded and self.create_student:
@@ -81,7 +81,7 @@ def install() -> None:
             return chosen
 
         def _run(self, command: list[str], course: Course) -> int:
-            """Run a command on the course, its lines becoming ours; its exit status."""
+            """Run a command on the course and log the lines that it prints. Returns its exit status."""
             package = str(Path(homework.__file__).parent.parent)
             environment = {
                 **os.environ,
@@ -114,7 +114,7 @@ def install() -> None:
             raise NbGraderException(why)
 
     def get_submitted_timestamp(self: Any, assignment_id: str, student_id: str) -> datetime | None:
-        """nbgrader's, which one student's nonsense in timestamp.txt keeps from listing the class."""
+        """Like nbgrader's, which fails to list the class if one student's timestamp.txt is invalid."""
         step = self.coursedir.submitted_directory
         folder = Path(self.coursedir.format_path(step, student_id, assignment_id))
         return parse_time(small_file(folder, "timestamp.txt").strip())

@@ -1,4 +1,4 @@
-"""The gradebook's rows of one submission: what nbgrader would have written, in nbgrader's own tables."""
+"""The gradebook's rows for one submission: what nbgrader would have written to its tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from homework.gradebook.tables import (
     new_id,
 )
 
-# Built once: a statement costs more to put together than SQLite takes to run it.
+# Built once: building a statement takes longer than running it in SQLite.
 _SUBMISSION = (
     select(
         SUBMITTED_ASSIGNMENT.c.id,
@@ -41,7 +41,7 @@ _SUBMISSION = (
     )
 )
 _STUDENT = select(STUDENT.c.id).where(STUDENT.c.id == bindparam("student"))
-# Locked, where the database can, against somebody who gives a mark in Formgrader at this moment.
+# Locked, if the database supports it, against a grader who enters a score in Formgrader at the same time.
 _GRADES = select(GRADE).where(GRADE.c.notebook_id == bindparam("notebook")).with_for_update()
 _COMMENTS = select(COMMENT.c.id, COMMENT.c.cell_id, COMMENT.c.auto_comment).where(
     COMMENT.c.notebook_id == bindparam("notebook")
@@ -73,7 +73,7 @@ _ADD_NOTEBOOK = insert(SUBMITTED_NOTEBOOK).values(
 
 @dataclass(frozen=True)
 class KnownCells:
-    """The ids of an assignment, its notebook and its cells (by name) in the gradebook."""
+    """The ids in the gradebook of an assignment, its notebook and its cells (by name)."""
 
     assignment: str
     notebook: str
@@ -83,9 +83,9 @@ class KnownCells:
 
 @dataclass(frozen=True)
 class AutoGrade:
-    """What the grader says of one grade cell, for what stands in the cell `answer`."""
+    """What the grader says about one grade cell: its score, and whether a person has to review the cell `answer`."""
 
-    auto: float | None
+    score: float | None
     review: bool
     answer: str
 
@@ -108,7 +108,7 @@ class SubmissionRows:
         self.cells = cells
 
     def submission(self, student: str, time: datetime | None) -> SubmissionRow:
-        """The student's submission, made where missing, with its time."""
+        """The student's submission, created if missing, with its time updated."""
         cells, execute = self.cells, self.connection.execute
         keys = {"student": student, "assignment": cells.assignment, "notebook": cells.notebook}
         row = execute(_SUBMISSION, keys).first()
@@ -129,25 +129,25 @@ class SubmissionRows:
         execute(_ADD_NOTEBOOK, {"id": notebook, **key, "flagged": False})
         return SubmissionRow(submission, notebook, row.extension if row is not None else None)
 
-    def grades(self, notebook: str, marks: dict[str, AutoGrade], changed: set[str]) -> float:
-        """Write scores and what needs review; the notebook's score as nbgrader sums it up."""
+    def grades(self, notebook: str, auto: dict[str, AutoGrade], changed: set[str]) -> float:
+        """Write scores and what needs review. Returns the notebook's score, as nbgrader adds it up."""
         old = {row.cell_id: row for row in self.connection.execute(_GRADES, {"notebook": notebook})}
         new, updated, total = [], [], 0.0
         for name, cell in self.cells.grade.items():
-            mark, row = marks[name], old.get(cell)
+            grade, row = auto[name], old.get(cell)
             if row is None:
-                scores = {"auto_score": mark.auto, "needs_manual_grade": mark.review}
+                scores = {"auto_score": grade.score, "needs_manual_grade": grade.review}
                 new.append({"cell_id": cell, "notebook_id": notebook, **scores})
-                total += mark.auto or 0.0
+                total += grade.score or 0.0
                 continue
-            review = mark.review
+            review = grade.review
             if row.manual_score is not None:
-                # A person graded this. They look again if the answer, or what the tests gave for it, is another.
-                same = mark.answer not in changed and (name == mark.answer or row.auto_score == mark.auto)
+                # A person graded this. They review it again if the answer or the tests' score for it has changed.
+                same = grade.answer not in changed and (name == grade.answer or row.auto_score == grade.score)
                 review = row.needs_manual_grade if same else True
-            if (row.auto_score, row.needs_manual_grade) != (mark.auto, review):
-                updated.append({"row": row.id, "auto": mark.auto, "review": review})
-            score = row.manual_score if row.manual_score is not None else mark.auto
+            if (row.auto_score, row.needs_manual_grade) != (grade.score, review):
+                updated.append({"row": row.id, "auto": grade.score, "review": review})
+            score = row.manual_score if row.manual_score is not None else grade.score
             total += 0.0 if score is None else score + (row.extra_credit or 0.0)
         if new:
             self.connection.execute(insert(GRADE), _identified(new))
@@ -156,7 +156,7 @@ class SubmissionRows:
         return total
 
     def comments(self, notebook: str, untouched: set[str]) -> None:
-        """Make a comment's row for each solution cell, and say where nothing was answered, as nbgrader does."""
+        """Create a comment row for each solution cell, with nbgrader's comment where nothing was answered."""
         old = {row.cell_id: row for row in self.connection.execute(_COMMENTS, {"notebook": notebook})}
         new, updated = [], []
         for name, cell in self.cells.solution.items():
@@ -171,12 +171,12 @@ class SubmissionRows:
             self.connection.execute(_SET_COMMENT, updated)
 
     def penalty(self, row: SubmissionRow, points: float | None) -> None:
-        """Write the points lost for handing in late."""
+        """Write the late penalty."""
         if row.penalty != points:
             self.connection.execute(_SET_PENALTY, {"row": row.notebook, "points": points})
 
 
 def _identified(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """`rows` with ids in growing order: random ones would touch a page of the database's index each."""
+    """`rows` with increasing ids: random ones would each touch another page of the database's index."""
     start = f"{time_ns():016x}{token_hex(6)}"
     return [{"id": f"{start}{number:04x}", **row} for number, row in enumerate(rows)]

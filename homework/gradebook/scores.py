@@ -1,4 +1,4 @@
-"""Scores and comments as the gradebook holds them, for exports and pages: a few queries for a class."""
+"""Scores and comments from the gradebook, for exports and pages: a few queries for a class."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from homework.gradebook.tables import (
 
 @dataclass(frozen=True)
 class CellScore:
-    """One grade cell of one submission. Scores are None where there is none yet."""
+    """One grade cell of one submission. A score is None while there is none."""
 
     name: str
     written: bool
@@ -37,21 +37,21 @@ class CellScore:
 
     @property
     def again(self) -> bool:
-        """Whether what a person gave their score for has changed since."""
+        """Whether the answer has changed since a person graded it."""
         return self.manual is not None and self.review
 
     @property
     def score(self) -> float | None:
-        """The score that counts: a person's where there is one."""
+        """The score that counts: a person's, if there is one."""
         given = self.manual if self.manual is not None else self.auto
         return None if given is None else given + self.extra
 
 
 @dataclass
 class SubmissionScore:
-    """One submission; `cells` in no particular order, empty when nothing was handed in.
+    """One submission. `cells` are in no particular order, and empty if nothing was handed in.
 
-    `comments` are what people wrote, by cell: Formgrader has a field for an exercise's at its solution cell.
+    `comments` are what people wrote, by cell. Formgrader's comment field for an exercise is at its solution cell.
     """
 
     assignment: str
@@ -65,7 +65,7 @@ class SubmissionScore:
 
     @property
     def total(self) -> float:
-        """What counts in the end."""
+        """The score after extra credit and late penalty."""
         return max(0.0, sum(cell.score or 0.0 for cell in self.cells.values()) - self.penalty)
 
 
@@ -74,10 +74,10 @@ def load_scores(
     assignments: Collection[str] | None = None,
     students: Collection[str] | None = None,
 ) -> list[SubmissionScore]:
-    """The scores of every student in every assignment (or those named), by assignment and student."""
+    """The scores of all students in all assignments (or the ones given), sorted by assignment and student."""
     found: dict[tuple[str, str], SubmissionScore] = {}
     by_notebook: dict[str, SubmissionScore] = {}
-    if not inspect(connection).has_table(GRADE.name):  # nobody has recorded anything yet
+    if not inspect(connection).has_table(GRADE.name):  # nothing has been recorded yet
         return []
     names = [
         name
@@ -106,7 +106,7 @@ def load_scores(
             one.timestamp, one.handed_in = timestamp, True
             one.penalty += penalty or 0.0
             by_notebook[notebook_id] = one
-    # Only of these notebooks: a term's other assignments are many times as much.
+    # Only for these notebooks: the other assignments of a term are many times as much.
     of_these = [ASSIGNMENT.c.name.in_(names)] if assignments else []
     query = (
         select(
@@ -152,7 +152,7 @@ def load_scores(
 def scores_of(course: Course, assignment: str) -> dict[str, SubmissionScore]:
     """The scores of one assignment by student; empty while there is no gradebook.
 
-    Raises CourseError when there is a gradebook that cannot be read: a reviewed answer must not look unreviewed.
+    Raises CourseError if the gradebook cannot be read: a reviewed answer must not look unreviewed.
     """
     path = database_file(course)
     if path is not None and not path.is_file():

@@ -1,7 +1,7 @@
-"""nbgrader's tables, as much of them as we read and write.
+"""nbgrader's tables: the columns that we read and write.
 
-nbgrader's own models say the same, but importing them takes a second, which every command would pay. A test compares
-the two. Tables are made and changed by nbgrader alone.
+nbgrader's own models say the same, but importing them would cost every command a second. A test compares the two.
+Only nbgrader creates and changes tables.
 """
 
 from __future__ import annotations
@@ -55,5 +55,5 @@ ALL = (
 
 
 def new_id() -> str:
-    """An identifier as nbgrader makes them."""
+    """An identifier like nbgrader's."""
     return uuid4().hex

@@ -1,1 +1,1 @@
-"""What people look at: feedback pages, the class page, tables. Nothing a student wrote appears here unescaped."""
+"""Reports for people: feedback pages, the class page, tables. Nothing that a student wrote appears here unescaped."""

@@ -1,7 +1,7 @@
-"""Feedback pages: for each graded submission one HTML file that a student can read without anything else.
+"""Feedback pages: one self-contained HTML file for each graded submission.
 
-A page shows what the receipt says, the student's own code and answers as they were typed (`answers.json`), and what a
-person decided. The autograded notebook, which holds marking schemes for those who grade, is not read.
+A page shows what the receipt says, the student's code and answers as they were typed (`answers.json`), and what a
+person decided. The autograded notebook is not read, since it contains marking schemes for graders.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ from homework.untrusted import html
 if TYPE_CHECKING:
     from homework.course import Course
 
-# What `nbgrader release_feedback` looks for beside a page.
+# The files that `nbgrader release_feedback` looks for next to a page.
 _EXCHANGE_FILES = ("timestamp.txt", "submission_secret.txt")
 
 _ENDINGS = {
     Verdict.ERROR: "stopped with an error",
     Verdict.TIMEOUT: "took too long",
-    Verdict.MEMORY: "needed too much memory",
+    Verdict.MEMORY: "used too much memory",
     Verdict.CRASHED: "ended the process",
 }
 _NOT_SCORED = CellScore("", False, 0.0, None, None, 0.0, False)
-# A fault's own words may quote a hidden test.
+# The message of a fault may quote a hidden test.
 _FAULT = "The grader itself failed here. That is not your fault: a person will look at it."
 
 
 @dataclass
 class Finding:
-    """One sentence and the tests that it explains. `named`: it is a misconception's."""
+    """One sentence and the tests that it explains. `named`: it is the sentence of a misconception."""
 
     sentence: str
     named: bool
@@ -61,17 +61,17 @@ class Finding:
 
     @property
     def lost(self) -> float:
-        """Points that hang on it."""
+        """The points lost in its tests."""
         return sum(test.points - test.score for test in self.tests)
 
     def ending(self, test: TestResult) -> str:
-        """How a test ended, where the sentence is about something else."""
+        """How a test ended, if the sentence does not say."""
         return _ENDINGS.get(test.verdict, "") if self.named else ""
 
 
 @dataclass
 class ExercisePart:
-    """One task that tests mark, on the page. `score` is None while there is none."""
+    """One task that is graded by tests, on the page. `score` is None while there is none."""
 
     by_tests: ClassVar = True
 
@@ -87,23 +87,23 @@ class ExercisePart:
 
     @property
     def label(self) -> str:
-        """What the table of scores calls it."""
+        """Its name in the table of scores."""
         return self.name
 
     @property
     def anchor(self) -> str:
-        """Where on the page it is."""
+        """Its place on the page."""
         return f"exercise-{self.name}"
 
     @property
     def tests(self) -> int:
-        """How many tests there are."""
+        """The number of tests."""
         return len(self.passed) + len(self.skipped) + sum(len(finding.tests) for finding in self.findings)
 
 
 @dataclass
 class QuestionPart:
-    """One written answer on the page. `score` is None while it waits for review; `again`: it changed since then."""
+    """One written answer on the page. `score` is None until it is reviewed; `again`: it has changed since."""
 
     by_tests: ClassVar = False
 
@@ -118,31 +118,31 @@ class QuestionPart:
 
     @property
     def label(self) -> str:
-        """What the table of scores calls it."""
+        """Its name in the table of scores."""
         return self.title
 
     @property
     def anchor(self) -> str:
-        """Where on the page it is."""
+        """Its place on the page."""
         return f"question-{self.name}"
 
 
 @dataclass
 class Group:
-    """Tasks under one heading and their points so far."""
+    """Tasks under one heading, with their points so far."""
 
     title: str
     parts: list[ExercisePart | QuestionPart] = field(default_factory=list)
 
     @property
     def score(self) -> float | None:
-        """The points of those tasks that have any; None while none has."""
+        """The points of the tasks that have a score; None while none has."""
         known = [part.score for part in self.parts if part.score is not None]
         return sum(known) if known else None
 
     @property
     def max(self) -> float:
-        """All points."""
+        """The maximum number of points."""
         return sum(part.max for part in self.parts)
 
 
@@ -153,10 +153,10 @@ def write_feedback(
     progress: Callable[[int, int], None] | None = None,
     scores: Mapping[str, SubmissionScore] | None = None,
 ) -> list[Path]:
-    """Write `feedback/<student>/<assignment>/<assignment>.html` for what is graded; the pages written.
+    """Write `feedback/<student>/<assignment>/<assignment>.html` for what is graded. Returns the pages written.
 
-    `scores` (by student) are read from the gradebook unless given. Raises UsageError where nothing is graded, and
-    CourseError for receipts that cannot be read, after writing all other pages.
+    `scores` (by student) are read from the gradebook unless given. Raises UsageError if nothing is graded, and, after
+    writing all other pages, CourseError for receipts that cannot be read.
     """
     task = course.assignment(assignment)
     folders = _graded(course, assignment, students)
@@ -199,7 +199,7 @@ def write_feedback(
 
 
 def _graded(course: Course, assignment: str, students: Collection[str] | None) -> dict[str, Path]:
-    """The folders with a receipt, by student. Raises UsageError where there is none."""
+    """The folders with a receipt, by student. Raises UsageError if there are none."""
     there = course.autograded.iterdir() if course.autograded.is_dir() else ()
     found = {
         folder.name: folder / assignment
@@ -236,18 +236,18 @@ def _copy_exchange_files(graded: Path, feedback: Path) -> None:
 def _page(
     task: Assignment, student: str, result: Result, answers: Answers, given: SubmissionScore
 ) -> dict[str, Any]:
-    """All that the template shows."""
+    """Everything that the template shows."""
     exercises = [_exercise(exercise, result.status, answers, given) for exercise in result.exercises]
     answered = set(result.score.to_review)
     questions = [_question(question, answered, answers, given) for question in task.questions.values()]
     unreadable = result.status is Status.UNREADABLE
-    if unreadable:  # nothing to show of what nobody has looked at yet
+    if unreadable:  # show only the questions that a person has already reviewed
         questions = [
             question for question in questions if question.score is not None or question.comment is not None
         ]
     parts: list[ExercisePart | QuestionPart] = [*exercises, *questions]
     scores = [part.score for part in parts if part.score is not None]
-    # A receipt may still hold a task that the assignment no longer has.
+    # A receipt may contain a task that is no longer in the assignment.
     groups = {name: Group(name) for name in (KINDS["exercise"].group, *task.groups)}
     for part in parts:
         kind = task.tasks[part.name].kind if part.name in task.tasks else KINDS["exercise"]
@@ -298,7 +298,7 @@ def _exercise(
 
 
 def _findings(tests: list[TestResult]) -> list[Finding]:
-    """What the failed tests say, each sentence once; misconceptions first, then by the points that hang on it."""
+    """What the failed tests say, each sentence once: misconceptions first, then by points lost."""
     findings: dict[tuple[str, str], Finding] = {}
     for test in tests:
         if test.verdict in (Verdict.PASSED, Verdict.SKIPPED):
@@ -333,7 +333,7 @@ def _answer(typed: Answer) -> Markup:
 
 
 def heading(task: Assignment) -> str:
-    """What the assignment calls itself: the first heading of its notebook."""
+    """The title of the assignment: the first heading of its notebook."""
     for cell in task.cells:
         if cell["cell_type"] == "markdown":
             first: str = cell["source"].strip().partition("\n")[0]

@@ -1,6 +1,6 @@
-"""The class page, for the instructor: scores, tests that nobody passes, what was misunderstood, who needs a person.
+"""The class page, for instructors: scores, tests that no one passes, misconceptions, submissions that need a person.
 
-It stands in `autograded/`, never in `feedback/`, which may be handed to students as it is.
+It is written to `autograded/`, never to `feedback/`, which may be given to students as it is.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _MOST_BARS = 14
 _MOST_RANKED = 12
-_ENOUGH = 3  # of fewer submissions a test that all fail says nothing
+_ENOUGH = 3  # with fewer submissions, a test that all fail means nothing
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of the distribution; all numbers are the SVG's units."""
+    """One bar of the distribution, in the units of the SVG."""
 
     label: str
     count: int
@@ -57,7 +57,7 @@ def write_overview(course: Course, assignment: str, results: Iterable[Result] | 
 
 
 def _link(course: Course, assignment: str, student: str) -> str:
-    """The address of a student's feedback page, "" if there is none."""
+    """The address of a student's feedback page, or "" if there is none."""
     page = Path(student) / assignment / f"{assignment}.html"
     link = "../feedback/" + quote(str(page), errors="surrogateescape")
     return link if (course.feedback / page).is_file() else ""

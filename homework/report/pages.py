@@ -1,4 +1,4 @@
-"""Write pages: Jinja2 that escapes everything, one file with everything in it, replaced at once."""
+"""Write pages: Jinja2 templates that escape everything, self-contained files, replaced atomically."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def write_page(path: Path, template: str, **context: Any) -> Path:
-    """Render `template` and write it to `path`, which is replaced at once or not at all."""
+    """Render `template` and write it to `path`, which is replaced atomically."""
     html = _environment().get_template(template).render(context)
-    # Lone surrogates (a file name that is no UTF-8) and control characters have no place in HTML.
+    # HTML cannot contain lone surrogates (from a file name that is not UTF-8) or control characters.
     data = _NO_TEXT.sub("\ufffd", html).encode("utf-8", "replace")
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -36,12 +36,12 @@ def write_page(path: Path, template: str, **context: Any) -> Path:
 
 
 def points(value: float | None) -> str:
-    """A number of points as people write it; a dash where there is none yet."""
+    """A number of points as people write it; a dash for None."""
     return "–" if value is None else f"{round(value, 3) + 0.0:g}"
 
 
 def short(value: float | None) -> str:
-    """A mean with one decimal; a dash where there is none yet."""
+    """A mean with one decimal; a dash for None."""
     return "–" if value is None else f"{value:.1f}"
 
 

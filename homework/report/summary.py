@@ -1,4 +1,4 @@
-"""What the results of a class say together: scores, tests, misconceptions, who needs a person."""
+"""The results of a class summed up: scores, tests, misconceptions, submissions that need a person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from homework.results import ExerciseResult, Result, Status, Verdict
 
 @dataclass
 class TestRate:
-    """One hidden test over a class."""
+    """One hidden test, over a class."""
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
@@ -29,7 +29,7 @@ class TestRate:
 
 @dataclass
 class Misunderstood:
-    """One misconception and those it was named to."""
+    """One misconception, and the students whose feedback names it."""
 
     exercise: str
     name: str
@@ -39,7 +39,7 @@ class Misunderstood:
 
 @dataclass
 class ExerciseRates:
-    """One exercise over a class."""
+    """One exercise, over a class."""
 
     name: str
     max: float
@@ -64,7 +64,7 @@ class ExerciseRates:
 
 @dataclass(frozen=True)
 class StudentRow:
-    """One submission in tables of a class: what of its result they show."""
+    """One submission in the tables of a class: the part of its result that they show."""
 
     student: str
     status: Status
@@ -79,9 +79,9 @@ class StudentRow:
 
 @dataclass
 class ClassSummary:
-    """A class, gathered as its results arrive: they are not kept.
+    """A class, summed up as its results arrive; the results are not kept.
 
-    Scores and rates are over the submissions that are graded; the others are listed.
+    Scores and rates cover the submissions that are graded; the others are listed.
     """
 
     assignments: list[str] = field(default_factory=list)
@@ -92,7 +92,7 @@ class ClassSummary:
     _misunderstood: dict[tuple[str, str], Misunderstood] = field(default_factory=dict)
 
     def add(self, result: Result) -> None:
-        """Take in one result."""
+        """Add one result."""
         student, graded, score = result.student, result.status is Status.GRADED, result.score
         if result.assignment not in self.assignments:
             self.assignments.append(result.assignment)
@@ -140,7 +140,7 @@ class ClassSummary:
 
     @property
     def misconceptions(self) -> list[Misunderstood]:
-        """The misconceptions that were named, the most frequent first; their students by name."""
+        """The misconceptions that were named, most frequent first, each with its students sorted by name."""
         order = list(self.exercises)
         for found in self._misunderstood.values():
             found.students.sort()
@@ -155,7 +155,7 @@ class ClassSummary:
 
     @property
     def scores(self) -> list[float]:
-        """The scores by tests of what is graded, lowest first."""
+        """The scores from tests of the graded submissions, lowest first."""
         return sorted(row.auto for row in self.of_status(Status.GRADED) if row.auto is not None)
 
     @property
@@ -170,12 +170,12 @@ class ClassSummary:
 
     @property
     def to_review(self) -> int:
-        """How many written answers there are to review; of what is unreadable nobody knows."""
+        """How many written answers there are to review; unreadable submissions are not counted."""
         return sum(row.to_review for row in self._rows.values() if row.status is not Status.UNREADABLE)
 
 
 def summarize(results: Iterable[Result] | ClassSummary) -> ClassSummary:
-    """Put the results of a class together, unless they are already."""
+    """Sum up the results of a class, unless that is already done."""
     if isinstance(results, ClassSummary):
         return results
     summary = ClassSummary()

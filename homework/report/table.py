@@ -1,4 +1,4 @@
-"""Results in a terminal: one line a student, or for a large class what it says together."""
+"""Results in a terminal: one line per student, or a summary for a large class."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _STATUS = {Status.UNREADABLE: "bold red", Status.GRADER_FAULT: "bold magenta"}
 
 
 def print_results(results: Iterable[Result] | ClassSummary, console: Console) -> None:
-    """Print results: a line each, for more than 40 a summary; then what needs a person.
+    """Print results: one line each, or a summary for more than 40; then what needs a person.
 
-    Lines stand in the order given, those of a summary by student.
+    Lines are in the order given, or sorted by student if `results` is a ClassSummary.
     """
     order = None
     if not isinstance(results, ClassSummary):
@@ -45,9 +45,9 @@ def print_results(results: Iterable[Result] | ClassSummary, console: Console) ->
 
 
 def _lines(summary: ClassSummary, rows: list[StudentRow], console: Console) -> Table:
-    """A line each, in the form that says most of those that fit the terminal."""
+    """One line each, in the most detailed form that fits the terminal."""
     exercises = summary.exercises.values()
-    # A name breaks where a reader would break it; where there is little room, its number stands for it.
+    # A name is broken at underscores; if there is too little room, a number replaces it.
     full = [exercise.name.replace("_", "_\n") + f"\n/{exercise.max:g}" for exercise in exercises]
     numbered = [f"({number})\n/{exercise.max:g}" for number, exercise in enumerate(exercises, 1)]
     for heads in (full, numbered):
@@ -61,7 +61,7 @@ def _lines(summary: ClassSummary, rows: list[StudentRow], console: Console) -> T
 
 
 def _with_scores(summary: ClassSummary, rows: list[StudentRow], heads: list[str]) -> Table:
-    """One column for each exercise, under its head."""
+    """One column for each exercise, with the given heads."""
     table = _table(_title(summary))
     table.add_column("student", min_width=8, overflow="fold")
     for head in heads:
@@ -124,7 +124,7 @@ def _exercises(summary: ClassSummary) -> Table:
     table.add_column("exercise")
     for column in ("mean", "of", "full marks", "no marks"):
         table.add_column(column, justify="right")
-    table.add_column("nobody passes", overflow="fold", ratio=1)
+    table.add_column("no one passes", overflow="fold", ratio=1)
     for exercise in summary.exercises.values():
         failed = [test.name for test in exercise.tests.values() if not test.passed]
         share = exercise.mean / exercise.max if exercise.max else 1.0

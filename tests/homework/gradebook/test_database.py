@@ -69,7 +69,7 @@ def test_a_damaged_gradebook_is_named(own: Course) -> None:
     """With what to do."""
     (own.root / "gradebook.db").write_text("no database" * 100)
     with (
-        pytest.raises(CourseError, match=r"gradebook\.db cannot be used .*put a backup in its place"),
+        pytest.raises(CourseError, match=r"gradebook\.db cannot be used .*replace it with a backup"),
         Recorder(own, "hw1"),
     ):
         pass

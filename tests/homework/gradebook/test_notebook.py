@@ -30,8 +30,8 @@ def test_the_autograded_notebook_is_valid_and_inert(recorded_course: Course) -> 
     ) as picture:
         assert (picture.format, picture.size) == ("PNG", (30, 20))
     banner = notebook["cells"][0]["source"].replace("\\", "")
-    assert "attachment drawing.svg of cell warmup_a is no picture" in banner
-    assert "attachment bomb.png of cell warmup_a is no picture" in banner
+    assert "attachment drawing.svg of cell warmup_a is not a PNG or JPEG picture" in banner
+    assert "attachment bomb.png of cell warmup_a is not a PNG or JPEG picture" in banner
     kinds = {
         kind for cell in notebook["cells"] for one in cell.get("outputs", []) for kind in one.get("data", {})
     }

@@ -226,7 +226,7 @@ def png(width: int = 3, height: int = 2, kind: str = "PNG") -> str:
 
 
 def a_class() -> list[dict[str, Any]]:
-    """Three that flip the kernel, one right but for one test that nobody passes, one blank, two for a person."""
+    """Three that flip the kernel, one right except for one test that no one passes, one blank, two for a person."""
     hard = ending("hard", "failed", 1, "Your output has other values than expected.")
     return [
         *(result(name, [*FAILED_BY_FLIP, hard]) for name in ("ada", "bob", "cyd")),

@@ -81,7 +81,7 @@ def test_an_answer_waits_for_review_until_a_person_gave_marks(course: Course) ->
     assert "(a) Depth waits for review Layers build on each other." in seen.text
     assert "1 written answer waits for review by a person." in seen.text
     assert "2.5 points still open" in seen.text
-    assert "(b) Width 0 / 2.5 You handed in no answer." in seen.text
+    assert "(b) Width 0 / 2.5 You did not hand in an answer." in seen.text
 
     scores = {"ada": given(1, depth=(1.5, "Which *features*?", 0, False))}
     (page,) = write_feedback(course, "hw1", scores=scores)

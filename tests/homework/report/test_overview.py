@@ -15,8 +15,8 @@ def test_the_class_page_ranks_flags_and_lists(course: Course) -> None:
     assert seen.dangers == []
     assert "flipped_kernel in correlate 3 students" in seen.text
     assert "ada , bob , cyd" in seen.text
-    assert seen.text.count("nobody passes: test or lecture?") == 1
-    assert "Title of hard. 1 p. nobody passes: test or lecture? 0 / 5" in seen.text
+    assert seen.text.count("no one passes: test or lecture?") == 1
+    assert "Title of hard. 1 p. no one passes: test or lecture? 0 / 5" in seen.text
     assert "Title of wide. 2 p. 1 / 5" in seen.text
     assert "mean 1.2 / 10" in seen.text
     assert "fay unreadable The file is empty." in seen.text
@@ -36,4 +36,4 @@ def test_the_class_page_links_to_feedback_that_is_there(course: Course) -> None:
 
 def test_a_class_page_without_any_score_is_a_page(course: Course) -> None:
     for results in ([], [without_score("fay", "unreadable", "The file is empty.")]):
-        assert "mean by tests" in Seen(write_overview(course, "hw1", read(results)).read_text()).text
+        assert "mean from tests" in Seen(write_overview(course, "hw1", read(results)).read_text()).text
