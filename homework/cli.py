@@ -1,4 +1,4 @@
-"""The command `homework`: thin, so that `homework --help` answers at once. The work is done elsewhere."""
+"""The command `homework`. It imports almost nothing, so that `homework --help` answers at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXIT_FAILED, EXIT_USAGE, EXIT_NO_SANDBOX, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 
 class _Group(click.Group):
-    """Lists commands in the order of a semester, and turns errors that people can mend into one line."""
+    """Lists commands in the order of a semester, and prints errors that a user can fix as one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
@@ -39,9 +39,9 @@ class _Group(click.Group):
         except OSError as error:
             if error.strerror is None:
                 raise
-            # A disk that is full, a folder that may not be written: nothing that a traceback would explain.
+            # A full disk, a folder without write permission: a traceback would not help.
             where = f"{error.filename}: " if error.filename else ""
-            _fail(f"{where}{error.strerror}; mend that and run the same command again", EXIT_FAILED)
+            _fail(f"{where}{error.strerror}; fix that and run the same command again", EXIT_FAILED)
         except Exception as error:
             from homework.sandbox import SandboxError, SandboxUnavailable
 
@@ -60,7 +60,7 @@ def _fail(message: str, status: int) -> None:
 def _course() -> Course:
     from homework.course import Course
 
-    # nbgrader calls `alembic` by name: it must be found although the virtual environment is not activated.
+    # nbgrader runs `alembic` by name: it must be found even if the virtual environment is not activated.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     return Course.find()
 
@@ -70,8 +70,8 @@ def _course() -> Course:
 def main() -> None:
     r"""Release, grade and return homework notebooks.
 
-    Student code runs in a sandbox where no answer exists; hidden tests run outside of it, compare the answers with
-    the reference solutions and name what was misunderstood. Written answers wait in nbgrader's Formgrader.
+    Student code runs in a sandbox that contains no solutions. Hidden tests run outside of it, compare the results with
+    the reference solutions and name what was misunderstood. Written answers are graded in nbgrader's Formgrader.
 
     \b
     A semester:  edit source/ -> homework release hw1 -> students -> submitted/<student>/hw1/
@@ -93,14 +93,14 @@ scheduler_option = click.option(
     help="Grade on a dask cluster, such as tls://host:8786 (docs/cluster.md).",
 )
 quiet_option = click.option(
-    "--quiet", "-q", is_flag=True, help="No progress, only what needs a person (for logs)."
+    "--quiet", "-q", is_flag=True, help="Print no progress, only what needs a person (for logs)."
 )
 
 
 @main.command()
 @quiet_option
 def demo(quiet: bool) -> None:
-    """Show everything on a sample class: release, grade, table, feedback, grades.csv."""
+    """Show everything with a sample class: release, grades, feedback, grades.csv."""
     from homework.commands.demo import run_demo
 
     run_demo(_course(), quiet=quiet)
@@ -131,7 +131,7 @@ def release(assignment: str | None, check_only: bool) -> None:
             click.echo(f"{name}: {len(files)} files in {course.assignment(name).release}")
         problems += [f"release/{name}: {problem}" for problem in releasing.execute(course.assignment(name))]
         if check_only and not problems:
-            click.echo(f"{name}: the release is what source/ generates; it holds no answer and runs")
+            click.echo(f"{name}: the release is what source/ generates; it contains no answers and runs")
     if problems:
         _fail("; ".join(problems), EXIT_FAILED)
 
@@ -139,7 +139,7 @@ def release(assignment: str | None, check_only: bool) -> None:
 @main.command()
 @assignment_argument
 @click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
-@click.option("--force", is_flag=True, help="Also what is unchanged since it was graded.")
+@click.option("--force", is_flag=True, help="Grade unchanged submissions again, too.")
 @jobs_option
 @scheduler_option
 @quiet_option
@@ -151,7 +151,7 @@ def autograde(
     scheduler: str | None,
     quiet: bool,
 ) -> None:
-    """Grade submitted/*/ASSIGNMENT and record scores in the gradebook. Manual scores stay."""
+    """Grade submitted/*/ASSIGNMENT and record scores in the gradebook. Manual scores are kept."""
     from homework.commands.autograde import autograde as run
 
     course = _course()
@@ -176,13 +176,13 @@ def autograde(
 @main.command()
 @assignment_argument
 @click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
-@click.option("--apply", is_flag=True, help="Record the new results. Manual scores and comments stay.")
+@click.option("--apply", is_flag=True, help="Record the new results. Manual scores and comments are kept.")
 @jobs_option
 @scheduler_option
 def regrade(
     assignment: str, students: tuple[str, ...], apply: bool, jobs: int | None, scheduler: str | None
 ) -> None:
-    """Grade again and say whose result changes and why; nothing is written without --apply."""
+    """Grade again and say which results differ and why; nothing is written without --apply."""
     from homework.commands.regrade import regrade as run
     from homework.untrusted.text import printable
 
@@ -194,7 +194,7 @@ def regrade(
     what = (
         "recorded"
         if apply
-        else "nothing was written: --apply records it"
+        else "nothing was written; --apply records the changes"
         if done.changes
         else "nothing to write"
     )
@@ -219,7 +219,7 @@ def grade(
 ) -> None:
     """Grade NOTEBOOKS (files, or folders of them) of ASSIGNMENT and print the results, in the order given.
 
-    Touches neither gradebook nor course. Exit status 0 when every notebook got a result.
+    Changes neither the gradebook nor the course. The exit status is 0 if every notebook got a result.
     """
     from homework.errors import UsageError
     from homework.pool import Pool, only_result
@@ -295,7 +295,7 @@ def solve(assignment: str, output: Path | None) -> None:
 @click.option("--verbose", "-v", is_flag=True, help="Print the whole matrix: every test over every solution.")
 @jobs_option
 def check(assignment: str | None, verbose: bool, jobs: int | None) -> None:
-    """Check that hidden tests are fair: right solutions pass, wrong ones lose points and are named."""
+    """Check the fairness of hidden tests: right solutions pass, wrong ones lose points and are named."""
     from homework.commands.check import check as run
     from homework.commands.matrix import print_matrix
 
@@ -332,7 +332,7 @@ def feedback(assignment: str, students: tuple[str, ...]) -> None:
     "--assignment", "-a", "assignments", multiple=True, help="Only this assignment (may be repeated)."
 )
 def export(output: Path, assignments: tuple[str, ...]) -> None:
-    """Write all grades as CSV: per exercise, per question, totals."""
+    """Write all grades to a CSV file: by exercise, by question, totals."""
     from homework.gradebook.export import export_csv
 
     export_csv(_course(), output, list(assignments) or None)
@@ -341,7 +341,7 @@ def export(output: Path, assignments: tuple[str, ...]) -> None:
 
 @main.command()
 def doctor() -> None:
-    """Say what is missing here or makes results unreliable, each with its mend."""
+    """Say what is missing on this machine or makes results unreliable, and how to fix it."""
     from homework.commands.doctor import examine, show
 
     sys.exit(show(examine(_course())))
@@ -350,7 +350,7 @@ def doctor() -> None:
 @main.command()
 @click.option("--port", type=int, default=8888, show_default=True)
 def serve(port: int) -> None:
-    """Open JupyterLab and Formgrader on this course, on this machine only; prints the address with its token."""
+    """Start JupyterLab and Formgrader for this course, on this machine only, and print their addresses."""
     from homework.commands.serve import serve as run
 
     run(_course(), port)
@@ -366,7 +366,7 @@ def _write_notebook(path: Path, notebook: dict[str, Any]) -> None:
 
 
 def _progress(title: str) -> Callable[[int, int], None]:
-    """A callback (done, of) that keeps a progress line on a terminal and is silent in a log."""
+    """A callback (done, of) that updates a progress line on a terminal and prints nothing to a log."""
     if not sys.stderr.isatty():
         return lambda *_: None
     return lambda done, of: click.echo(f"\r{title}: {done}/{of}", nl=done == of, err=True)

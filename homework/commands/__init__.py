@@ -1,1 +1,1 @@
-"""What people do: each command's work, without its command line. Everything else is below this."""
+"""The work of each command, without its command line. Everything else in the package is below this."""

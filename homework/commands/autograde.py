@@ -1,4 +1,4 @@
-"""`homework autograde`: grade what was handed in and record it. Every route to grades ends here."""
+"""`homework autograde`: grade what was handed in and record it. Every way to record grades ends here."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def autograde(
     scheduler: str | None = None,
     quiet: bool = False,
 ) -> ClassSummary:
-    """Grade the submissions of `assignment` and record each as its result arrives; what they say together.
+    """Grade the submissions of `assignment`, record each as its result arrives, and return a summary.
 
-    What is unchanged since it was graded (the notebook, the files with it, its time, tests, versions) is not graded
+    A submission that is unchanged since it was graded (notebook, other files, time, tests, versions) is not graded
     again unless `force`. A submission that cannot be recorded is a grader-fault in the summary, and the others are
     recorded.
 
-    Raises UsageError when nothing was handed in, CourseError when the gradebook cannot be written or another grader
-    is at work, SandboxUnavailable when there is no working sandbox; then nothing is recorded. When interrupted, what
-    was recorded stays, and the next run goes on with the rest.
+    Raises UsageError if nothing was handed in, CourseError if the gradebook cannot be written or another grader is
+    running, and SandboxUnavailable if there is no working sandbox; then nothing is recorded. After an interruption,
+    what was recorded stays, and the next run continues with the rest.
     """
     handed_in = all_handed_in(course, assignment, students)
     fresh = [
@@ -74,19 +74,19 @@ def autograde(
         except KeyboardInterrupt:
             print(
                 f"{assignment}: stopped; {recorded} of {len(waiting)} are graded and recorded. "
-                "The same command without --force goes on with the rest.",
+                "The same command without --force continues with the rest.",
                 flush=True,
             )
             raise
     print(_closing(assignment, summary, len(waiting)), flush=True)
     if others := strays(course):
         shown = ", ".join(f"submitted/{name}" for name in others[:5]) + (" …" if others[5:] else "")
-        print(f"not a student's folder, so nobody looked at it: {shown}", flush=True)
+        print(f"ignored (not a student's folder): {shown}", flush=True)
     return summary
 
 
 def all_handed_in(course: Course, assignment: str, students: Collection[str] | None = None) -> list[HandedIn]:
-    """What was handed in. Raises UsageError when that is nothing."""
+    """What was handed in. Raises UsageError if there is nothing."""
     found = submissions(course, assignment, students)
     if not found:
         raise UsageError(f"nothing was handed in: there is no folder submitted/<student>/{assignment}/")
@@ -94,14 +94,14 @@ def all_handed_in(course: Course, assignment: str, students: Collection[str] | N
 
 
 def recording(course: Course, assignment: str) -> Recorder:
-    """A recorder. What it needs is imported when others are already warming up: that takes long, too."""
+    """A recorder. Its slow imports happen here, while the workers are already warming up."""
     from homework.gradebook.record import Recorder
 
     return Recorder(course, assignment)
 
 
 def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[Receipt]:
-    """The receipts of students who handed in nothing new, and whose result depends on nothing new."""
+    """The receipts of students whose submission is unchanged, as is everything that the result depends on."""
     known = recorder.submitted()
     now = decisive_environment(recorder.course, recorder.assignment.name)
     for one in handed_in:
@@ -118,7 +118,7 @@ def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[
 
 
 def is_of(receipt: Receipt, submission: Submission) -> bool:
-    """Whether a receipt is of this very submission."""
+    """Whether a receipt is for exactly this submission."""
     was = receipt.submission
     same = (was.sha256, was.files) == (submission.sha256, submission.digests)
     return same and (submission.data is not None or receipt.reason == submission.problem)

@@ -1,9 +1,9 @@
 """`homework check`: whether the hidden tests are fair.
 
 Every reference, variant and misconception of an assignment is spliced into the release and graded like a
-submission, in the sandbox. The reference and every variant must get full marks; every misconception must lose
-points, be named by its own name in at least one failed test, and never be called by another's. The untouched
-release must score nothing.
+submission, in the sandbox. The reference and every variant must get full marks. Every misconception must lose
+points, must be named in at least one failed test, and must never be mistaken for another one. The untouched
+release must score zero.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from homework.submission.template import Template
 
 @dataclass
 class SolutionRow:
-    """One solution and how it fared in its exercise. `problem` says what is wrong with the tests, if anything."""
+    """One solution and its result in its exercise. `problem` says what is wrong with the tests, if anything."""
 
     exercise: str
     kind: str  # reference, variant, misconception, release
@@ -40,7 +40,7 @@ class SolutionRow:
 
 @dataclass
 class Report:
-    """The matrix of one assignment, and problems that are not of one solution."""
+    """The matrix of one assignment, and problems that do not belong to one solution."""
 
     assignment: str
     rows: list[SolutionRow] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Report:
 
     @property
     def failures(self) -> list[str]:
-        """Everything that must be mended, in words."""
+        """Everything that must be fixed, in words."""
         return self.problems + [
             f"{r.exercise}: {r.kind} {r.name} {r.problem}" for r in self.rows if r.problem
         ]
@@ -71,7 +71,7 @@ def check(
     jobs: int | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Report:
-    """Grade the whole bank of `assignment`. Raises CourseError where something is missing or malformed."""
+    """Grade all solutions in the banks of `assignment`. Raises CourseError if something is missing or malformed."""
     template = Template.load(course.assignment(assignment).released_notebook)
     exercises = load_exercises(course, assignment)
     try:
@@ -108,7 +108,7 @@ def check(
 
 
 def too_few(course: Course, assignment: str, banks: dict[str, Bank]) -> list[str]:
-    """The tasks with fewer right and wrong solutions, or sample answers, than their kind asks for."""
+    """The tasks with fewer right and wrong solutions, or sample answers, than their kind requires."""
     problems = []
     for task in course.assignment(assignment).tasks.values():
         right, wrong = task.kind.least
@@ -121,7 +121,7 @@ def too_few(course: Course, assignment: str, banks: dict[str, Bank]) -> list[str
         else:
             counts = [(len(course.sample_answers(assignment, task.name)), "sample answers", right)]
         problems += [
-            f"{task.name}: has {found} {what}; at least {least} are asked for"
+            f"{task.name}: has {found} {what}; at least {least} are required"
             for found, what, least in counts
             if found < least
         ]
@@ -138,7 +138,7 @@ def _cases(bank: Bank) -> list[tuple[_Case, Entry | None]]:
 
 
 def _with(references: dict[str, str], bank: Bank, entry: Entry | None) -> str:
-    """Code of a whole assignment: all references, with `entry` in the place of its exercise's."""
+    """The code for an assignment: all references, with `entry` instead of the reference of its exercise."""
     if entry is None:
         return "\n\n".join(references.values())
     replaced = {bank.exercise, *entry.also}

@@ -1,7 +1,7 @@
 """`homework demo`: a sample class, from release to feedback, in the course's own folders.
 
-The class is made of the banks: variants and misconceptions as code, the sample answers of `solutions/<assignment>/
-<question>/answers.toml` as prose. Some students hand in nothing, something broken, or something that never ends.
+The class is made from the banks: variants and misconceptions as code, the sample answers in `solutions/<assignment>/
+<question>/answers.toml` as prose. Some students hand in nothing, something broken, or code that never ends.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from homework.submission.template import Template
 
 MARKER = ".sample-class"
 
-# What each student handed in, one letter an exercise, repeated as needed: r the reference, v a variant, w a
-# misconception (another for each), b left blank; then the written answers (0 good, 1 weak, - none). An exercise that
-# works on another's output (a backward pass on its forward's cache) stays right only beside a reference.
+# What each student hands in, one letter per exercise, repeated as needed: r the reference, v a variant, w a
+# misconception (a different one for each student), b left blank; then the written answers (0 good, 1 weak, - none). An
+# exercise that uses the output of another (a backward pass, the cache of its forward pass) needs a reference there.
 _CLASS = """
 ada vvrv 0     alan rvrr 0      barbara rrrw 0   claude vwrv 1     dorothy rvrv 0   edsger rwrw 1
 emmy rwrr 0    frances rrwr 1   grace vvrr 1     hedy rvwb 0       ida rvrr -       joan wvrv 1
 john rwwr 1    katherine vrrv 0 leslie rvrw 1    lise wrwr 0       margaret rvrv 1  niklaus rwrb 1
 olga bbbb -    radia rvrv 0     sophie rvrr 1    tim vvrr 1        vera rrrr 0      yukihiro rvrv 1
 """
-_CHOSEN = dict.fromkeys(("claude", "emmy"), "flipped_kernel")  # the usual slip; what others do is drawn
+_CHOSEN = dict.fromkeys(("claude", "emmy"), "flipped_kernel")  # the usual mistake; for the others it is drawn
 _MISHAPS = {"margaret": "noisy", "radia": "copied", "sophie": "endless", "tim": "dies", "vera": "no notebook"}
 
 
@@ -45,7 +45,7 @@ class _Student:
 
 
 def sample_class(course: Course, assignment: Assignment) -> dict[str, bytes]:
-    """What each student of the sample class hands in for `assignment`, by name: the bytes of the file."""
+    """What each student in the sample class hands in for `assignment`: the bytes of the file, by student."""
     words = _CLASS.split()
     students = [
         _Student(name, pattern, answers, _MISHAPS.get(name, ""))
@@ -105,8 +105,8 @@ def _handed_in(
 
 
 def _pick(student: str, entries: list[Entry]) -> Entry:
-    """One of `entries` for a student, the same one whatever a bank gains or loses beside it."""
-    alone = [entry for entry in entries if not entry.also]  # the others need a second cell changed
+    """One of `entries` for a student. Adding or removing other entries rarely changes which one."""
+    alone = [entry for entry in entries if not entry.also]  # the others need changes in a second cell
     return min(
         alone,
         key=lambda entry: (
@@ -117,9 +117,9 @@ def _pick(student: str, entries: list[Entry]) -> Entry:
 
 
 def run_demo(course: Course, quiet: bool = False) -> None:
-    """Release every assignment, fill `submitted/` with the sample class, grade, print, write feedback and CSV.
+    """Release every assignment, fill `submitted/` with the sample class, grade it, and write feedback and CSV.
 
-    Raises UsageError when `submitted/` holds submissions that are not the sample class's.
+    Raises UsageError if `submitted/` contains submissions that are not the sample class's.
     """
     from homework.commands.autograde import autograde
     from homework.commands.release import release
@@ -151,7 +151,7 @@ def run_demo(course: Course, quiet: bool = False) -> None:
     console.print(f"grades: {_shown(course, table)}")
     console.print(
         "next: [bold].venv/bin/homework serve[/] opens Formgrader, where the written answers wait for review; "
-        "docs/instructors.md tells a semester."
+        "docs/instructors.md describes a semester."
     )
 
 
@@ -160,12 +160,12 @@ def _shown(course: Course, path: Path) -> str:
 
 
 def _claim(course: Course) -> None:
-    """Make sure that `submitted/` is empty or the sample class's, and mark it as such."""
+    """Make sure that `submitted/` is empty or contains the sample class, and mark it as the sample class's."""
     course.submitted.mkdir(exist_ok=True)
     others = [path.name for path in course.submitted.iterdir() if path.is_dir()]
     marker = course.submitted / MARKER
     if others and not marker.exists():
         raise UsageError(
-            f"submitted/ holds real submissions ({', '.join(sorted(others)[:3])} …): run the demo in a fresh clone"
+            f"submitted/ contains real submissions ({', '.join(sorted(others)[:3])} …): run the demo in a fresh clone"
         )
     marker.write_text("The folders here are the sample class of `homework demo`.\n")

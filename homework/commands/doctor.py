@@ -1,4 +1,4 @@
-"""`homework doctor`: what is missing here, or makes results unreliable, each with its mend."""
+"""`homework doctor`: what is missing on this machine or makes results unreliable, and how to fix it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ OK, WARNING, BROKEN = "ok", "warning", "broken"
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """One examination: what was looked at, how it is, and the mend where it is not well."""
+    """One check: what was checked, its state, what was found, and the fix if something is wrong."""
 
     what: str
     state: str
     said: str
-    mend: str = ""
+    fix: str = ""
 
 
 def examine(course: Course) -> Iterator[HealthCheck]:
-    """Look at everything, quickest first."""
-    examinations: list[Callable[[Course], HealthCheck]] = [
+    """Run all checks, quickest first."""
+    checks: list[Callable[[Course], HealthCheck]] = [
         _python,
         _packages,
         _torch,
@@ -44,22 +44,22 @@ def examine(course: Course) -> Iterator[HealthCheck]:
         _assignments,
         _writable,
     ]
-    for look in examinations:
-        yield look(course)
+    for check in checks:
+        yield check(course)
 
 
-def show(findings: Iterator[HealthCheck]) -> int:
-    """Print findings as they come; the exit status: 1 if anything is broken."""
+def show(checks: Iterator[HealthCheck]) -> int:
+    """Print checks as they finish. Returns the exit status: 1 if anything is broken."""
     from rich.console import Console
 
     console = Console(highlight=False)
     signs = {OK: "[green]✓[/]", WARNING: "[yellow]![/]", BROKEN: "[red]✗[/]"}
     broken = False
-    for finding in findings:
-        broken |= finding.state == BROKEN
-        console.print(f"{signs[finding.state]} {finding.what}: {finding.said}", soft_wrap=True)
-        if finding.mend:
-            console.print(f"    → {finding.mend}", soft_wrap=True)
+    for check in checks:
+        broken |= check.state == BROKEN
+        console.print(f"{signs[check.state]} {check.what}: {check.said}", soft_wrap=True)
+        if check.fix:
+            console.print(f"    → {check.fix}", soft_wrap=True)
     return 1 if broken else 0
 
 
@@ -106,7 +106,7 @@ def _bubblewrap(course: Course) -> HealthCheck:
 
 
 def _without_namespaces() -> str:
-    """How bad it is to have no namespaces: the sandbox's second tier does without, and hides less."""
+    """The state without namespaces: the sandbox's second tier works without them, but hides less."""
     from homework.sandbox.inside import landlock
 
     return WARNING if landlock.version() else BROKEN
@@ -121,10 +121,10 @@ def _namespaces(course: Course) -> HealthCheck:
             "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap",
         ),
     }
-    for path, (bad, mend) in settings.items():
+    for path, (bad, fix) in settings.items():
         if Path(path).is_file() and Path(path).read_text().strip() == bad:
             said = f"{path} is {bad}"
-            return HealthCheck("user namespaces", _without_namespaces(), said, f"as root: {mend}")
+            return HealthCheck("user namespaces", _without_namespaces(), said, f"as root: {fix}")
     return HealthCheck("user namespaces", OK, "allowed")
 
 
@@ -167,9 +167,9 @@ def _readable(course: Course) -> HealthCheck:
     site = next(Path(sys.prefix).glob("lib/python*/site-packages"), None)
     if site is not None and not site.stat().st_mode & 0o005:
         return HealthCheck(
-            "environment", BROKEN, f"{site} is not readable for others", f"chmod -R o+rX {sys.prefix}"
+            "environment", BROKEN, f"{site} is not readable by others", f"chmod -R o+rX {sys.prefix}"
         )
-    return HealthCheck("environment", OK, "readable for the unprivileged user of the sandbox")
+    return HealthCheck("environment", OK, "readable by the unprivileged user of the sandbox")
 
 
 def _memory(course: Course) -> HealthCheck:
@@ -187,7 +187,7 @@ def _load(course: Course) -> HealthCheck:
         return HealthCheck(
             "load",
             WARNING,
-            f"{load:.1f} on {cores} cores: time limits may hit honest code",
+            f"{load:.1f} on {cores} cores: correct code may exceed time limits",
             "grade when the machine is idle",
         )
     return HealthCheck("load", OK, f"{load:.1f} on {cores} cores")
@@ -198,7 +198,7 @@ def _secret(course: Course) -> HealthCheck:
         return HealthCheck(
             "course secret",
             WARNING,
-            "is the public default: students could foresee the hidden tests' random inputs",
+            "is the public default: students could predict the random inputs of hidden tests",
             "set HOMEWORK_SECRET, or c.Homework.secret in nbgrader_config.py, and keep it out of git",
         )
     return HealthCheck("course secret", OK, "set")
@@ -226,6 +226,6 @@ def _writable(course: Course) -> HealthCheck:
             "folders",
             BROKEN,
             f"{', '.join(closed)} cannot be written",
-            "give yourself the right to write there",
+            "give yourself permission to write there",
         )
     return HealthCheck("folders", OK, "submitted/, autograded/ and feedback/ can be written")

@@ -1,4 +1,4 @@
-"""Run a notebook of our own (a release, a worked solution) in a real kernel. Never for what students hand in."""
+"""Run one of our own notebooks (a release, a worked solution) in a real kernel. Never for what students hand in."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from homework.course.cells import TRAIN
 
 
 def run_notebook(notebook: dict[str, Any], folder: Path, *, allow_errors: bool) -> dict[str, Any]:
-    """`notebook` with its outputs, run in a copy of `folder`. Raises nbclient's CellExecutionError unless allowed.
+    """Run `notebook` in a copy of `folder` and return it with outputs.
 
-    Cells with the tag `train` are not run, as when grading.
+    Cells with the tag `train` are not run, as when grading. Raises nbclient's CellExecutionError if a cell fails,
+    unless `allow_errors`.
     """
     import nbformat
     from nbclient import NotebookClient

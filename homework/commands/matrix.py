@@ -13,7 +13,7 @@ _SIGNS = {"passed": "[green]·[/]", "failed": "[red]x[/]", "error": "[red]e[/]",
 
 
 def print_matrix(report: Report, verbose: bool = False, console: Console | None = None) -> None:
-    """One line per exercise, the whole matrix when `verbose`, and every problem in words."""
+    """Print one line per exercise, the whole matrix if `verbose`, and every problem in words."""
     console = console or Console(width=None if verbose else 110)
     by_exercise: dict[str, list[SolutionRow]] = defaultdict(list)
     for row in report.rows:

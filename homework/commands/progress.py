@@ -1,4 +1,4 @@
-"""How far grading is: a bar on a terminal, lines in a log."""
+"""The progress of grading: a bar on a terminal, lines in a log."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from homework.untrusted.text import printable
 
 @contextmanager
 def progress(title: str, total: int, quiet: bool = False) -> Iterator[Callable[[Result], None]]:
-    """What to call with each result.
+    """Yields a function to call with each result.
 
-    A terminal shows a bar with the rate and the time left; anything else gets a line for each submission. `quiet`
-    leaves the lines of those who need a person.
+    A terminal shows a bar with the rate and the time left; otherwise a line is printed for each submission. With
+    `quiet` only the lines of submissions that need a person are printed.
     """
     if quiet or not sys.stderr.isatty():
         yield lambda result: _tell(result, quiet)
@@ -53,7 +53,7 @@ def _tell(result: Result, quiet: bool) -> None:
 
 
 def line(result: Result) -> str:
-    """One result in a line."""
+    """One result as a line of text."""
     student = printable(result.student)
     if result.status is not Status.GRADED:
         return f"{student}: {result.status}: {result.reason}"

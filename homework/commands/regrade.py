@@ -1,7 +1,7 @@
-"""`homework regrade`: grade again, and say whose result is another, and why.
+"""`homework regrade`: grade again, and say which results differ, and why.
 
-A receipt stands beside every autograded notebook: the result, and what it depended on. Grading is deterministic, so a
-result is another only if the submission, the tests or the versions are others; where none is, that is said too.
+Next to every autograded notebook is a receipt: the result, and what it depended on. Grading is deterministic, so a
+result differs only if the submission, the tests or the versions have changed; if none has, that is reported too.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from homework.results import ExerciseResult, Receipt, Result, Status, read_recei
 from homework.submission.files import Readings
 
 _NO_REASON = (
-    "neither the submission nor tests nor versions changed: "
-    "a limit was hit on a busy machine, or a test draws by chance"
+    "the submission, the tests and the versions are unchanged: "
+    "a limit was reached on a busy machine, or a test is not deterministic"
 )
 
 
 @dataclass(frozen=True)
 class Change:
-    """One submission whose result is another now. Scores are None where there is none; `before` of what is new, too."""
+    """One submission whose result has changed. A score is None if there is none, as is `before` for a new one."""
 
     student: str
     before: float | None
@@ -45,7 +45,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Regraded:
-    """All changes by student, of how many submissions, and those that the grader itself failed on this time."""
+    """All changes, by student; the number of submissions; and the students for whom the grader itself failed."""
 
     changes: list[Change]
     of: int
@@ -61,9 +61,9 @@ def regrade(
     jobs: int | None = None,
     scheduler: str | None = None,
 ) -> Regraded:
-    """Grade what was handed in again. Only with `apply` anything is written, and never what people marked.
+    """Grade what was handed in again. Nothing is written without `apply`, and scores from people never change.
 
-    A submission that the grader itself fails on keeps the result that it had. Raises what `autograde` raises.
+    A submission on which the grader itself fails keeps its earlier result. Raises what `autograde` raises.
     """
     handed_in = {one.student: one for one in all_handed_in(course, assignment, students)}
     changes: list[Change] = []
@@ -96,7 +96,7 @@ def regrade(
 
 
 def _change(before: Receipt | None, now: Result, same: bool) -> Change | None:
-    """What is another in a result; None if nothing is. `same`: it is of the same submission."""
+    """How a result differs from the one before; None if it does not. `same`: both are for the same submission."""
     student, score = now.student, now.score.auto
     if before is None:
         return Change(student, None, score, (), ("it was not graded before",))
@@ -109,8 +109,8 @@ def _change(before: Receipt | None, now: Result, same: bool) -> Change | None:
                 f"{exercise.name} {_points(was.score if was else None)} → {_points(exercise.score)}"
             )
         elif _findings(was) != _findings(exercise):
-            changed.append(f"other findings in {exercise.name}")
-    changed += [f"{name} is gone" for name in old.keys() - {exercise.name for exercise in now.exercises}]
+            changed.append(f"different findings in {exercise.name}")
+    changed += [f"{name} was removed" for name in old.keys() - {exercise.name for exercise in now.exercises}]
     if before.status != now.status:
         changed.insert(0, f"{before.status} → {now.status}")
     if not changed and before.score.auto == score:

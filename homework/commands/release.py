@@ -1,8 +1,8 @@
-"""`homework release`: make what students get from what instructors edit.
+"""`homework release`: generate what students get from what instructors edit.
 
-nbgrader's own preprocessors clear solutions, hidden tests and marking schemes; what is ours is what comes before
-(an assignment that is incomplete is refused) and after (the released files are searched for everything that must
-not be in them, and the released notebook is executed: only NotImplementedError may be raised).
+nbgrader's own preprocessors remove solutions, hidden tests and marking schemes. We add a step before them (an
+incomplete assignment is refused) and two after (the released files are searched for everything that must not be in
+them, and the released notebook is executed: only NotImplementedError may be raised).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _RELEASED = (".py", ".png", ".svg", ".txt", ".csv", ".npz")
 
 
 def release(course: Course, name: str) -> list[Path]:
-    """Generate `release/<name>/` from `source/<name>/`. Raises ReleaseError, and then changes nothing."""
+    """Generate `release/<name>/` from `source/<name>/`. If it raises ReleaseError, nothing has changed."""
     assignment = course.assignment(name)
     with tempfile.TemporaryDirectory(prefix="homework-release-") as folder:
         fresh = _generate(course, assignment, Path(folder) / name)
@@ -37,7 +37,7 @@ def release(course: Course, name: str) -> list[Path]:
 
 
 def drift(course: Course, name: str) -> list[str]:
-    """How `release/<name>/` differs from what `source/<name>/` would generate; empty when it does not."""
+    """How `release/<name>/` differs from what `source/<name>/` would generate; empty if it does not."""
     assignment = course.assignment(name)
     with tempfile.TemporaryDirectory(prefix="homework-release-") as folder:
         fresh = _generate(course, assignment, Path(folder) / name)
@@ -77,7 +77,7 @@ def _generate(course: Course, assignment: Assignment, target: Path) -> Path:
 
 
 def _companions(assignment: Assignment) -> Iterable[Path]:
-    """The files beside the notebook that students get: helpers at the top, pictures; never the figures' scripts."""
+    """The files that students get with the notebook: helper modules and pictures, never the scripts that draw them."""
     for path in sorted(assignment.source.rglob("*")):
         parts = path.relative_to(assignment.source).parts
         private = "scripts" in parts or any(part.startswith((".", "__")) for part in parts)
@@ -86,7 +86,7 @@ def _companions(assignment: Assignment) -> Iterable[Path]:
 
 
 def require_complete(course: Course, assignment: Assignment) -> None:
-    """Refuse an assignment with an exercise that cannot be graded. Raises ReleaseError naming each."""
+    """Raise ReleaseError if a task of the assignment cannot be graded, listing all problems."""
     from homework.grading import load_exercise
     from homework.judge import BankError
     from homework.judge.collect import collect
@@ -133,10 +133,10 @@ def require_complete(course: Course, assignment: Assignment) -> None:
 
 
 def _released(assignment: Assignment) -> str:
-    """The source notebook without solutions, hidden tests, marking schemes and outputs, as nbgrader would write it."""
+    """The source notebook as nbgrader would write it: without solutions, hidden tests, marking schemes and outputs."""
     from homework.gradebook.nbgrader_import import nbgrader_api
 
-    nbgrader_api()  # first: it makes these imports quicker
+    nbgrader_api()  # first: it makes these imports faster
     import nbformat
     from nbgrader import preprocessors
     from traitlets.config import Config
@@ -160,7 +160,7 @@ def _released(assignment: Assignment) -> str:
             notebook, resources = kind(config=config).preprocess(notebook, resources)
         except RuntimeError as error:
             raise ReleaseError(f"{assignment.notebook}: {error}") from error
-    notebook.metadata.pop("widgets", None)  # they hold outputs, too
+    notebook.metadata.pop("widgets", None)  # they contain outputs, too
     for cell in notebook.cells:
         _keep_shown_attachments(cell)
     text: str = nbformat.writes(notebook, version=4)
@@ -168,7 +168,7 @@ def _released(assignment: Assignment) -> str:
 
 
 def _keep_shown_attachments(cell: Any) -> None:
-    """Take away the pictures that a cell's text does not show: a model answer or a marking scheme showed them."""
+    """Remove the pictures that a cell's text does not show: they belong to a model answer or a marking scheme."""
     attachments = cell.pop("attachments", {})
     kept = {name: data for name, data in attachments.items() if mentions(cell.source, f"attachment:{name}")}
     if kept:
@@ -176,7 +176,7 @@ def _keep_shown_attachments(cell: Any) -> None:
 
 
 def execute(assignment: Assignment) -> list[str]:
-    """Execute the released notebook as a student would; the errors that it must not raise."""
+    """Execute the released notebook as a student would. Returns the errors that it must not raise."""
     notebook = run_notebook(
         json.loads(assignment.released_notebook.read_text()), assignment.release, allow_errors=True
     )

@@ -1,4 +1,4 @@
-"""`homework serve`: JupyterLab and Formgrader on this course, for this machine only."""
+"""`homework serve`: JupyterLab and Formgrader for this course, on this machine only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from homework.course import Course
 
 
 def serve(course: Course, port: int) -> None:
-    """Replace this process by a Jupyter server on 127.0.0.1 whose token is printed."""
+    """Replace this process with a Jupyter server on 127.0.0.1, and print its token."""
     token = secrets.token_urlsafe(24)
     click.echo(f"JupyterLab:  http://127.0.0.1:{port}/lab?token={token}")
     click.echo(f"Formgrader:  http://127.0.0.1:{port}/formgrader?token={token}")
@@ -21,7 +21,7 @@ def serve(course: Course, port: int) -> None:
     os.chdir(course.root)
     environment = {
         **os.environ,
-        "JUPYTER_TOKEN": token,  # not on the command line, which other users of the machine can read
+        "JUPYTER_TOKEN": token,  # not on the command line, where other users of the machine could read it
     }
     arguments = [
         *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1"),

@@ -13,11 +13,11 @@ from homework.grading import load_exercises
 from homework.submission.splice import fill
 from homework.submission.template import Template
 
-_MARK = re.compile(r"^.*(?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
+_SOLUTION_MARKER = re.compile(r"^.*(?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
 
 
 def solved(course: Course, name: str) -> dict[str, Any]:
-    """The release filled with reference solutions and model answers, executed, with the marking schemes.
+    """The release with reference solutions, model answers and marking schemes filled in, executed.
 
     Raises CourseError if a cell of the worked solution fails.
     """
@@ -29,7 +29,7 @@ def solved(course: Course, name: str) -> dict[str, Any]:
     for cell in assignment.cells:
         cell_name = name_of(cell)
         if cell_name in assignment.questions:
-            sources[cell_name] = _MARK.sub("", cell["source"])
+            sources[cell_name] = _SOLUTION_MARKER.sub("", cell["source"])
         elif is_question_cell(cell_name):
             scheme = cell["source"].replace("### BEGIN MARK SCHEME", "**Marking scheme**\n")
             sources[cell_name] = re.sub(r"^.*END MARK SCHEME.*\n?", "", scheme, flags=re.MULTILINE)

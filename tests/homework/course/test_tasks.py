@@ -159,9 +159,9 @@ def test_how_many_solutions_are_asked_for_depends_on_the_kind(own_course: Course
     bank.misconceptions = dict(list(bank.misconceptions.items())[:8])
     (own_course.solutions("hw1", "warmup_a") / "answers.toml").unlink()
     assert too_few(own_course, "hw1", banks) == [
-        "warmup_a: has 0 sample answers; at least 2 are asked for",
-        "cross_corr_2d: has 3 variants; at least 4 are asked for",
-        "cross_corr_2d: has 8 misconceptions; at least 12 are asked for",
+        "warmup_a: has 0 sample answers; at least 2 are required",
+        "cross_corr_2d: has 3 variants; at least 4 are required",
+        "cross_corr_2d: has 8 misconceptions; at least 12 are required",
     ]
 
     def edit(cells: dict[str, Any]) -> None:
