@@ -75,7 +75,7 @@ def check(
     template = Template.load(course.assignment(assignment).released_notebook)
     exercises = load_exercises(course, assignment)
     try:
-        collect(exercises)  # what is wrong with the tests is said before workers start
+        collect(exercises)  # report errors in the tests before workers start
     except BankError as error:
         raise CourseError(str(error)) from error
     banks = {exercise.name: exercise.bank for exercise in exercises}

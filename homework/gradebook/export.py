@@ -106,10 +106,10 @@ def _number(value: float | None) -> str:
 
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.ASCII)
-# At the start, and behind what separates cells where a spreadsheet is told so, or has another country's settings.
+# At the start, and after each character that separates cells in some spreadsheet's settings or locale.
 _FORMULA = re.compile(r"(?:^|(?<=[;,|\t\r\n]))(?=[\s\"']{0,99}[=+\-@＝＋－＠]|[\t\r])")
 
 
 def _harmless(value: str) -> str:
-    """A spreadsheet would take a text that starts like a formula for one, and a part of it that stands for a cell."""
+    """`value`, quoted where a spreadsheet could take it, or a part of it that becomes a cell, for a formula."""
     return value if _NUMBER.fullmatch(value) else _FORMULA.sub("'", value)

@@ -1,4 +1,4 @@
-"""Files of one student that take their places together, after what they belong to is committed."""
+"""Replace the files of one student together, after the transaction that they belong to is committed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from homework.errors import CourseError, NotRecorded
 from homework.results import RECEIPT
 
-# What is wrong with one student's folder or name; a full disk, say, is wrong for everybody.
+# Errors in one student's folder or name. Others, such as a full disk, affect every student.
 _OF_ONE_STUDENT = {
     errno.EACCES,
     errno.EEXIST,
@@ -29,14 +29,14 @@ _OF_ONE_STUDENT = {
 def put_in_place(
     folder: Path, files: dict[str, str | None], prepare: Callable[[Path], None]
 ) -> Iterator[None]:
-    """Write `files` (None: remove) before the block runs, and put them in place, in order, after it.
+    """Write `files` (None: remove) under other names before the block runs, and rename them, in order, after it.
 
-    `prepare` is called with the folder when it is there. Raises NotRecorded where only this folder cannot be written,
-    CourseError where no folder can be.
+    `prepare` is called with the folder once it exists. Raises NotRecorded if only this folder cannot be written, and
+    CourseError if none can.
     """
     with _readable_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        # The receipt first: its successor says that work is going on.
+        # The receipt first: a new receipt marks the recording as unfinished.
         for name, text in reversed(files.items()):
             if text is not None:
                 (folder / f"{name}.new").write_bytes(text.encode("utf-8", "replace"))
@@ -44,7 +44,7 @@ def put_in_place(
     try:
         yield
     except BaseException:
-        for name in files.keys() - {RECEIPT}:  # its successor stays: the next run settles what is true
+        for name in files.keys() - {RECEIPT}:  # the new receipt stays, so that the submission is graded again
             (folder / f"{name}.new").unlink(missing_ok=True)
         raise
     with _readable_errors(folder):

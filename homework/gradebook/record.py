@@ -166,7 +166,7 @@ class Recorder:
         paths = [self.folder(student) / name for name in (self.assignment.notebook.name, ANSWERS)]
         try:
             return all(path.is_file() and path.stat().st_size > 0 for path in paths)
-        except OSError:  # what may not be looked at is not there
+        except OSError:  # a file without permission counts as missing
             return False
 
     def record(self, graded: GradedSubmission, handed_in: HandedIn | None = None) -> None:
@@ -210,7 +210,7 @@ class Recorder:
         with put_in_place(folder, files, self._link_companions), readable_errors(self.course):
             try:
                 write_rows()
-            except DataError as error:  # such as a name that PostgreSQL does not take
+            except DataError as error:  # such as a name that PostgreSQL rejects
                 raise NotRecorded(f"the gradebook does not take {student}: {error.orig}") from error
             except DBAPIError as error:
                 if not error.connection_invalidated:

@@ -1,7 +1,7 @@
-"""What the judge asks of a submission is answered by a server: the session itself, or a fork of it.
+"""The calls of the judge are answered by a server: the submission's session itself, or a fork of it.
 
-Theory of operation. A call that hangs or dies loses the server. Where the cells took long, or it happened before, the
-server is a fork of the session that another fork replaces; otherwise the cells are run again.
+Theory of operation. A call that hangs or crashes costs the server. If the cells took long, or if a server has been lost
+before, the server is a fork of the session, and another fork replaces it; otherwise the cells are run again.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ _NOT_REACHED = "The notebook's cells could not be run up to this exercise."
 
 
 class Answering:
-    """One submission whose cells have been run, as the judge's subject."""
+    """A submission whose cells have been run, as the subject of the judge."""
 
     def __init__(self, attempt: Attempt) -> None:
         self.attempt = attempt
         self._client: CallClient | None = None
-        self._plan: Sequence[Call] = ()  # what the next server is told ahead
+        self._plan: Sequence[Call] = ()  # the calls that the next server gets ahead of time
         self._forks = attempt.took_long  # whether servers are forks of the session
         self._timeouts: dict[str, int] = {}
 
     def expect(self, plan: Sequence[Call]) -> None:
-        """Learn what will be asked as a rule: its server is told ahead."""
+        """Set the calls to expect; the server gets them ahead of time."""
         self._plan = plan
 
     def call(self, call: Call) -> Outcome:
@@ -47,7 +47,7 @@ class Answering:
                     return outcome
 
     def _answer(self, call: Call) -> Outcome | None:
-        """The answer to `call`; None if it has to be asked again, which is nothing of the submission's doing."""
+        """The answer to `call`; None if the call has to be repeated for a reason that is not the submission's fault."""
         if self._timeouts.get(call.exercise, 0) >= _MAX_TIMEOUTS_PER_EXERCISE:
             raise OutOfTime("Not run: earlier tests of this exercise did not finish in time.")
         clock = self.attempt.time
@@ -60,7 +60,7 @@ class Answering:
         begun = time.monotonic()
         try:
             reply = client.call(call, left)
-        except CallDropped:  # in a call that would not have been made: nobody pays for that
+        except CallDropped:  # lost in a call that would not have been made: the submission is not charged
             clock.forgive(begun)
             return None
         except OutOfTime:
@@ -73,7 +73,7 @@ class Answering:
         return Outcome(value=reply.value, after=reply.after, digest=reply.digest)
 
     def _serving(self) -> CallClient:
-        """The server, or another one when it is lost: forked from the session, or after running the cells again."""
+        """The server, or a new one if it was lost: a fork of the session, or a session in which the cells ran again."""
         if self._client is not None and self._client.alive:
             return self._client
         attempt = self.attempt

@@ -88,7 +88,7 @@ class Grader:
 
     @cached_property
     def companions(self) -> dict[str, bytes]:
-        """The files next to the released notebook that its cells may import or read; modules compiled, too."""
+        """The files next to the released notebook that its cells may import or read, and compiled modules."""
         paths = self.assignment.companions
         files = {
             name: path.read_bytes()
@@ -137,7 +137,7 @@ class Grader:
         except BankError as error:
             raise CourseError(str(error)) from error
         self._check_sandbox()
-        # Closed whatever happens: `done` may raise, and no session must outlive that.
+        # Always closed: `done` may raise, and no session must outlive that.
         with closing(one_ahead(self._begin, _end, submissions)) as each:
             for submission, begun in each:
                 if isinstance(begun, GradedSubmission):
@@ -155,7 +155,7 @@ class Grader:
         except SandboxFault as fault:
             return self._without_score(attempt.submission, Status.GRADER_FAULT, str(fault), attempt.rebuilt)
         except Exception as error:
-            # Whatever it found, one submission must not stop the batch.
+            # Whatever happened, one submission must not stop the batch.
             reason = f"the grader failed: {type(error).__name__}: {error}"
             return self._without_score(attempt.submission, Status.GRADER_FAULT, reason, attempt.rebuilt)
         return self._graded(attempt, self._judge.run(Answering(attempt), exercises))

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 _LONGEST_KEPT = (
-    4000  # characters: longer texts are hardly a release's, and a student's are not held in memory
+    4000  # characters; longer texts are unlikely to be a release's, and a student's are not kept in memory
 )
 
 
@@ -22,11 +22,11 @@ def _bare(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
 
 
-_bare_kept = lru_cache(512)(_bare)  # most cells of a class are the release's
+_bare_kept = lru_cache(512)(_bare)  # most cells in a class are unchanged from the release
 
 
 def joined(sources: list[str]) -> list[str]:
-    """Code cells, with the parts of split ones put together. Each line is read once, however many parts there are."""
+    """Code cells, with the parts of split cells joined. Each line is read once, however many parts there are."""
     parts: list[_Part] = []
     for source in sources:
         if not (parts and parts[-1].goes_on_in(source)):
@@ -36,19 +36,19 @@ def joined(sources: list[str]) -> list[str]:
 
 
 def continues(upper: str, lower: str) -> bool:
-    """Whether `lower` looks like the lower half of a split cell: it goes on where `upper` is not at an end."""
+    """Whether `lower` looks like the lower half of a split cell: it continues a block that `upper` leaves open."""
     part = _Part()
     part.add(upper)
     return part.goes_on_in(lower)
 
 
 class _Part:
-    """A code cell that is put together from halves, and where its last line stands."""
+    """A code cell that is joined from parts, and the blocks around its last line."""
 
     def __init__(self) -> None:
         self._sources: list[str] = []
         self._last = ""  # its last line of code
-        self._levels: dict[int, str] = {}  # of the blocks that it stands in: the blanks, by their number
+        self._levels: dict[int, str] = {}  # the indentation of each block around it, by its length
 
     @property
     def text(self) -> str:
@@ -67,7 +67,7 @@ class _Part:
     def goes_on_in(self, lower: str) -> bool:
         """Whether `lower` begins in a block that has not ended.
 
-        A cell may begin with blanks for no reason, too: Jupyter takes them away.
+        Indentation alone does not show it: Jupyter accepts a cell that is indented for no reason.
         """
         blanks = _blanks(next((line for line in lower.splitlines() if line.strip()), ""))
         if not blanks or not self._last:

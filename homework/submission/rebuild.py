@@ -23,7 +23,7 @@ from homework.submission.read import SubmittedCell
 from homework.submission.recover import functions_elsewhere, is_written, recognize, take_answers
 from homework.submission.template import NotebookCell, Template
 
-_MOST_COPIES = 20  # of one cell: nobody makes more by hand
+_MOST_COPIES = 20  # of one cell; more are not made by hand
 _MANY = 4  # more notes of the same kind are summed up in one
 
 
@@ -114,7 +114,7 @@ def _group(template: Template, cells: list[SubmittedCell]) -> _Groups:
 
 
 def _last_copies(found: list[SubmittedCell], notes: list[str]) -> list[SubmittedCell]:
-    """The copies of one cell that are looked at."""
+    """The copies of one cell that are read."""
     if len(found) > _MOST_COPIES:
         notes.append(
             f"cell {found[0].name} appeared {len(found)} times; only its last {_MOST_COPIES} copies were read"

@@ -1,4 +1,4 @@
-"""The time of handing in, as `timestamp.txt` has it: text that a student may have written."""
+"""The time of a submission, read from `timestamp.txt`: text that a student may have written."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from functools import cache
 
 
 def parse_time(text: str) -> datetime | None:
-    """The time in a `timestamp.txt`, in UTC, which is also meant where no zone is given; None if there is none.
+    """The time in a `timestamp.txt`, in UTC, which is also the default zone; None if there is no time in it.
 
-    The zone may be an offset or a name of the time zone database. An abbreviation such as PST is not: it means
-    different zones to different people. No file is looked up by what a student wrote.
+    The zone can be an offset or a name from the time zone database, but not an abbreviation such as PST, which can mean
+    several zones. A zone that a student wrote never becomes the name of a file to open.
     """
     from dateutil import parser
 
     before, _, last = text.strip().rpartition(" ")
     zone = _zone(last) if before else None
-    dates = {datetime(2000, 1, 1), datetime(2001, 2, 2)}  # a part of the date that is missing would be theirs
+    dates = {datetime(2000, 1, 1), datetime(2001, 2, 2)}  # a missing part of the date would come from these
     try:
         times: set[datetime] = {
             parser.parse(before if zone else text, default=date, tzinfos=_attached_zone) for date in dates
@@ -28,7 +28,7 @@ def parse_time(text: str) -> datetime | None:
             time = time.replace(tzinfo=zone)
         ahead = time.utcoffset()
         return time if ahead is None else (time - ahead).replace(tzinfo=None)
-    except Exception:  # a parser of free text raises nearly anything on text that is no time
+    except Exception:  # a parser of free text can raise nearly anything
         return None
 
 
@@ -36,7 +36,7 @@ _OFFSET = re.compile(r"([+-])(\d\d?)(?::?([0-5]\d))?")
 
 
 def _zone(word: str) -> tzinfo | None:
-    """The time zone that a word names."""
+    """The time zone called `word`, or None."""
     if word.upper() in ("UTC", "GMT", "Z"):
         return UTC
     if offset := _OFFSET.fullmatch(word):
@@ -51,9 +51,9 @@ def _zone_names() -> set[str]:
 
 
 def _attached_zone(name: str | None, seconds: int | None) -> tzinfo | None:
-    """The zone that stands right behind a time: an offset or a name. Raises ValueError for one that is unknown."""
+    """The zone directly after a time: an offset or a name. Raises ValueError for an unknown one."""
     if name is None:
         return None if seconds is None else timezone(timedelta(seconds=seconds))
     if (zone := _zone(name)) is None:
-        raise ValueError(f"{name} is no time zone")
+        raise ValueError(f"{name} is not a time zone")
     return zone

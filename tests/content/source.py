@@ -1,4 +1,4 @@
-"""A source notebook as its tests see it: cells by name, what students get, and a way to run it with other answers."""
+"""A source notebook as its tests see it: cells by name, what students get, and a way to run it with different answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Cells = dict[str, dict[str, Any]]
 
 
 def load(path: Path) -> ModuleType:
-    """Execute a Python file as if it were started in its folder, and give its module."""
+    """Execute a Python file as if it were started in its folder, and return its module."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
@@ -74,7 +74,7 @@ class Source:
 
 
 def run(cells: Cells, **replaced: Any) -> dict[str, Exception]:
-    """Run code cells in order; errors by cell. `replaced` are definitions that take the place of a cell."""
+    """Run code cells in order; errors by cell. `replaced` are definitions that replace a cell."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     errors: dict[str, Exception] = {}
     for name, cell in cells.items():

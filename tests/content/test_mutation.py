@@ -1,4 +1,4 @@
-"""The list of equivalent mutants still speaks of the references as they are. The mutants themselves: `make mutation`."""
+"""The list of equivalent mutants still matches the references. The mutants themselves: `make mutation`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The content of hw1, beside what test_sources.py asks of every assignment: examples, a figure, the helper."""
+"""The content of hw1, in addition to what test_sources.py checks for every assignment: examples, a figure, the helper."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_release_holds_no_answers(source):
 
 
 def _forward(x, gamma, beta, bn_param, *, old=0.9, ddof=0):
-    """Spatial batch norm in train mode, with the slips that the examples should find."""
+    """Spatial batch norm in train mode, with the mistakes that the examples should catch."""
     channels = (slice(None), None, None)
     mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), ddof=ddof)
     if bn_param["mode"] == "train":

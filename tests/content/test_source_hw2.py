@@ -1,4 +1,4 @@
-"""The content of hw2, beside what test_sources.py asks of every assignment: examples, and the numbers it prints.
+"""The content of hw2, in addition to what test_sources.py checks for every assignment: examples, printed numbers.
 
 The numbers are computed here by other means than the reference solutions: loops, torch's layers and its counter of
 operations, SciPy's sparse matrices.
@@ -55,7 +55,7 @@ def source() -> Source:
 
 @pytest.fixture(autouse=True)
 def our_course(monkeypatch: pytest.MonkeyPatch) -> None:
-    """References are ours; what the notebook sets for its pictures is undone."""
+    """References are ours; the notebook's settings for pictures are undone."""
     monkeypatch.setenv("HOMEWORK_COURSE", str(ROOT))
     monkeypatch.setattr(plt, "rcParams", plt.rcParams.copy())
 
@@ -98,7 +98,7 @@ def test_the_release_holds_no_answers(source):
 
 
 def _forward(sign=-1, p=1, pad=True):
-    """An adder layer with the slips that the examples should find."""
+    """An adder layer with the mistakes that the examples should catch."""
 
     def adder2d_forward(X, W, stride=1, padding=0):
         X = nn.functional.pad(X, [padding] * 4, value=0.0 if pad else float("nan"))

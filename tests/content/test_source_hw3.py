@@ -1,4 +1,4 @@
-"""The content of hw3, beside what test_sources.py asks of every assignment: examples, and the numbers it prints.
+"""The content of hw3, in addition to what test_sources.py checks for every assignment: examples, printed numbers.
 
 The numbers are computed here by other means than the reference solutions: the supplied network itself, torch's counter of
 operations, plain arithmetic.
@@ -105,7 +105,7 @@ def test_cells_that_take_long_are_not_run_when_grading(source: Source) -> None:
 
 
 def _quantize(span=True, steps=-1, rounding=np.round):
-    """linear_quantize with slips that the examples should find."""
+    """linear_quantize with mistakes that the examples should catch."""
 
     def linear_quantize(x, bits=8):
         lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
@@ -167,7 +167,7 @@ def test_the_small_network(source: Source) -> None:
 
 
 def test_what_rounding_does_to_it(source: Source) -> None:
-    """The percentages in the model answer of (i), by a loop of its own."""
+    """The percentages in the model answer of (i), by an independent loop."""
     pictures, labels = small_network.load_pictures("test")
     found = {}
     for bits in (2, 3, 4, 8):

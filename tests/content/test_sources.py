@@ -1,4 +1,4 @@
-"""What the notebooks of all assignments keep: form, marking schemes, sample answers, figures, and that they run."""
+"""What the notebooks of all assignments have in common: form, marking schemes, sample answers, figures, and that they run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def source(request: pytest.FixtureRequest) -> Source:
 
 @pytest.fixture
 def our_course(monkeypatch: pytest.MonkeyPatch, source: Source) -> None:
-    """Solution cells find their references and helpers; what the notebook sets for its pictures is undone."""
+    """Solution cells find their references and helpers; the notebook's settings for pictures are undone."""
     monkeypatch.setenv("HOMEWORK_COURSE", str(ROOT))
     monkeypatch.syspath_prepend(source.assignment.source)
     monkeypatch.setattr(plt, "rcParams", plt.rcParams.copy())

@@ -1,4 +1,4 @@
-"""Fixtures of the program's tests: the real course, a copy of it to write into, a warm grader, and a class."""
+"""Fixtures of the program's tests: the real course, a copy of it to write to, a warm grader, and a class."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ search_repeatably()
 
 @pytest.fixture(scope="session")
 def course() -> Course:
-    """The repository itself; tests do not write into it."""
+    """The repository itself; tests do not write to it."""
     return Course(ROOT)
 
 
@@ -39,7 +39,7 @@ def template(course: Course) -> Template:
 
 @pytest.fixture(scope="session")
 def grader(course: Course) -> Iterator[Grader]:
-    """A warm grader of hw1 in the real sandbox."""
+    """A warm grader for hw1 in the real sandbox."""
     with Grader(course, "hw1") as warm:
         warm.limits = replace(warm.limits, seconds_per_cell=2, seconds_per_call=1)  # endless loops end sooner
         yield warm
@@ -67,7 +67,7 @@ def grade(grader: Grader) -> Callable[[Any], dict[str, Any]]:
 
 @pytest.fixture
 def own_course(tmp_path: Path) -> Course:
-    """A copy of the course that a test may write into, in a folder with a space in its name."""
+    """A copy of the course that a test may write to, in a folder with a space in its name."""
     return copy_course(tmp_path / "my course")
 
 
@@ -123,7 +123,7 @@ def recorded_course(
     grader: Grader,
     graded: dict[str, GradedSubmission],
 ) -> Course:
-    """A course with the class handed in and recorded; not to be written into."""
+    """A course with the class handed in and recorded; read-only."""
     course = copy_course(tmp_path_factory.mktemp("class") / "my course")
     with (course.root / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.Homework.limits = {{'*': {asdict(grader.limits)!r}}}\n")
@@ -140,6 +140,6 @@ def recorded_course(
 
 @pytest.fixture
 def own(recorded_course: Course, tmp_path: Path) -> Course:
-    """The recorded course, to write into."""
+    """The recorded course, to write to."""
     shutil.copytree(recorded_course.root, tmp_path / "my course", symlinks=True)
     return Course(tmp_path / "my course")

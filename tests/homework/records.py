@@ -1,4 +1,4 @@
-"""What a course's gradebook and folders hold, to compare one grading with another."""
+"""What a course's gradebook and folders contain, to compare one grading with another."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _COMMENTS = """
 
 
 def rows(course: Course) -> list[tuple[Any, ...]]:
-    """Every grade and comment of every student: a row that is there twice is in the list twice."""
+    """Every grade and comment of every student: a duplicate row is in the list twice."""
     engine = create_engine(db_url(course))
     try:
         with engine.connect() as connection:
@@ -39,7 +39,7 @@ def rows(course: Course) -> list[tuple[Any, ...]]:
 
 
 def receipts(course: Course) -> dict[str, Any]:
-    """The receipt of every student, but for moments, durations and the machine."""
+    """The receipt of every student, without times, durations and the machine."""
     found = {}
     for path in sorted(course.autograded.glob("*/hw1/receipt.json")):
         receipt = json.loads(path.read_text())

@@ -31,7 +31,7 @@ NOT_OF_A_COURSE = (
 
 
 def search_repeatably() -> None:
-    """Let hypothesis try the same inputs every time and everywhere; `make fuzz` looks for others."""
+    """Make hypothesis try the same inputs every time and everywhere; `make fuzz` tries others."""
     form = settings(deadline=None, suppress_health_check=list(HealthCheck))
     settings.register_profile("repeatable", form, max_examples=100, derandomize=True)
     settings.register_profile("fuzz", form, max_examples=10_000, print_blob=True)
@@ -50,7 +50,7 @@ def in_turn(tier: str) -> Iterator[None]:
 
 
 def copy_course(target: Path) -> Course:
-    """A course of one's own in `target`, without submissions."""
+    """A private copy of the course in `target`, without submissions."""
     target.mkdir(parents=True, exist_ok=True)
     for part in COURSE_PARTS:
         origin = ROOT / part
@@ -62,7 +62,7 @@ def copy_course(target: Path) -> Course:
 
 
 def hand_in_class(course: Course, count: int) -> None:
-    """Hand in `count` right and wrong submissions of hw1, made of the banks, by students s0 and following."""
+    """Hand in `count` right and wrong submissions of hw1, made from the banks, by students s0, s1, ..."""
     from homework.grading import load_exercises
     from homework.submission.splice import fill
 
@@ -80,7 +80,7 @@ def hand_in_class(course: Course, count: int) -> None:
 
 
 def results_of(course: Course) -> dict[str, Any]:
-    """What the receipts of hw1 say, by student, but for times."""
+    """What the receipts of hw1 say, by student, without times."""
     found = {}
     for path in sorted(course.autograded.glob("*/hw1/receipt.json")):
         receipt = json.loads(path.read_text())

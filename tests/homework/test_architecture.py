@@ -1,4 +1,4 @@
-"""The program's shape: imports run in no circle and in the direction of docs/architecture.md, and modules stay small."""
+"""The program's structure: imports have no cycles and follow docs/architecture.md, and modules stay small."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def imported(module: str, tree: ast.AST) -> Iterator[str]:
-    """The modules of the program that `module` imports at its top or later, but for those that only types need."""
+    """The modules of the program that `module` imports at its top or later, except for type checking only."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
             continue
@@ -58,12 +58,12 @@ def graph() -> dict[str, set[str]]:
 
 
 def room(module: str) -> str:
-    """The folder of homework/ that a module stands in, or the module that stands beside the folders."""
+    """The folder of homework/ that contains a module, or the module itself if it is at the top."""
     return module.split(".")[1] if "." in module else module
 
 
 def circle(graph: dict[str, set[str]]) -> list[str]:
-    """A circle in a graph, as a list that begins and ends with the same name; empty if there is none."""
+    """A cycle in a graph, as a list that begins and ends with the same name; empty if there is none."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -73,7 +73,7 @@ def circle(graph: dict[str, set[str]]) -> list[str]:
 
 
 def test_the_graph_has_relative_and_late_imports_and_none_of_types(graph: dict[str, set[str]]) -> None:
-    """Else the tests below would find nothing."""
+    """Otherwise the tests below would find nothing."""
     tree = ast.parse(
         "from . import values\nfrom .. import limits\nif TYPE_CHECKING:\n    from .. import errors\n"
         "def f():\n    from homework.judge import draw, points\n    import homework.cli\n"

@@ -71,7 +71,7 @@ def test_no_course_is_told(tmp_path: Path) -> None:
 
 
 def _files() -> set[Path]:
-    """All files of the course, but what Python and the tools cache."""
+    """All files of the course, except what Python and the tools cache."""
     places = [path for path in ROOT.iterdir() if not path.name.startswith(".")]
     files = {path for place in places for path in (place, *place.rglob("*"))}
     return {path for path in files if "__pycache__" not in path.parts}
@@ -210,7 +210,7 @@ def test_an_incomplete_exercise_is_refused(
     ],
 )
 def test_a_leak_is_refused(own_course: Course, name: str, text: str, words: str) -> None:
-    """An answer pasted into the statement: found by its line, or by a mark left over."""
+    """An answer pasted into the statement: found by its line, or by a leftover marker."""
     if not words:
         reference = (own_course.root / "solutions/hw1/spatial_batchnorm_forward/reference.py").read_text()
         text = max((line for line in reference.splitlines() if "=" in line and '"""' not in line), key=len)
@@ -226,7 +226,7 @@ def test_a_leak_is_refused(own_course: Course, name: str, text: str, words: str)
 
 
 def test_check_names_what_is_wrong_with_the_tests(own_course: Course) -> None:
-    """A wrong solution that no test notices, and a right one that gets no full marks."""
+    """A wrong solution that no test notices, and a right one that does not get full marks."""
     _keep_only(own_course, "learning_rate_labels")
     bank = own_course.root / "solutions/hw1/learning_rate_labels"
     answer = json.dumps(_labels(bank))
@@ -245,7 +245,7 @@ def test_check_names_what_is_wrong_with_the_tests(own_course: Course) -> None:
 
 
 def _keep_only(course: Course, kept: str) -> None:
-    """Take the other exercises out of source and release, so that the check is quick."""
+    """Remove the other exercises from source and release, so that the check is fast."""
     others = set(course.assignment("hw1").exercises) - {kept}
     gone = others | {f"test_{name}" for name in others}
     for path in (course.assignment("hw1").notebook, course.assignment("hw1").released_notebook):
@@ -311,7 +311,7 @@ def test_demo_never_touches_real_submissions(own_course: Course) -> None:
 def test_everything_works_for_an_ordinary_user_on_a_read_only_checkout(
     tmp_path: Path, template: Template, references: dict[str, str]
 ) -> None:
-    """Without any privilege, in a folder with a space, where only a class's data and the gradebook can be written."""
+    """Without privileges, in a folder with a space, where only a class's data and the gradebook can be written."""
     course = copy_course(tmp_path / "my course")  # root's: read-only for everybody else
     (course.submitted / "ada" / "hw1").mkdir(parents=True)
     (course.submitted / "ada" / "hw1" / "hw1.ipynb").write_text(json.dumps(fill(template, references)))

@@ -28,7 +28,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 @pytest.fixture(scope="module")
 def generate_docs() -> ModuleType:
-    """The script that writes the tables."""
+    """The script that generates the tables."""
     spec = importlib.util.spec_from_file_location("generate_docs", ROOT / "scripts" / "generate_docs.py")
     assert spec is not None
     assert spec.loader is not None
@@ -43,7 +43,7 @@ def prose(page: Path) -> str:
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors that GitHub makes of a page's headings."""
+    """The anchors that GitHub makes from a page's headings."""
     words = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in HEADING.findall(prose(page)))
     return {word.strip().replace(" ", "-") for word in words}
 
@@ -158,7 +158,7 @@ def test_every_verdict_is_explained_to_graders() -> None:
 
 
 def imports(path: Path) -> set[str]:
-    """The top-level or dotted names that a module imports, relative ones left out."""
+    """The top-level or dotted names that a module imports, without relative ones."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""The published schema admits what the grader gives, and refuses what results are not."""
+"""The published schema accepts what the grader returns, and rejects anything else."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "result-schema.json").
 
 
 def problems(value: dict[str, Any]) -> list[str]:
-    """What the schema has against a result."""
+    """The schema's objections to a result."""
     return [
         f"{error.json_path}: {error.message}" for error in Draft202012Validator(SCHEMA).iter_errors(value)
     ]

@@ -38,7 +38,7 @@ def test_unchanged_submissions_are_not_graded_again(
 
 
 def test_what_is_unchanged_needs_neither_torch_nor_nbgrader(own: Course) -> None:
-    """The check of a class with nothing new is quick because it imports neither."""
+    """A run on a class with nothing new is fast because it imports neither."""
     script = "import sys; from homework.cli import main; main(standalone_mode=False)\n"
     script += "print([name for name in ('torch', 'nbgrader', 'pytest') if name in sys.modules])"
     for command in (
@@ -58,7 +58,7 @@ def test_what_is_unchanged_needs_neither_torch_nor_nbgrader(own: Course) -> None
 
 
 def test_no_sandbox_nothing_recorded(own: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even what needs none."""
+    """Not even what needs no sandbox."""
     shutil.copytree(own.submitted / "eve", own.submitted / "zoe")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))  # bubblewrap is not there
     monkeypatch.setattr("homework.sandbox.inside.landlock.version", lambda: 0)  # nor Landlock

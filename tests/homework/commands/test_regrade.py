@@ -1,4 +1,4 @@
-"""`homework regrade` says what a change of the tests changes."""
+"""`homework regrade` says what a change in the tests changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.homework.gradebook.support import by_hand, grades
 
 
 def test_regrading_says_what_changes_and_why(own: Course) -> None:
-    """Nothing is written before `apply`, and never what people gave."""
+    """Nothing is written without `apply`, and scores from people never change."""
     by_hand(own, "bob", "warmup_a", 2.0, "well said")
     before = {path: path.read_bytes() for path in own.autograded.rglob("*") if path.is_file()}
     assert regrade(own, "hw1").changes == []

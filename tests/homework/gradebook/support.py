@@ -1,4 +1,4 @@
-"""What a class hands in, and a look into what nbgrader keeps of it."""
+"""What a class hands in, and what nbgrader's gradebook then contains."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ and no end
 
 
 def jpeg() -> str:
-    """A small picture, encoded as a notebook does."""
+    """A small picture, encoded as in a notebook."""
     data = io.BytesIO()
     Image.new("RGB", (30, 20), "red").save(data, "JPEG")
     return base64.b64encode(data.getvalue()).decode()
@@ -75,7 +75,7 @@ def by_hand(course: Course, student: str, cell: str, score: float, comment: str 
 
 
 def again(course: Course, one: GradedSubmission, **student_cells: str) -> None:
-    """Record `one` another time, with other sources in some of its cells."""
+    """Record `one` again, with different sources in some of its cells."""
     one = copy.deepcopy(one)
     for cell, _ in one.cells:
         cell.source = student_cells.get(cell.name, cell.source)
@@ -102,7 +102,7 @@ def start_nbgrader(course: Course, *arguments: str, **environment: str) -> subpr
 
 
 def ended(process: subprocess.Popen[str]) -> str:
-    """What a command said that must succeed."""
+    """The output of a command that must succeed."""
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said
     return said

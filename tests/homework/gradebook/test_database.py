@@ -30,7 +30,7 @@ def test_the_assignment_is_registered_like_nbgrader_does(recorded_course: Course
 
 
 def test_nbgrader_is_imported_without_jupyters_server() -> None:
-    """That takes as long as the rest of it. Whoever asks nbgrader to load its extensions gets them all the same."""
+    """They take as long as the rest of it. They are still there for code that asks nbgrader to load them."""
     script = (
         "import sys\nfrom homework.gradebook.nbgrader_import import nbgrader_api\nnbgrader_api()\n"
         "print({'jupyter_server', 'nbconvert', 'rfc3987_syntax'} & set(sys.modules))\n"
@@ -42,7 +42,7 @@ def test_nbgrader_is_imported_without_jupyters_server() -> None:
 
 
 def test_a_new_gradebook_has_the_version_that_nbgrader_gives_it(recorded_course: Course) -> None:
-    """Ours is read in this process; nbgrader's own way takes the command `alembic`, and seconds."""
+    """Ours is read in this process; nbgrader's own code runs the command `alembic`, which takes seconds."""
     program = "import nbgrader.api; print(nbgrader.api.get_alembic_version())"
     theirs = subprocess.run(
         [sys.executable, "-c", program],

@@ -1,4 +1,4 @@
-"""`grades.csv` holds what the gradebook holds, and is safe to open in a spreadsheet."""
+"""`grades.csv` contains what the gradebook contains, and is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.homework.gradebook.support import by_hand
 
 
 def test_grades_as_csv(own: Course, tmp_path: Path) -> None:
-    """One row a student, quoted where need be; what a person gave counts; nothing is a formula."""
+    """One row per student, quoted where needed; a person's score counts; nothing is a formula."""
     by_hand(own, "bob", "warmup_a", 1.5)
     with open_gradebook(own) as gradebook:
         gradebook.add_student("zoe", last_name='=HYPERLINK("http://example.org")', first_name="Zoë, Anna")

@@ -39,7 +39,7 @@ def after_nbgrader(
 def test_nbgrader_autograde_gives_the_same_scores(
     after_nbgrader: tuple[Course, dict[str, str]], graded: dict[str, GradedSubmission]
 ) -> None:
-    """Through the sandbox and the hidden tests; what people gave stays, other students too."""
+    """Through the sandbox and the hidden tests; scores from people and other students are unchanged."""
     course, said = after_nbgrader
     assert "ada: 42.5 of 42.5 points, 9 answers to review" in said["autograde"]
     rows = grades(course, "ada")
@@ -106,7 +106,7 @@ def test_formgraders_button_works_in_a_running_loop(own: Course, graded: dict[st
 def test_stock_nbgrader_gives_no_points_for_hidden_tests(
     own_course: Course, references: dict[str, str]
 ) -> None:
-    """Without this configuration the guard in the hidden region stops a grade cell, of a right solution too."""
+    """Without this configuration the guard in the hidden region stops every grade cell, even for a right solution."""
     (own_course.root / "nbgrader_config.py").write_text("c = get_config()\n")
     path = own_course.root / "source" / "hw1" / "hw1.ipynb"
     notebook = json.loads(path.read_text())

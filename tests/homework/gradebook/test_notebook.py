@@ -19,7 +19,7 @@ from tests.homework.gradebook.support import named
 
 
 def test_the_autograded_notebook_is_valid_and_inert(recorded_course: Course) -> None:
-    """Text, and pictures that Pillow has drawn again, and nothing else of the student's."""
+    """Text, and pictures that Pillow has re-encoded, and nothing else from the student."""
     notebook = json.loads((recorded_course.autograded / "mallory" / "hw1" / "hw1.ipynb").read_text())
     nbformat.validate(nbformat.from_dict(notebook))  # type: ignore[no-untyped-call]
     answer = named(notebook, "warmup_a")
@@ -55,7 +55,7 @@ def test_graders_see_the_marking_scheme_and_the_judges_table(recorded_course: Co
 def test_too_much_output_is_cut_and_what_is_no_picture_noted(
     course: Course, graded: dict[str, GradedSubmission]
 ) -> None:
-    """A notebook stays one that a browser can open."""
+    """A browser can still open the notebook."""
     one = copy.deepcopy(graded["blank"])
     outputs = next(outputs for cell, outputs in one.cells if cell.name == "setup")
     outputs[:] = [

@@ -30,14 +30,14 @@ _UNPRIVILEGED = 65534  # a server refuses to run as root
 
 
 def _program(name: str) -> str | None:
-    """A program of the server's, which Debian keeps out of PATH."""
+    """A program of the server, which Debian does not put on the PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3]))
     return str(found[-1]) if found else shutil.which(name)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Path]:
-    """A server on a socket in a folder of its own; the folder."""
+    """A server on a socket in its own folder. Yields the folder."""
     initdb, control = _program("initdb"), _program("pg_ctl")
     if initdb is None or control is None:
         why = "PostgreSQL is not installed (scripts/setup --tests installs it on Debian and Ubuntu)"
@@ -117,7 +117,7 @@ def test_a_course_on_postgresql(own_course: Course, url: str) -> None:
 
 
 def test_nbgrader_grades_on_postgresql(own_course: Course, url: str) -> None:
-    """Its command takes the same way, and finds what is there."""
+    """Its command uses the same gradebook, and finds what is there."""
     course = on_database(own_course, url)
     hand_in_class(course, 1)
     command = [sys.executable, "-m", "nbgrader", "autograde", "hw1"]
@@ -128,7 +128,7 @@ def test_nbgrader_grades_on_postgresql(own_course: Course, url: str) -> None:
 
 
 def test_a_second_machine_says_so_and_stops(own_course: Course, url: str, tmp_path: Path) -> None:
-    """Two checkouts on one gradebook: their folders know nothing of each other, the database does."""
+    """Two checkouts on one gradebook: their folders know nothing of each other, but the database does."""
     here = on_database(own_course, url)
     there = on_database(copy_course(tmp_path / "there"), url)
     hand_in_class(there, 1)
@@ -185,7 +185,7 @@ def test_a_server_that_is_away_is_told_in_a_line(own_course: Course, tmp_path: P
 
 
 def test_without_its_driver_the_mend_is_named(own_course: Course, tmp_path: Path) -> None:
-    """A psycopg that cannot be imported, as where it is not installed."""
+    """A psycopg that cannot be imported, as if it were not installed."""
     course = on_database(own_course, "postgresql+psycopg://grader@/x")
     hand_in_class(course, 1)
     (tmp_path / "psycopg.py").write_text("raise ModuleNotFoundError('no', name='psycopg')\n")

@@ -1,4 +1,4 @@
-"""What is recorded of a grading, and what stays when it is graded again."""
+"""What is recorded for a graded submission, and what stays when it is graded again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.homework.support import ROOT
 
 
 def test_the_gradebook_holds_what_the_grader_said(recorded_course: Course) -> None:
-    """Exercises their points; answers wait for a person; what is blank is zero and waits for nobody."""
+    """Exercises have their points; answers wait for a person; a blank answer is zero and does not wait."""
     ada, bob, blank = (grades(recorded_course, student) for student in ("ada", "bob", "blank"))
     assert ada["test_cross_corr_2d"] == (15.0, None, None, 0)
     assert ada["warmup_a"] == (None, None, None, 1)
@@ -42,7 +42,7 @@ def test_what_cannot_be_read_is_zero_and_waits_for_a_person(recorded_course: Cou
 
 
 def test_a_fault_of_the_grader_is_never_a_zero(own: Course, graded: dict[str, GradedSubmission]) -> None:
-    """No score, for a person to look at; a later grading puts it right."""
+    """No score, flagged for a person; a later grading corrects it."""
     fault = copy.deepcopy(graded["ada"])
     fault.result = replace(fault.result, status=Status.GRADER_FAULT, reason="the sandbox broke")
     again(own, fault)
@@ -54,7 +54,7 @@ def test_a_fault_of_the_grader_is_never_a_zero(own: Course, graded: dict[str, Gr
 def test_the_receipt_is_the_result_and_how_it_was_recorded(
     recorded_course: Course, graded: dict[str, GradedSubmission]
 ) -> None:
-    """Beside the notebook, under the published schema's names."""
+    """Next to the notebook, with the names of the published schema."""
     receipt = read_receipt(recorded_course.autograded / "ada" / "hw1")
     assert receipt is not None
     how = receipt.recorded
@@ -64,7 +64,7 @@ def test_the_receipt_is_the_result_and_how_it_was_recorded(
 
 
 def test_grading_again_keeps_what_people_gave(own: Course, graded: dict[str, GradedSubmission]) -> None:
-    """Manual scores, extra credit and comments stay, and nobody is asked to look again."""
+    """Manual scores, extra credit and comments stay, and no second review is requested."""
     by_hand(own, "ada", "warmup_a", 2.0, "well said")
     by_hand(own, "ada", "test_cross_corr_2d", 14.0, "but slow")
     again(own, graded["ada"])
@@ -87,7 +87,7 @@ def test_another_answer_asks_for_a_person_again(own: Course, graded: dict[str, G
 
 
 def test_an_interrupted_recording_is_done_again(own: Course, graded: dict[str, GradedSubmission]) -> None:
-    """A receipt with a successor beside it vouches for nothing; nothing stays half-written."""
+    """A receipt with a new one next to it does not count; nothing stays half-written."""
     folder = own.autograded / "ada" / "hw1"
     (folder / "receipt.json.new").write_text("{")
     assert read_receipt(folder) is None
@@ -119,7 +119,7 @@ def test_a_database_that_fails_leaves_files_as_they_were(
 
 
 def test_late_points_are_those_of_nbgraders_plugin(own: Course, graded: dict[str, GradedSubmission]) -> None:
-    """The time is what timestamp.txt says; an extension counts; nonsense is no time and is noted."""
+    """The time is what timestamp.txt says; an extension counts; nonsense is not a time, and is noted."""
     with (own.root / "nbgrader_config.py").open("a") as config:
         config.write('c.AssignLatePenalties.plugin_class = "late.Hourly"\n')
     (own.root / "late.py").write_text(
@@ -143,7 +143,7 @@ def test_late_points_are_those_of_nbgraders_plugin(own: Course, graded: dict[str
 
 
 def test_a_second_grader_says_so_and_stops(own: Course) -> None:
-    """In another process and in this one; when the first has ended, the way is free."""
+    """In another process and in this one; once the first has ended, the next one can start."""
     script = "import sys; from homework.gradebook.lock import only_writer; from pathlib import Path\n"
     script += "with only_writer(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     arguments = [sys.executable, "-c", script, str(own.autograded)]
@@ -163,7 +163,7 @@ def test_a_second_grader_says_so_and_stops(own: Course) -> None:
 
 
 def test_odd_students_are_recorded(own: Course, graded: dict[str, GradedSubmission]) -> None:
-    """Names that are no text, or look like markup, are names like others."""
+    """Names that are not text, or look like markup, work like any others."""
     with Recorder(own, "hw1") as recorder:
         for student in ("ivo\\xff", "éva <b>", "-rf", "*"):
             one = copy.deepcopy(graded["blank"])

@@ -1,4 +1,4 @@
-"""What `grade` makes of submissions whose cells or functions hang, die or change names: only what did so is lost."""
+"""Submissions whose cells or functions hang, crash or rebind names: only the part that did so is lost."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_name_means_what_it_meant_at_its_grade_cell(
 def test_modes_that_later_cells_set_do_not_count_either(
     grade: Grade, with_cell: Callable[..., dict[str, Any]], slow: str
 ) -> None:
-    """Whether a session serves itself or a fork of it. What was set before a grade cell holds there, and no longer."""
+    """Whether the session or a fork of it answers. What was set before a grade cell is in effect there, and only there."""
     later = "torch.set_grad_enabled(False)\nnp.seterr(all='raise')\n" + slow
     assert grade(with_cell(later, "test_spatial_batchnorm_backward"))["score"]["auto"] == 42.5
     before = with_cell("torch.set_grad_enabled(False)\n" + slow, "setup")
@@ -71,7 +71,7 @@ def test_modes_that_later_cells_set_do_not_count_either(
 def test_a_lost_call_costs_its_exercise_alone(
     grade: Grade, with_cell: Callable[..., dict[str, Any]], slow: str, fault: str, verdict: str
 ) -> None:
-    """Whether the cells are run again after it or, where they took long, their state was kept."""
+    """Whether the cells are run again afterwards or, because they took long, their state was kept."""
     code = f"""
 def cross_corr_2d(X, K):
     if tuple(X.shape) in ((3, 3), (2, 4), (24, 32)):  # of the notebook's own cells
@@ -92,7 +92,7 @@ def cross_corr_2d(X, K):
 def test_threads_of_a_notebook_are_there_when_it_is_called(
     grade: Grade, with_cell: Callable[..., dict[str, Any]]
 ) -> None:
-    """Also where cells took long, and a fork of their process, which has but one thread, would answer."""
+    """Also if cells took long, so that a fork of their process, which has only one thread, would answer."""
     code = """
 from concurrent.futures import ThreadPoolExecutor
 pool = ThreadPoolExecutor(2)
@@ -108,7 +108,7 @@ def cross_corr_2d(X, K):
 def test_cells_that_end_the_process_are_left_out(
     grade: Grade, with_cell: Callable[..., dict[str, Any]]
 ) -> None:
-    """One such cell costs nothing but itself, and the student reads which it was."""
+    """Such a cell costs only itself, and a note tells the student which one it was."""
     result = grade(with_cell("import os; os._exit(3)", "test_cross_corr_2d"))
     assert result["score"]["auto"] == 42.5
     assert any("ended the Python process" in note for note in result["submission"]["notes"])
@@ -167,7 +167,7 @@ def test_a_cell_shows_its_last_expression(
 def test_a_batch_that_is_stopped_does_not_wait_for_the_next_submissions_cells(
     grader: Grader, with_cell: Callable[..., dict[str, Any]]
 ) -> None:
-    """They are run ahead. Nothing of them stays, and the grader is as good as before."""
+    """They are run ahead of time. Nothing of them stays, and the grader works as before."""
     right = json.dumps(with_cell("", "setup")).encode()
     endless = json.dumps(with_cell("while True:\n    pass", "environment")).encode()
     sleepless = json.dumps(
@@ -192,7 +192,7 @@ def test_a_batch_that_is_stopped_does_not_wait_for_the_next_submissions_cells(
 def test_results_come_in_the_order_of_the_submissions(
     grader: Grader, with_cell: Callable[..., dict[str, Any]]
 ) -> None:
-    """Also where one cannot even be read, which is known before the one ahead of it has been judged."""
+    """Also if one cannot be read, which is known before the previous one has been judged."""
     right = json.dumps(with_cell("", "setup")).encode()
     handed_in = [right, b"", right, b"{", b"[]", right]
     graded = grader.grade(Submission(f"s{number}", data) for number, data in enumerate(handed_in))
@@ -201,7 +201,7 @@ def test_results_come_in_the_order_of_the_submissions(
 
 
 def limited(course: Course, **limits: float) -> Course:
-    """The course, read anew with these limits in its configuration."""
+    """The course, read again with these limits in its configuration."""
     with (course.root / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.Homework.limits = {{'*': {limits!r}}}\n")
     return Course(course.root)
@@ -211,7 +211,7 @@ def limited(course: Course, **limits: float) -> Course:
 def test_nobody_pays_for_what_ran_beside(
     own_course: Course, with_cell: Callable[..., dict[str, Any]], slow: str
 ) -> None:
-    """What runs out of time while another submission runs is run again when that has ended.
+    """What runs out of time while another submission runs is run again when that one has ended.
 
     Here one of two hangs until a moment, as on a machine that has no time for it, and the other one ends after that.
     """
@@ -240,7 +240,7 @@ def cross_corr_2d(X, K):
 def test_time_that_two_share_is_charged_by_half(
     own_course: Course, with_cell: Callable[..., dict[str, Any]]
 ) -> None:
-    """Bob's cells take six seconds beside Ada's calls, then his calls take three: of eight seconds two are left."""
+    """Bob's cells take six seconds during Ada's calls, then his calls take three: of eight seconds two are left."""
     course = limited(own_course, seconds_per_call=7, seconds_per_cell=7, seconds_per_submission=8)
 
     def slow_once(seconds: float) -> str:
@@ -267,7 +267,7 @@ def cross_corr_2d(X, K):
 def test_nobody_pays_for_a_call_that_was_only_sent_ahead(
     own_course: Course, with_cell: Callable[..., dict[str, Any]]
 ) -> None:
-    """Of a test whose first call fails the second one would not have been made; here it never ends."""
+    """If the first call of a test fails, the second one would not have been made; here it never ends."""
     course = limited(own_course, seconds_per_call=9, seconds_per_cell=9, seconds_per_submission=6)
     inside = """
 def cross_corr_2d(X, K):
@@ -285,7 +285,7 @@ def cross_corr_2d(X, K):
 
 
 def test_equal_work_gets_equal_marks(own_course: Course, with_cell: Callable[..., dict[str, Any]]) -> None:
-    """Whoever hands it in, and whatever is graded before: here it depends on the inputs what is right."""
+    """For every student, whatever was graded before: here the right answer depends on the inputs."""
     inside = """
 def cross_corr_2d(X, K):
     Y = torch.nn.functional.conv2d(X[None, None], K[None, None])[0, 0]

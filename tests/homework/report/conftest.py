@@ -12,7 +12,7 @@ from tests.homework.report.support import CELLS, notebook
 
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
-    """A course of one's own: one exercise, two questions, nothing graded yet."""
+    """A private course: one exercise, two questions, nothing graded yet."""
     root = tmp_path / "a course"
     (root / "source" / "hw1").mkdir(parents=True)
     (root / "source" / "hw1" / "hw1.ipynb").write_text(notebook(*CELLS))

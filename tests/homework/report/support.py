@@ -91,7 +91,7 @@ OTHERS = [
 
 
 def result(student: str, tests: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    """A result as `grade()` gives it."""
+    """A result as `grade()` returns it."""
     score = sum(test["score"] for test in tests)
     exercise = {"name": "correlate", "score": score, "max": 10, "seconds": 0.01, "tests": tests}
     return {
@@ -108,7 +108,7 @@ def result(student: str, tests: list[dict[str, Any]], **more: Any) -> dict[str, 
 
 
 def read(results: list[dict[str, Any]]) -> list[Result]:
-    """The same as the program's own type."""
+    """The same, as the program's own type."""
     return [Result.from_json(json.dumps(one)) for one in results]
 
 
@@ -128,7 +128,7 @@ def given(penalty: float = 0.0, **cells: tuple[float | None, str, float, bool]) 
 
 
 def without_score(student: str, status: str, reason: str) -> dict[str, Any]:
-    """A result of what could not be graded."""
+    """A result for a submission that could not be graded."""
     auto = 0 if status == "unreadable" else None
     score = {"auto": auto, "auto_max": 10, "to_review": ["depth", "width"]}
     return result(student, [ending("all", "skipped", 10, reason)], status=status, reason=reason, score=score)
@@ -141,7 +141,7 @@ def record(
     answer: str = "Because.",
     attachments: dict[str, Any] | None = None,
 ) -> Path:
-    """Write what `homework autograde` leaves for one submission: receipt, answers and the autograded notebook."""
+    """Write what `homework autograde` writes for one submission: receipt, answers and the autograded notebook."""
     folder = course.autograded / graded["student"] / "hw1"
     folder.mkdir(parents=True)
     (folder / "receipt.json").write_text(json.dumps({**graded, "recorded": RECORDED}))

@@ -1,4 +1,4 @@
-"""Feedback pages: what students read, and what a page is made of."""
+"""Feedback pages: what students read, and where it comes from."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_an_answer_that_changed_after_its_review_waits_again(course: Course) -> 
     ["$a<b$", "if $x<y$ then $\\href{x}{y}$", "a <b c", "[1](2), [a]: b", "2 * 3 = 6 < 7 ![x](y)"],
 )
 def test_an_answer_is_shown_as_it_was_typed(course: Course, answer: str) -> None:
-    """What nbgrader's pages need changed, to be harmless there, is not changed here."""
+    """What has to be changed for nbgrader's pages, to be harmless there, is unchanged here."""
     html = page_of(course, result("ada", OTHERS), answer=f"`` {answer} ``")
     assert f"<code>{escape(answer)}</code>" in html
 

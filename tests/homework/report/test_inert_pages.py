@@ -1,4 +1,4 @@
-"""Nothing that a submission says executes in a page, or loads anything."""
+"""Nothing in a submission executes in a page or loads anything."""
 
 from __future__ import annotations
 

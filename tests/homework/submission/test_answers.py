@@ -1,4 +1,4 @@
-"""`answers.json` holds what the student typed, and says what became of each solution cell."""
+"""`answers.json` contains what the student typed, and the state of each solution cell."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_each_solution_cell_has_its_state(template: Template) -> None:
     assert found.code["spatial_batchnorm_forward"].state is State.UNTOUCHED
 
 
-def test_pictures_are_ours_and_what_is_none_is_named(template: Template, tmp_path: Path) -> None:
+def test_pictures_are_reencoded_and_other_attachments_are_named(template: Template, tmp_path: Path) -> None:
     notebook = fill(template, {"warmup_a": "![s](attachment:s.png)"})
     cell = next(
         cell

@@ -1,4 +1,4 @@
-"""What is found in `submitted/`, whatever else lies there."""
+"""What is found in `submitted/`, whatever else is there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.homework.support import ROOT
 
 
 def test_what_is_found_in_submitted(own_course: Course, handed_in: dict[str, bytes]) -> None:
-    """No link is followed, nothing is lost, and what was odd is said."""
+    """No link is followed, nothing is lost, and anything odd is noted."""
     top = own_course.submitted
 
     def put(student: str, *names: str) -> None:
@@ -77,7 +77,7 @@ NOON = datetime(2026, 12, 2, 12)
     ],
 )
 def test_a_time_is_read_in_utc(text: str) -> None:
-    """What nbgrader writes, offsets in every usual form, and names of zones; UTC where there is none."""
+    """What nbgrader writes, offsets in every usual form, and names of zones; UTC if there is no zone."""
     assert parse_time(text) == NOON
 
 
@@ -100,7 +100,7 @@ def test_a_time_is_read_in_utc(text: str) -> None:
     ],
 )
 def test_no_time_is_none_and_looks_up_nothing(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No file is opened by the name that a student wrote, and nothing is raised."""
+    """No file is opened under a name that a student wrote, and nothing is raised."""
     parse_time("2026-12-02 12:00 Europe/Berlin")  # the names of zones are known from now on
     opened: list[object] = []
     real = builtins.open

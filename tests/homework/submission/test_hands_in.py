@@ -1,4 +1,4 @@
-"""Files that an assignment asks for with the notebook: taken by name, never parsed, in reach of the student's code."""
+"""Files that an assignment asks for with the notebook: read by name, never parsed, available to the student's code."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
 
 @pytest.fixture
 def notebook(asking: Grader, references: dict[str, str]) -> bytes:
-    """A submission that is right if the file holds a 1."""
+    """A submission that is right if the file contains a 1."""
     return json.dumps(fill(asking.template, {**references, "cross_corr_2d": SCALED})).encode()
 
 

@@ -47,7 +47,7 @@ def test_the_solved_notebook_gets_full_marks(grade: Grade, right: dict[str, Any]
 
 
 def test_helpers_of_the_release_are_there(grader: Grader, right: dict[str, Any]) -> None:
-    """Cells may import what lies beside the released notebook: every cell of the worked solution runs."""
+    """Cells may import what is next to the released notebook: every cell of the worked solution runs."""
     graded = grader.grade([Submission("ada", json.dumps(right).encode())])[0]
     assert any("eep590_utils" in cell.source for cell, _ in graded.cells)
     errors = [(cell.name, o) for cell, outputs in graded.cells for o in outputs if o["type"] == "error"]

@@ -1,4 +1,4 @@
-"""Cells that the release tags `train` are not run; what they displayed to the student is for people to look at."""
+"""Cells that the release tags `train` are not run; what they displayed to the student is shown to people."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENDLESS = "while True:\n    pass\n"
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
-    """A grader of hw1 with a cell that trains, first behind the imports."""
+    """A grader for hw1 with a cell that trains, directly after the imports."""
     course = copy_course(tmp_path_factory.mktemp("train") / "course")
     marks = {"grade_id": "train_net", "grade": False, "solution": True, "locked": False, "schema_version": 3}
     for path in (course.assignment("hw1").notebook, course.assignment("hw1").released_notebook):
@@ -41,7 +41,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
 
 @pytest.fixture
 def right(trained: Grader, references: dict[str, str]) -> dict[str, Any]:
-    """A right submission to it."""
+    """A right submission for it."""
     return fill(trained.template, references)
 
 

@@ -1,4 +1,4 @@
-"""Texts that would do something in a page, if it let them."""
+"""Texts that would do something in a page if it let them."""
 
 from __future__ import annotations
 

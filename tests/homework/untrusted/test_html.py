@@ -1,4 +1,4 @@
-"""Markdown and code of students become HTML in which nothing is active."""
+"""Markdown and code from students become HTML in which nothing is active."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from homework.untrusted import markdown
     ],
 )  # fmt: skip
 def test_markdown_of_students_is_inert(text: str) -> None:
-    """In nbconvert, which nbgrader renders with: no element, address or picture but those that are allowed."""
+    """In nbconvert, with which nbgrader renders: no elements, addresses or pictures other than those allowed."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
     attachments = {"picture-1.png": {"image/png": "AAAA"}}
