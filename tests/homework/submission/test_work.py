@@ -13,7 +13,7 @@ import pytest
 import homework.submission
 from homework.submission import lines
 from homework.submission.lines import joined
-from homework.submission.read import Cell
+from homework.submission.read import SubmittedCell
 from homework.submission.rebuild import rebuild
 from homework.submission.template import Template
 from homework.untrusted import markdown
@@ -40,40 +40,43 @@ def work(function: Callable[..., Any], *args: Any) -> int:
     return count
 
 
-def halves(n: int) -> list[Cell]:
+def halves(n: int) -> list[SubmittedCell]:
     """Nameless cells, each of which goes on where the one above is not at an end."""
     return [
-        Cell("code", "def cross_corr_2d(X, K):\n    f(1,", "cross_corr_2d"),
-        *(Cell("code", f"    {i},\n    {i + 1},") for i in range(n)),
+        SubmittedCell("code", "def cross_corr_2d(X, K):\n    f(1,", "cross_corr_2d"),
+        *(SubmittedCell("code", f"    {i},\n    {i + 1},") for i in range(n)),
     ]
 
 
-def copies(n: int) -> list[Cell]:
-    return [Cell("code", f"    {i},\n    {i + 1},", "cross_corr_2d") for i in range(n)]
+def copies(n: int) -> list[SubmittedCell]:
+    return [SubmittedCell("code", f"    {i},\n    {i + 1},", "cross_corr_2d") for i in range(n)]
 
 
-def steps(n: int) -> list[Cell]:
+def steps(n: int) -> list[SubmittedCell]:
     """Blocks within blocks, of blanks and tabs in turn, and halves that go on in one of them."""
     stairs = "\n".join(f"{' ' if i % 2 else chr(9)}x = {i}" for i in range(n))
-    return [Cell("code", stairs, "cross_corr_2d"), *(Cell("code", f" y = {i}") for i in range(n))]
-
-
-def beside(n: int) -> list[Cell]:
     return [
-        Cell("markdown", "YOUR ANSWER HERE", "warmup_a"),
-        *(Cell("markdown", f"more {i}") for i in range(n)),
+        SubmittedCell("code", stairs, "cross_corr_2d"),
+        *(SubmittedCell("code", f" y = {i}") for i in range(n)),
     ]
 
 
-def helpers(n: int) -> list[Cell]:
+def beside(n: int) -> list[SubmittedCell]:
+    return [
+        SubmittedCell("markdown", "YOUR ANSWER HERE", "warmup_a"),
+        *(SubmittedCell("markdown", f"more {i}") for i in range(n)),
+    ]
+
+
+def helpers(n: int) -> list[SubmittedCell]:
     """A function below its examples, and cells that define what it mentions and what these mention."""
-    below = [Cell("code", f"h{i} = h{i + 1} = {i}") for i in range(n)]
+    below = [SubmittedCell("code", f"h{i} = h{i + 1} = {i}") for i in range(n)]
     chosen = "def cross_corr_2d(X, K):\n    return h0"
-    return [Cell("code", "", "test_cross_corr_2d"), *reversed(below), Cell("code", chosen)]
+    return [SubmittedCell("code", "", "test_cross_corr_2d"), *reversed(below), SubmittedCell("code", chosen)]
 
 
 @pytest.mark.parametrize("cells", [halves, copies, steps, beside, helpers])
-def test_rebuilding_is_linear(template: Template, cells: Callable[[int], list[Cell]]) -> None:
+def test_rebuilding_is_linear(template: Template, cells: Callable[[int], list[SubmittedCell]]) -> None:
     """The work for twice as many cells is about twice as much."""
     once, twice, four = (work(rebuild, template, cells(n)) for n in (200, 400, 800))
     assert four - twice < 3 * (twice - once) + 100  # in proportion: 2; by the square: 4
