@@ -131,7 +131,8 @@ def _squeezed(line: str) -> str:
 
 def _secret_pictures(assignment: Assignment) -> dict[str, str]:
     """The digests of pictures that were attached for instructors' parts, with where they come from."""
-    secret, public = {}, set()
+    secret: dict[str, str] = {}
+    public: set[str] = set()
     for cell in assignment.cells:
         parts = _REGIONS.split(cell["source"])
         shown = "" if len(parts) == 1 and label(cell).solution else "".join(parts[::2])
