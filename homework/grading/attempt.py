@@ -2,7 +2,8 @@
 
 Theory of operation. The cells are run ahead of time, in a thread of the grader, while the previous submission is
 judged. A cell that hangs or crashes costs the session; the cells are run again without that cell. No submission is
-charged for sharing the machine: what runs out of time while another one was being judged is run again, alone.
+charged for sharing the machine: what runs out of time while another one was being judged is run again, alone, with all
+its time. So that two slow submissions do not take the time of three, none shares the machine for long.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import base64
 import time
 from collections.abc import Callable
 from concurrent import futures
-from typing import Any
+from typing import Any, NoReturn
 
 from homework.grading.clock import Allowance, Overlap
 from homework.sandbox import SandboxFault
@@ -23,6 +24,9 @@ from homework.submission.template import NotebookCell
 
 _MAX_RESTARTS = 6
 _ATTEMPTS = 2  # when the sandbox of a submission is lost
+_MOST_SHARED = (
+    0.5  # of a submission's seconds: longer than that its cells do not run next to another one's calls
+)
 _LONG = 0.5  # seconds; the state of cells that ran longer is kept rather than computed again
 
 Outputs = list[list[dict[str, Any]]]  # of each cell
@@ -34,7 +38,7 @@ _REASONS = {
 
 
 class _Disturbed(Exception):
-    """A cell ran out of time while the previous submission was being judged."""
+    """The cells took long, or too long, while the previous submission was being judged."""
 
 
 class Attempt:
@@ -66,6 +70,7 @@ class Attempt:
         self._allowance: Allowance | None = (
             None  # set when the first session is open: the previous one may have been slow to end
         )
+        self._began = 0.0  # when that was
         self._lost: set[int] = set()  # cells that ended a session, by index
         self._end = len(rebuilt.cells)  # what follows is not run
         self._room = SUBMISSION_OUTPUT_BYTES
@@ -121,6 +126,7 @@ class Attempt:
             if self._allowance is None:
                 self._allowance = Allowance(self._seconds)
                 self._allowance.start(self._before.calls)
+                self._began = time.monotonic()
             self._room = SUBMISSION_OUTPUT_BYTES
             outputs = [_displayed_to_student(cell) for cell in self.rebuilt.cells]
             ended_it = self._run_in(self.session, outputs)
@@ -133,7 +139,7 @@ class Attempt:
         return outputs
 
     def _run_first(self) -> Outputs:
-        """Run the cells, and again, alone, if they ran out of time while sharing the machine. Returns their outputs."""
+        """Run the cells, and again, alone, if sharing the machine cost them too much. Returns their outputs."""
         notes = list(self.rebuilt.notes)
         self._before.cells.begin()
         try:
@@ -171,6 +177,8 @@ class Attempt:
             if not source.strip() and not cell.exercise:
                 continue
             left = self.time.left()
+            if self._before.calls.shared(self._began) > _MOST_SHARED * self._seconds:
+                self._disturb(session)
             if left <= 0:
                 self._raise_if_disturbed(session, begun)
                 self._end = index
@@ -196,8 +204,12 @@ class Attempt:
 
     def _raise_if_disturbed(self, session: Session, since: float) -> None:
         if self._before.calls.disturbed(since):
-            session.close()
-            raise _Disturbed
+            self._disturb(session)
+
+    @staticmethod
+    def _disturb(session: Session) -> NoReturn:
+        session.close()
+        raise _Disturbed
 
     def _kept(self, index: int, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The outputs of a cell, or none if all outputs of the submission would become too large to keep."""

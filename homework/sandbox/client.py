@@ -16,7 +16,7 @@ import secrets
 import socket
 import time
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ class CallClient:
     """Calls a process of a session, until that misbehaves: the fork with the number `pid` there, or the worker itself.
 
     `plan`: the requests that are expected, in order; whatever else is asked for is answered, too. A call has
-    `most_seconds`; `cells` are the names that an error may tell.
+    `most_seconds`; `places` are the cells above the grade cell of each exercise, with their numbers of lines.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class CallClient:
         pid: int | None,
         *,
         most_seconds: float,
-        cells: Collection[str],
+        places: Mapping[str, Mapping[str, int]],
         plan: Sequence[Request],
     ) -> None:
         self._control = control
@@ -71,7 +71,7 @@ class CallClient:
         self._answers = frames.Reader(sock)
         self._pid = pid
         self._most_seconds = most_seconds
-        self._cells = cells
+        self._places = places
         self._plan = plan
         self._next = 0  # in the plan, to be sent
         self._sent: deque[_Sent] = deque()  # not answered yet
@@ -105,7 +105,8 @@ class CallClient:
             else:
                 self._keep(answered, found)
         try:
-            return checked_reply(answer.value, answer.digest, request.driver, self._cells)
+            places = self._places.get(request.exercise, {})
+            return checked_reply(answer.value, answer.digest, request.driver, places)
         except ProtocolError as error:
             self.close()
             raise _out_of_order(error) from None

@@ -44,7 +44,12 @@ _PRELOAD = ("torch", "matplotlib.pyplot", "numpy.fft", "numpy.linalg", "numpy.ra
 
 
 class Zygote(ABC):
-    """One warm process that sessions are forked from, and its control socket."""
+    """One warm process that sessions are forked from, and its control socket.
+
+    `capabilities`: those that its sessions keep, a bit each; known once it is warm.
+    """
+
+    capabilities = 0
 
     def __init__(self, tier: str, control: socket.socket) -> None:
         self.tier = tier
@@ -59,13 +64,14 @@ class Zygote(ABC):
         """
 
     def _state(self) -> dict[str, Any]:
-        """What it says when it is warm, or cannot become so; nothing if it ended."""
+        """What it says when it is warm (an entry `ready`), or cannot become so; nothing if it ended."""
         try:
             self.control.settimeout(_START_SECONDS)
             message = self.control.recv(1 << 16)
         except OSError:
             message = b""
         state: dict[str, Any] = json.loads(message) if message else {}
+        self.capabilities = state.get("capabilities", 0)
         return state
 
     def compile_ahead(self, cells: Iterable[tuple[str, str]]) -> None:
@@ -148,7 +154,8 @@ class Launched(Zygote):
         self.process.wait()
         self.stderr.close()
         if self.run is not None:
-            shutil.rmtree(self.run, ignore_errors=True)
+            with suppress(OSError):
+                landlock.remove(str(self.run))
 
     def ancestor(self) -> Ancestor:
         """What other processes need to get zygotes that are forks of this one, which then serves no session."""

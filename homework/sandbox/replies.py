@@ -1,15 +1,16 @@
 """What is believed of the words of a process that runs student code.
 
 Theory of operation. Values are plain data by the time they come here (`inside/values.py`). Of everything else only
-words are repeated that the trusted side knows already (Python's exceptions, common types, names of cells and of the
-driver), so that neither a hidden input nor a message of the student's can come back in them.
+words are repeated that the trusted side knows already (Python's exceptions, common types, names of the driver, lines of
+the student's own cells), so that no message of the student's can come back in them, and of a hidden input no more than
+the choice among those words: docs/security.md counts it.
 """
 
 from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,6 @@ _KNOWN_TYPES = set(
     dict_values dict_keys slice Parameter Size
     """.split()
 )
-_MOST_LINES = 10_000  # of a cell
 _OUTPUT_FORMS: dict[str, dict[str, type]] = {
     "stream": {"name": str, "text": str},
     "text": {"text": str},
@@ -50,8 +50,8 @@ class Reply:
     digest: bytes
 
 
-def checked_reply(answer: dict[str, Any], digest: bytes, driver: str, cells: Collection[str]) -> Reply:
-    """The reply in an `answer` to a request with the source `driver`, on a notebook with `cells`.
+def checked_reply(answer: dict[str, Any], digest: bytes, driver: str, lines: Mapping[str, int]) -> Reply:
+    """The reply in an `answer` to a request with the source `driver`; `lines` has each cell that it may arise in.
 
     Raises the StudentFault that it tells of, `ProtocolError` if it has no known form.
     """
@@ -69,7 +69,7 @@ def checked_reply(answer: dict[str, Any], digest: bytes, driver: str, cells: Col
             raise errors.OutOfMemory("Your function asked for more memory than allowed.")
         raise errors.Raised(
             _known_exception(answer.get("classes")),
-            _known_place(answer.get("place"), cells),
+            _known_place(answer.get("place"), lines),
             answer.get("no_grad") is True,
         )
     raise ProtocolError("an answer of no known status")
@@ -83,12 +83,12 @@ def _known_exception(classes: Any) -> str:
     return "an exception"
 
 
-def _known_place(place: Any, cells: Collection[str]) -> tuple[str, int] | None:
-    """Cell and line, if there can be such a place."""
+def _known_place(place: Any, lines: Mapping[str, int]) -> tuple[str, int] | None:
+    """Cell and line, if there is such a line."""
     if not isinstance(place, list) or len(place) != 2:
         return None
     cell, line = place
-    if not isinstance(cell, str) or cell not in cells or type(line) is not int or not 0 < line < _MOST_LINES:
+    if not isinstance(cell, str) or type(line) is not int or not 0 < line <= lines.get(cell, 0):
         return None
     return cell, line
 

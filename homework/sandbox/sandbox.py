@@ -31,7 +31,9 @@ class Sandbox:
     It holds only what `self_check` found on this machine: whoever opens one and runs a student's code checks first.
     """
 
-    tier = ""  # known once it has started
+    # Known once it has started:
+    tier = ""
+    capabilities = 0  # those that student code keeps, a bit each
 
     def __init__(self, launched: Zygote | None = None, launch: Callable[[], Zygote] = launch) -> None:
         self._launched = launched  # the first zygote, if it has been started already
@@ -67,7 +69,7 @@ class Sandbox:
                 self._zygote = (launched or self._launch()).wait()
             except SandboxFault:  # something ended it while it was starting: that need not happen again
                 self._zygote = self._launch().wait()
-            self.tier = self._zygote.tier
+            self.tier, self.capabilities = self._zygote.tier, self._zygote.capabilities
             self._zygote.compile_ahead(self._expected)
         return self._zygote
 

@@ -2,13 +2,20 @@
 
 Namespaces do not cover everything: key rings, vsock and netlink sockets, io_uring, performance counters and further
 namespaces are shared with the host's kernel, so they are refused here. The list follows the man page of ioi/isolate
-and Docker's default profile. Refused, too: memory that no process is seen to hold (memfd, System V and anonymous shared
-memory, large socket buffers), since what processes hold is added up, and to outlive its parent. The filter is computed
-once, in the trusted process, and handed over as bytes.
+and Docker's default profile. Also refused:
+
+- memory that no process is seen to hold (memfd, System V and anonymous shared memory, large socket buffers, pages of
+  others in pipes), since what processes hold is added up;
+- contexts of asynchronous I/O, of which the machine has a fixed number;
+- what two sessions could talk by through a file that both may read: locks, leases, watches, and control of the page
+  cache. `docs/security.md` says what cannot be refused;
+- to outlive its parent.
+
+The filter is computed once, in the trusted process, and handed over as bytes.
 
 Where a session has no namespaces, a longer list refuses what they, or a user id of its own, would have kept apart:
-signals to others, their limits and priorities, sockets, shared memory, and the changes to files that Landlock does not
-cover.
+signals to others, their limits and priorities, sockets (but for connected pairs), shared memory, and the changes to
+files that Landlock does not cover.
 """
 
 from __future__ import annotations
@@ -20,27 +27,32 @@ from functools import cache
 from itertools import product
 
 _DENIED = """
-    acct add_key adjtimex bpf chroot clock_adjtime clock_settime clone3 create_module delete_module
-    fanotify_init fanotify_mark finit_module fsconfig fsmount fsopen fspick get_kernel_syms init_module
+    acct add_key adjtimex bpf cachestat chroot clock_adjtime clock_settime clone3 create_module delete_module
+    fadvise64 fanotify_init fanotify_mark finit_module flock fsconfig fsmount fsopen fspick get_kernel_syms
+    init_module inotify_init inotify_init1 io_cancel io_destroy io_getevents io_pgetevents io_setup io_submit
     io_uring_enter io_uring_register io_uring_setup ioperm iopl ioprio_set kcmp kexec_file_load kexec_load
-    keyctl landlock_create_ruleset lookup_dcookie mbind memfd_create memfd_secret migrate_pages mknod mknodat
+    keyctl landlock_create_ruleset lookup_dcookie mbind memfd_create memfd_secret migrate_pages mincore mknod mknodat
     mount mount_setattr move_mount move_pages msgget name_to_handle_at nfsservctl open_by_handle_at open_tree
     perf_event_open personality pidfd_getfd pivot_root process_madvise process_mrelease process_vm_readv
-    process_vm_writev ptrace query_module quotactl quotactl_fd reboot request_key semget set_mempolicy
-    setdomainname sethostname setns settimeofday shmget stime swapoff swapon sysfs syslog umount umount2 unshare
-    uselib userfaultfd ustat vhangup vm86 vm86old
+    process_vm_writev ptrace query_module quotactl quotactl_fd readahead reboot request_key semget set_mempolicy
+    setdomainname sethostname setns settimeofday shmget stime swapoff swapon sysfs syslog tee umount umount2 unshare
+    uselib userfaultfd ustat vhangup vm86 vm86old vmsplice
 """.split()
 _DENIED_WITHOUT_NAMESPACES = """
     chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat truncate
     setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
     kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal
     shmat shmctl semop semtimedop semctl msgsnd msgrcv msgctl mq_open mq_unlink
-    setpriority sched_setaffinity sched_setattr sched_setparam sched_setscheduler socket
+    setpriority sched_setaffinity sched_setattr sched_setparam sched_setscheduler socket bind connect
 """.split()
 _F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 10, 15, 0x8901, 0x8902
+# Of fcntl: locks of a process (5-7) and of an open file (36-38), leases (1024, 1025) and notes of changes (1026).
+# Beyond the last one that is of use, F_GET_SEALS, are hints that are kept with a file.
+_F_LOCKS, _F_LEASES, _F_GET_SEALS = (5, 6, 7, 36, 37, 38), (1024, 1025, 1026), 1034
+_MADV_COLD, _MADV_PAGEOUT = 20, 21
 _PR_SET_PDEATHSIG = 1
 _CRASHES = [signal.SIGKILL, signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE]
-_AF_UNIX = 1
+_AF_UNIX, _SOCK_STREAM, _SOCK_TYPES = 1, 1, 0xF
 _SOL_SOCKET, _SO_SNDBUF = 1, 7
 _MAP_SHARED_ANONYMOUS = 0x21
 _INT = 0xFFFFFFFF  # the kernel looks at the lower half of an argument that is an `int`; so must a filter
@@ -78,10 +90,9 @@ def session_filter(without_namespaces: bool = False, architecture: str = "NATIVE
         for command in (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX):  # signals by way of a descriptor
             rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, command))
         rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
+        for kind in {*range(_SOCK_TYPES + 1)} - {_SOCK_STREAM}:  # a datagram socket can be pointed elsewhere
+            rules.add_rule(refuse, "socketpair", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _SOCK_TYPES, kind))
     else:
-        rules.add_rule(
-            pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX)
-        )
         # The first process of a namespace does not die of signals from within: of these everybody expects it.
         for name, targets, position in (("kill", (0, 1), 1), ("tkill", (1,), 1), ("tgkill", (1,), 2)):
             for target, number in product(targets, _CRASHES):
@@ -91,6 +102,16 @@ def session_filter(without_namespaces: bool = False, architecture: str = "NATIVE
                     pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _INT, target),
                     pyseccomp.Arg(position, pyseccomp.MASKED_EQ, _INT, number),
                 )
+    for name in ("socketpair",) if without_namespaces else ("socket", "socketpair"):
+        no_such_family = pyseccomp.ERRNO(errno.EAFNOSUPPORT)
+        rules.add_rule(no_such_family, name, pyseccomp.Arg(0, pyseccomp.NE, _AF_UNIX))
+    for command in (*_F_LOCKS, *_F_LEASES):
+        rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, command))
+    rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.GT, _F_GET_SEALS))
+    for advice in (_MADV_COLD, _MADV_PAGEOUT):
+        rules.add_rule(refuse, "madvise", pyseccomp.Arg(2, pyseccomp.MASKED_EQ, _INT, advice))
+    for name in ("preadv2", "pwritev2"):  # flags ask whether a page is in the cache, or drop it
+        rules.add_rule(refuse, name, pyseccomp.Arg(5, pyseccomp.NE, 0))
     # It is to end with whoever looks after it. Torch, for one, asks for other signals and expects no error.
     rules.add_rule(
         pyseccomp.ERRNO(0), "prctl", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _INT, _PR_SET_PDEATHSIG)

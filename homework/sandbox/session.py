@@ -46,7 +46,9 @@ class Session:
     def __init__(self, data: socket.socket, control: Control, limits: Limits) -> None:
         self._data = data
         self._client: CallClient | None = None
-        self._cells: set[str] = set()
+        self._lines: dict[str, int] = {}  # of each cell so far
+        # The same, as it was at the grade cell of each exercise; of none, at the end.
+        self._above: dict[str, dict[str, int]] = {"": self._lines}
         self.control = control
         self.limits = limits
         self.closed = False
@@ -97,7 +99,10 @@ class Session:
 
         Never raises for what the student's code does; SandboxFault when the sandbox was lost.
         """
-        self._cells.add(name)
+        if exercise:
+            self._above[exercise] = dict(self._lines)
+        elif source:
+            self._lines[name] = source.count("\n") + 1
         limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
         # As bytes: a long text would not fit into a frame's tree.
         request = {"op": "cell", "name": name, "source": source.encode(), "exercise": exercise}
@@ -145,7 +150,7 @@ class Session:
             ours,
             pid or None,
             most_seconds=self.limits.seconds_per_call,
-            cells=frozenset(self._cells),
+            places=self._above,
             plan=plan,
         )
         return self._client

@@ -20,13 +20,14 @@ from . import caps
 
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x00020000, 0x02000000, 0x04000000
 CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 1 << 14, 1 << 18
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 4096, 1 << 14, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
 PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 MADV_COLLAPSE, HUGE_PAGE = 25, 2 << 20
 _HARMLESS = MS_NOSUID | MS_NODEV | MS_NOEXEC
 OUTER_PROC = "/opt/proc"
 LAST_CAPABILITY = 63
+_CAPABILITY_HEADER = struct.pack("<Ii", 0x20080522, 0)
 
 _EVERYTHING = (
     CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
@@ -79,11 +80,17 @@ def fork_into_namespaces() -> int:
 
 
 def mount_private_folders(tmp_bytes: int) -> None:
-    """Cover `/tmp`, `/home/student` and `/dev/shm` with empty size-capped folders, and `/proc` with one's own."""
+    """Cover `/tmp`, `/home/student` and `/dev/shm` with empty folders, and `/proc` with one's own.
+
+    The three lie in one file system: what they hold in all has a limit, as has the number of files.
+    """
     check(_libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount --make-rprivate /")
-    options = f"size={tmp_bytes},nr_inodes={caps.FILES},mode=1777".encode()
-    for folder in (b"/tmp", b"/home/student", b"/dev/shm"):
-        check(_libc.mount(b"tmpfs", folder, b"tmpfs", MS_NOSUID | MS_NODEV, options), f"mount {folder!r}")
+    options = f"size={tmp_bytes},nr_inodes={caps.FILES},mode=0755".encode()
+    check(_libc.mount(b"tmpfs", b"/tmp", b"tmpfs", MS_NOSUID | MS_NODEV, options), "mount /tmp")
+    for name, place in ((b"home", b"/home/student"), (b"shm", b"/dev/shm"), (b"tmp", b"/tmp")):  # /tmp last
+        os.mkdir(folder := b"/tmp/" + name)
+        os.chmod(folder, 0o1777)
+        check(_libc.mount(folder, place, None, MS_BIND, None), f"mount {place!r}")
     if _libc.mount(b"proc", b"/proc", b"proc", _HARMLESS, None) != 0:
         # Where the outer /proc is masked (containers), the kernel refuses a fresh one: then there is none at all.
         _cover(b"/proc")
@@ -109,8 +116,7 @@ def drop_privileges(seccomp_filter: bytes) -> None:
     for capability in range(LAST_CAPABILITY + 1):
         prctl(PR_CAPBSET_DROP, capability)  # fails beyond the kernel's last one, and when already dropped
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    header = struct.pack("<Ii", 0x20080522, 0)
-    check(_libc.capset(header, bytes(24)), "capset")
+    keep_capabilities(0)
     check(prctl(PR_SET_NO_NEW_PRIVS, 1), "no_new_privs")
     install(seccomp_filter)
 
@@ -171,6 +177,19 @@ def die_with_parent() -> None:
 def hide_memory() -> None:
     """Forbid processes of the same user to read this one's memory or attach to it."""
     check(prctl(PR_SET_DUMPABLE, 0), "PR_SET_DUMPABLE")
+
+
+def capabilities() -> int:
+    """The capabilities that this process has in effect, a bit each."""
+    data = ctypes.create_string_buffer(24)
+    check(_libc.capget(_CAPABILITY_HEADER, data), "capget")
+    words = struct.unpack("<6I", data)
+    return int(words[0] | words[3] << 32)
+
+
+def keep_capabilities(kept: int) -> None:
+    """Give up all capabilities but `kept`, those of the first 32, a bit each."""
+    check(_libc.capset(_CAPABILITY_HEADER, struct.pack("<6I", kept, kept, 0, 0, 0, 0)), "capset")
 
 
 def become(uid: int) -> None:

@@ -11,11 +11,11 @@ names and sizes of the host's files can be asked for, and limits on the disk are
 from __future__ import annotations
 
 import ctypes
+import math
 import os
-import shutil
 import struct
 
-from . import isolate
+from . import caps, isolate
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
@@ -27,7 +27,8 @@ _BY_VERSION = {
 }  # rights on files that each version added
 _NEVER = (1 << 6) | (1 << 11)  # character and block devices
 _ON_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | (1 << 14) | (1 << 15)
-_PR_SET_CHILD_SUBREAPER, _PR_SET_KEEPCAPS, _CAP_DAC_READ_SEARCH = 36, 8, 2
+_PR_SET_CHILD_SUBREAPER, _PR_SET_KEEPCAPS = 36, 8
+MAY_READ_ALL = 1 << 2  # CAP_DAC_READ_SEARCH
 # Not /dev/zero: a shared mapping of it is memory that no limit sees.
 _DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -40,18 +41,22 @@ def version() -> int:
 
 
 def become(uid: int) -> None:
-    """Turn root into the unprivileged `uid` for good, keeping no capability but to read.
-
-    That one serves where Python is installed in a folder of root's; what may be read at all, Landlock says.
-    """
+    """Turn root into the unprivileged `uid` for good, keeping no capability but to read."""
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     isolate.prctl(_PR_SET_KEEPCAPS, 1)
     os.setresuid(uid, uid, uid)
-    header, kept = struct.pack("<Ii", 0x20080522, 0), 1 << _CAP_DAC_READ_SEARCH
-    isolate.check(_libc.capset(header, struct.pack("<6I", kept, kept, 0, 0, 0, 0)), "capset")
+    isolate.keep_capabilities(MAY_READ_ALL)
     # A supervisor measures its session's memory.
     isolate.check(isolate.prctl(isolate.PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE")
+
+
+def needs_capability(readable: list[str]) -> bool:
+    """Whether some of the files and folders can be read with `MAY_READ_ALL` only: Python is in a folder of root's, say.
+
+    `os.access` answers for the real user, whose capabilities the kernel leaves out.
+    """
+    return any(os.path.exists(path) and not os.access(path, os.R_OK) for path in readable)
 
 
 def adopt() -> None:
@@ -67,10 +72,28 @@ def own_folder(run: str) -> str:
 
 
 def remove(folder: str) -> None:
-    """Remove a session's folder, whatever its processes made of it."""
-    for path, _, _ in os.walk(folder):
-        os.chmod(path, 0o700)  # os.walk goes in afterwards
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove a session's folder, whatever its processes made of it. They must have ended.
+
+    Folders in it are moved to the top before they are looked into: so no path is too long.
+    """
+    prefix = os.path.join(folder, os.urandom(8).hex())  # no name that a student could have given
+    waiting, moved = [folder], 0
+    while waiting:
+        path = waiting.pop()
+        os.chmod(path, 0o700)
+        with os.scandir(path) as found:
+            entries = list(found)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                os.chmod(entry.path, 0o700)  # to move it changes its entry for the parent
+                moved += 1
+                waiting.append(f"{prefix}{moved}")
+                os.rename(entry.path, waiting[-1])
+            else:
+                os.unlink(entry.path)
+        if path != folder:
+            os.rmdir(path)
+    os.rmdir(folder)
 
 
 def restrict(readable: list[str], writable: str, seccomp_filter: bytes) -> None:
@@ -101,14 +124,23 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     os.close(fd)
 
 
-def disk_use(folder: str) -> tuple[int, int]:
-    """Bytes and files below `folder`."""
-    size = files = 0
-    for path, folders, names in os.walk(folder):
-        for name in [*folders, *names]:
-            try:
-                size += os.lstat(os.path.join(path, name)).st_blocks * 512
-            except OSError:
-                continue
-            files += 1
+def disk_use(folder: str) -> tuple[float, int]:
+    """Bytes and files below `folder`, counted until there are more than `caps.FILES`.
+
+    Infinitely many bytes where they cannot be counted: the path is too long for the system, or the owner of a folder
+    may not list it.
+    """
+    size, files, waiting = 0, 0, [folder]
+    while waiting and files <= caps.FILES:
+        try:
+            with os.scandir(waiting.pop()) as found:
+                for entry in found:
+                    files += 1
+                    size += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except (FileNotFoundError, NotADirectoryError):  # removed while we looked
+            continue
+        except OSError:
+            return math.inf, files
     return size, files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -30,26 +31,37 @@ def of_user(uid: int) -> int:
 
 def own_number(pid: int) -> int:
     """What `pid` calls itself: its number in its own namespace; 0 if it has ended."""
-    return int(_line(pid, "status", b"NSpid:")[-1])
+    lines = _read(pid, "status").split(b"\n")
+    return next((int(line.split()[-1]) for line in lines if line.startswith(b"NSpid:")), 0)
 
 
-def memory(pid: int) -> tuple[int, int]:
-    """Bytes that `pid` has mapped, and those of them that are in memory, shared or not; zeros if it has ended."""
-    mapped, resident = (_read(pid, "statm") or b"0 0").split()[:2]
-    return int(mapped) * _PAGE, int(resident) * _PAGE
+def mapped(pid: int) -> int:
+    """Bytes that `pid` has mapped; 0 if it has ended."""
+    return int((_read(pid, "statm") or b"0").split()[0]) * _PAGE
 
 
-def proportional(pid: int) -> int:
-    """Memory of `pid` in bytes with what it shares divided among the sharers: exact, but slow to ask."""
-    return int(_line(pid, "smaps_rollup", b"Pss:")[0]) * 1024
+def owned(pid: int) -> int:
+    """Bytes in memory that no file could give back, those that `pid` shares with others too; 0 if it has ended."""
+    return _bytes(pid, "status", b"RssAnon:", b"RssShmem:", b"VmSwap:")
 
 
-def _line(pid: int, name: str, key: bytes) -> list[bytes]:
-    """The words behind `key` in a file of `pid`; a zero if there are none."""
-    for line in _read(pid, name).split(b"\n"):
-        if line.startswith(key):
-            return line.split()[1:]
-    return [b"0"]
+def share(pid: int) -> int:
+    """The same with what is shared divided among the sharers: exact, but slow to ask."""
+    return _bytes(pid, "smaps_rollup", b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")
+
+
+def _bytes(pid: int, name: str, *keys: bytes) -> int:
+    """The sum of sizes in a file of `pid`."""
+    for thread in (pid, *_threads(pid)):  # the first may have ended before the others: then it tells nothing
+        lines = [line for line in _read(thread, name).split(b"\n") if line.startswith(keys)]
+        if lines:
+            return sum(int(line.split()[1]) << 10 for line in lines)
+    return 0
+
+
+def _threads(pid: int) -> Iterator[int]:
+    with contextlib.suppress(OSError):
+        yield from map(int, os.listdir(f"/proc/{pid}/task"))
 
 
 def _read(pid: int, name: str) -> bytes:

@@ -32,8 +32,8 @@ LOOK_SECONDS = 0.1  # how often a session's memory and files are looked at
 class Supervisor:
     """Supervises the session whose first process is `worker`, a child of this process.
 
-    `limits["memory"]`: bytes that the session may use in all, beyond the `baseline` that each process shares with the
-    zygote.
+    `limits["memory"]`: bytes that the session may own in all, beyond the `baseline` that the zygote owned when it
+    forked the session. Pages of files are not counted: the kernel can drop them.
     """
 
     def __init__(
@@ -110,19 +110,21 @@ class Supervisor:
             self.end()
 
     def _largest_if_too_large(self, hurry: Callable[[], bool]) -> int | None:
-        """The largest process, when all together use more than they may beyond what the zygote shares."""
-        memory = self._limits["memory"]
-        resident = {pid: processes.memory(pid)[1] for pid in self._tier.processes(self._worker)}
-        if sum(max(0, size - self._baseline) for size in resident.values()) <= memory and len(resident) < 16:
+        """The largest process, when all together own more than they may beyond what the zygote shares.
+
+        What processes share is counted for each of them at first, which is quick and never too little.
+        """
+        most = self._limits["memory"] + self._baseline
+        owned = {pid: processes.owned(pid) for pid in self._tier.processes(self._worker)}
+        if sum(owned.values()) <= most:
             return None
-        exact = {}
-        for pid in resident:
+        for pid in owned:
             if hurry():
                 return None  # amid a fork bomb this takes seconds, and a command may be to end it
-            exact[pid] = processes.proportional(pid) or resident[pid]
-        if sum(exact.values()) <= memory + self._baseline:
+            owned[pid] = processes.share(pid)
+        if sum(owned.values()) <= most:
             return None
-        return max(exact, key=exact.__getitem__, default=None)
+        return max(owned, key=owned.__getitem__)
 
 
 def _kill(pid: int | None) -> None:

@@ -12,7 +12,12 @@ from . import caps, isolate, landlock, processes
 
 
 class Tier(Protocol):
-    """What differs between the two, step by step."""
+    """What differs between the two, step by step.
+
+    `capabilities`: those that a session keeps, a bit each.
+    """
+
+    capabilities: int
 
     def settle(self) -> None:
         """In the zygote, before it imports anything: become the unprivileged user."""
@@ -47,6 +52,8 @@ def of_name(name: str, options: dict[str, Any]) -> Tier:
 
 class Namespaces:
     """Inside bubblewrap: namespaces of the session's own, which end with the worker, the first process in them."""
+
+    capabilities = 0
 
     def __init__(self, become: int | None) -> None:
         self._become = become
@@ -94,10 +101,13 @@ class Landlock:
         self._run = run
         self._readable = readable
         self._folder = ""
+        self.capabilities = 0
 
     def settle(self) -> None:
         if self._become is not None:
             landlock.become(self._become)
+            if landlock.needs_capability(self._readable):
+                self.capabilities = landlock.MAY_READ_ALL
 
     def fork_supervisor(self) -> int | None:
         forked = os.fork()
@@ -117,6 +127,7 @@ class Landlock:
         os.environ.update({**request["environment"], **own})
         others = processes.of_user(os.getuid())  # elsewhere: the limit counts them, too
         isolate.set_limits({**request["limits"], "processes": request["limits"]["processes"] + others})
+        isolate.keep_capabilities(self.capabilities)
         landlock.restrict(self._readable, self._folder, bytes.fromhex(request["seccomp"]))
 
     def processes(self, worker: int) -> list[int]:

@@ -39,7 +39,6 @@ from .tiers import Tier
 if TYPE_CHECKING:
     from .shell import Shell  # imported for real once no privilege is left
 
-_READY = b'{"ready": true}'
 _ENDING_SECONDS = 0.3
 
 
@@ -55,7 +54,8 @@ def main(control_fd: int) -> None:
     except Exception as error:
         control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
         raise
-    control.send(_READY)
+    ready = json.dumps({"ready": True, "capabilities": tier.capabilities}).encode()
+    control.send(ready)
     supervisors: list[Supervisor] = []
     while True:
         if control.fileno() not in _supervise(supervisors, control):
@@ -73,7 +73,7 @@ def main(control_fd: int) -> None:
                 isolate.die_with_parent()
                 control.close()
                 control = socket.socket(fileno=fd)
-                control.send(_READY)
+                control.send(ready)
             else:
                 os.close(fd)
         elif "cell" in request:
@@ -84,8 +84,9 @@ def main(control_fd: int) -> None:
         elif request.get("ping"):
             control.send(b"{}")
         else:
-            mapped, request["baseline"] = processes.memory(os.getpid())
-            request["limits"]["address_space"] = mapped + request["limits"]["memory"]
+            own = os.getpid()
+            request["baseline"] = processes.owned(own)
+            request["limits"]["address_space"] = processes.mapped(own) + request["limits"]["memory"]
             supervisors += _start_session(tier, shell, request, *descriptors)
 
 

@@ -381,7 +381,7 @@ def test_without_a_sandbox_nothing_runs(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 def test_a_leaking_sandbox_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(self_check.ESCAPES, "compute", "1 + 1 == 2")
+    monkeypatch.setitem(self_check.ATTEMPTS, "compute", self_check.Attempt("1 + 1 == 2"))
     with Sandbox() as leaking, pytest.raises(SandboxUnavailable, match="could compute"):
         self_check.self_check(leaking)
 
@@ -398,7 +398,7 @@ def test_nothing_is_graded_before_the_self_check_has_passed(
     submission = Submission("ada", json.dumps(template.notebook).encode())
     with Grader(course, "hw1") as grader:
         with monkeypatch.context() as patch:
-            patch.setitem(self_check.ESCAPES, "compute", "1 + 1 == 2")
+            patch.setitem(self_check.ATTEMPTS, "compute", self_check.Attempt("1 + 1 == 2"))
             for _ in range(2):
                 with pytest.raises(SandboxUnavailable, match="could compute"):
                     grader.grade([submission])
