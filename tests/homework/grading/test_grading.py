@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psutil
@@ -12,10 +13,16 @@ import pytest
 
 from homework.course import Course
 from homework.grading import GradedSubmission, Grader
+from homework.grading.attempt import Attempt
+from homework.grading.clock import Overlap
 from homework.results import Verdict
+from homework.sandbox import Limits
+from homework.sandbox.sandbox import Sandbox
+from homework.sandbox.session import Session
 from homework.submission.handin import Submission
+from homework.submission.rebuild import Rebuilt
 from homework.submission.splice import splice
-from homework.submission.template import Template
+from homework.submission.template import NotebookCell, Template
 from tests.homework.support import exercise
 
 Grade = Callable[[Any], dict[str, Any]]
@@ -240,7 +247,7 @@ def cross_corr_2d(X, K):
 def test_time_that_two_share_is_charged_by_half(
     own_course: Course, with_cell: Callable[..., dict[str, Any]]
 ) -> None:
-    """Bob's cells take six seconds during Ada's calls, then his calls take three: of eight seconds two are left."""
+    """Bob's cells take three seconds during Ada's calls, then his calls take six: that is nine of eight seconds."""
     course = limited(own_course, seconds_per_call=7, seconds_per_cell=7, seconds_per_submission=8)
 
     def slow_once(seconds: float) -> str:
@@ -256,12 +263,38 @@ def cross_corr_2d(X, K):
 """
 
     first = json.dumps(with_cell("", "setup", cross_corr_2d=slow_once(6))).encode()
-    second = json.dumps(with_cell("import time\ntime.sleep(6)", "setup", cross_corr_2d=slow_once(3))).encode()
+    second = json.dumps(with_cell("import time\ntime.sleep(3)", "setup", cross_corr_2d=slow_once(6))).encode()
     with Grader(course, "hw1") as grader:
         graded = grader.grade([Submission("ada", first), Submission("bob", second)])
     for one in graded:
         assert one.result.submission.notes == []
         assert one.result.score.auto == 42.5, one.result.exercises[1]
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_cells_do_not_share_the_machine_for_long(template: Template, beside: bool) -> None:
+    """Two slow submissions would else take the time of three: cells run next to calls for half their time at most."""
+    cells = [NotebookCell(kind="code", source="import time; time.sleep(0.5)") for _ in range(8)]
+    before = Overlap()
+    opened: list[Session] = []
+    with Sandbox() as sandbox, ThreadPoolExecutor(1) as thread:
+
+        def open_session() -> Session:
+            opened.append(sandbox.session(Limits(seconds_per_submission=6), seed=1))
+            return opened[-1]
+
+        sandbox.start()
+        if beside:
+            before.calls.begin()
+        submission = Submission("bob", b"")
+        with Attempt(submission, Rebuilt(cells, [], {}), open_session, 6, thread, before) as attempt:
+            if beside:
+                before.cells.wait()  # as the previous submission would
+                before.calls.end()
+            attempt.wait()
+            assert attempt.rebuilt.notes == []
+            assert attempt.time.left() > 0
+    assert len(opened) == (2 if beside else 1)
 
 
 def test_nobody_pays_for_a_call_that_was_only_sent_ahead(

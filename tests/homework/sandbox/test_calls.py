@@ -106,7 +106,7 @@ def test_strides_reach_the_student(session: Session) -> None:
         ),
         ("import os\n    os._exit(0)", Crashed, "process died"),
         ("import ctypes\n    ctypes.string_at(0)", Crashed, "process died"),
-        ("return [bytearray(1 << 28) for _ in range(99)]", OutOfMemory, "memory"),
+        ("return bytearray(1 << 34)", OutOfMemory, "memory"),
         ("return object()", NotPlainData, "of type object"),
         ("return (x for x in [1])", NotPlainData, "of type generator"),
         ("return type('leaked_0_5', (), {})()", NotPlainData, "an object"),
@@ -136,6 +136,32 @@ def test_a_bad_call_costs_itself_only(
         and "secret" not in str(caught.value)
     )
     assert said(session, "print(6 * 7)").strip() == "42"  # the session itself is unharmed
+
+
+@pytest.mark.parametrize(
+    ("cell", "line", "told"),
+    [
+        ("f", 3, True),
+        ("f", 4, False),  # the cell has three
+        ("own", 1, True),
+        ("own", 2, False),
+        ("test_f", 1, False),  # a grade cell, which runs the release's code
+        ("below", 1, False),  # below the grade cell: it had not run
+        ("text", 1, False),
+    ],
+)
+def test_a_place_is_told_if_there_can_be_one(session: Session, cell: str, line: int, told: bool) -> None:
+    """A student who may name any line of any cell could say by it what the function was called with."""
+    raising = "\\n" * (line - 1) + "raise KeyError"
+    session.run_cell("own", "1 + 1")
+    session.run_cell("f", f"def f(x):\n    exec(compile('{raising}', '<cell {cell}>', 'exec'))\n    return x")
+    session.run_cell("test_f", "f", exercise="f")
+    session.run_cell("below", "2 + 2")
+    client = session.serve(fork=True)
+    assert client is not None
+    with pytest.raises(Raised) as caught:
+        client.call(Request("f", ECHO, (1,)), 5)
+    assert (f"(line {line} of cell {cell})" in str(caught.value)) == told
 
 
 @pytest.mark.parametrize("nonce", [b"01234567", bytes(8)])  # of no request

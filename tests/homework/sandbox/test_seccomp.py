@@ -23,7 +23,10 @@ _TABLE = """
     keyctl 250 219       perf_event_open 298 241  memfd_create 319 279  bpf 321 280        userfaultfd 323 282
     io_uring_setup 425 425  socket 41 198       setsockopt 54 208    prlimit64 302 261     setpriority 141 140
     kill 62 129          tkill 200 130       tgkill 234 131      prctl 157 167
-    fchmodat 268 53        ioctl 16 29          fcntl 72 25
+    fchmodat 268 53        ioctl 16 29          fcntl 72 25          socketpair 53 199
+    flock 73 32            inotify_init1 294 26  fadvise64 221 223     readahead 187 213
+    mincore 27 232         cachestat 451 451     preadv2 327 286       madvise 28 233
+    vmsplice 278 75        tee 276 77            io_setup 206 0        connect 42 203      bind 49 200
 """.split()
 NUMBERS = {
     architecture: dict(zip(_TABLE[::3], map(int, _TABLE[column::3]), strict=True))
@@ -35,6 +38,17 @@ CASES = [
     *((name, (), 0) for name in ("read", "write", "openat", "clone", "mmap")),
     *((name, (), REFUSED) for name in ("unshare", "setns", "mount", "ptrace", "keyctl", "perf_event_open")),
     *((name, (), REFUSED) for name in ("memfd_create", "bpf", "userfaultfd", "io_uring_setup")),
+    *((name, (), REFUSED) for name in ("vmsplice", "tee", "io_setup", "inotify_init1", "flock")),
+    *((name, (), REFUSED) for name in ("fadvise64", "readahead", "mincore", "cachestat")),
+    *(("fcntl", (3, command), 0) for command in (0, 1, 2, 3, 4, 1030, 1031, 1032, 1034)),
+    *(("fcntl", (3, command), REFUSED) for command in (5, 6, 7, 36, 37, 38, 1024, 1025, 1026, 1036, 4000)),
+    ("fcntl", (3, 1 << 32 | 1024), REFUSED),  # the same to the kernel
+    ("preadv2", (3, 0, 1, 0, 0, 0), 0),
+    ("preadv2", (3, 0, 1, 0, 0, 8), REFUSED),  # RWF_NOWAIT
+    ("madvise", (0, 4096, 4), 0),  # MADV_DONTNEED
+    ("madvise", (0, 4096, 21), REFUSED),  # MADV_PAGEOUT
+    ("socketpair", (1, 1 | 0o2000000), 0),  # connected streams, as asyncio makes them
+    ("socketpair", (2, 1), errno.EAFNOSUPPORT),
     ("clone3", (), errno.ENOSYS),
     ("clone", (0x003D0F00,), 0),  # what starts a thread
     ("clone", (0x10000000 | 17,), REFUSED),  # CLONE_NEWUSER
@@ -51,6 +65,8 @@ CASES = [
 WITH_NAMESPACES = [
     ("socket", (1,), 0),
     ("socket", (2,), errno.EAFNOSUPPORT),
+    ("socketpair", (1, 2), 0),
+    ("connect", (), 0),
     ("kill", (1, 15), 0),
     ("kill", (7, 9), 0),
     ("kill", (-1 & 0xFFFFFFFF, 9), 0),
@@ -59,6 +75,9 @@ WITH_NAMESPACES = [
 ]
 WITHOUT = [
     ("socket", (1,), REFUSED),
+    *(("socketpair", (1, kind), REFUSED) for kind in (2, 3, 4, 5, 2 | 0o4000)),
+    ("connect", (), REFUSED),
+    ("bind", (), REFUSED),
     ("kill", (1, 9), REFUSED),
     ("tgkill", (1, 1, 9), REFUSED),
     ("setpriority", (0, 1, 5), REFUSED),
