@@ -44,8 +44,8 @@ mutation: setup  ## change the reference solutions in small ways, and check that
 bench: setup  ## measure how long grading takes here, compared with other graders (bench/README.md)
 	@.venv/bin/python -m bench $(ARGS)
 
-fuzz: setup  ## try 10,000 odd notebooks and 100,000 odd frames, new ones each time; about five minutes
-	.venv/bin/pytest tests/homework/fuzz/test_fuzz.py -s --hypothesis-profile=fuzz
+fuzz: setup  ## try 10,000 odd notebooks, 100,000 odd frames, odd folders and time stamps, new ones each time; about five minutes
+	.venv/bin/pytest tests/homework/fuzz -s --hypothesis-profile=fuzz
 
 kill: setup  ## kill the grader and its parts ARGS times (100), and check that nothing is lost; about five minutes
 	HOMEWORK_KILLS=$(or $(ARGS),100) .venv/bin/pytest tests/homework/faults/test_kill.py -rA
