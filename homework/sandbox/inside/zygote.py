@@ -77,7 +77,11 @@ def main(control_fd: int) -> None:
             else:
                 os.close(fd)
         elif "cell" in request:
-            shell.compile_ahead(*request["cell"])
+            from . import warm_up
+
+            name, source = request["cell"]
+            shell.compile_ahead(name, source)
+            warm_up.warm_up_for(source)
             gc.freeze()
         elif request.get("many"):
             isolate.use_huge_pages()
