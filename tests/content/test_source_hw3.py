@@ -97,7 +97,7 @@ def test_cells_that_take_long_are_not_run_when_grading(source: Source) -> None:
     tagged = {name for name, cell in source.cells.items() if cell["metadata"].get("tags") == ["train"]}
     trains = re.compile(r"^ *train\(", re.MULTILINE)
     assert tagged == {name for name, cell in source.cells.items() if trains.search(cell["source"])} | {
-        *("squeezenet", "post_training", "cut"),
+        *("pictures", "squeezenet", "post_training", "cut"),
     }
 
 
