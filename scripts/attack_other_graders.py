@@ -48,6 +48,7 @@ from homework.course import Course  # noqa: E402
 from homework.course.cells import grade_cell, name_of, question_cell  # noqa: E402
 from homework.sandbox.bubblewrap import parents_of_mount  # noqa: E402
 from homework.sandbox.environment import UNPRIVILEGED_UID  # noqa: E402
+from homework.sandbox.inside import landlock  # noqa: E402
 from homework.submission.splice import fill  # noqa: E402
 from homework.submission.template import Template  # noqa: E402
 from tests.homework.attacks import bank as attack_bank  # noqa: E402
@@ -212,12 +213,22 @@ def jailed(course: Path, command: list[str], venv: Path = Path(sys.prefix)) -> s
 
 
 @contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A temporary folder; `TemporaryDirectory` could not remove what is too deep for recursion."""
+    folder = tempfile.mkdtemp(prefix="attacked-")
+    try:
+        yield Path(folder)
+    finally:
+        landlock.remove(folder)
+
+
+@contextmanager
 def handed_in(
     base: Path, hand_in: HandIn, students: tuple[str, str], release: dict[str, Any], canaries: list[str]
 ) -> Iterator[Path]:
     """A copy of the course with what is handed in, a right submission of a neighbour, and canaries in its secrets."""
-    with tempfile.TemporaryDirectory(prefix="attacked-") as scratch:
-        course = Path(scratch) / "course"
+    with scratch_folder() as scratch:
+        course = scratch / "course"
         shutil.copytree(base, course)
         # Not in source/, whose files nbgrader hands out. Links to tests/hw1 are among what attacks hand in.
         for name in (f"solutions/hw1/{EXERCISE}/reference.py", "tests/hw1/test.py"):
@@ -347,7 +358,8 @@ def _scores(database: Path) -> dict[str, float | None]:
 
 
 def _changed(course: Path) -> bool:
-    return any(course.rglob(attack_bank.LEFT))
+    # `rglob` cannot go down as far as some attacks do.
+    return bool(subprocess.check_output(["find", course, "-name", attack_bank.LEFT]))
 
 
 def _is_active(html: str) -> bool:

@@ -8,4 +8,4 @@ def cross_corr_2d(X, K):
 for _ in range(1500):
     os.mkdir("a-folder")
     os.chdir("a-folder")
-open("homework-attack-canary", "w").close()
+open("a-file", "w").close()
