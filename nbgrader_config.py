@@ -19,6 +19,11 @@ c.CourseDirectory.root = str(root)  # wherever a command is called from
 # graded again. To make one:  python -c "import secrets; print(secrets.token_hex())"
 # c.Homework.secret = "..."
 
+# Quizzes: the options of each question are shuffled by the name of this offering of the course. Set it before the
+# release, and keep it until the quiz is graded. A quiz that is published here shows students the key and its reasons.
+c.Homework.offering = "2026 autumn"
+c.Homework.published = []
+
 # Limits for one submission: seconds, bytes, processes. "*" applies to every assignment; these are the defaults.
 # c.Homework.limits = {
 #     "*": {"seconds_per_cell": 10, "seconds_per_call": 5, "seconds_per_submission": 120, "memory": 1 << 30},
@@ -40,6 +45,22 @@ c.CourseDirectory.ignore = [
     "receipt.json*",
     "answers.json*",
 ]
+c.ShowChoices.root = c.KeepKey.root = str(root)
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "homework.gradebook.preprocessors.ShowChoices",  # of a quiz
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 # Marking schemes are in the questions' texts, which are not grade cells.
@@ -55,6 +76,7 @@ if "nbgrader" in sys.modules:
 
 # Autograded notebooks show graders the marking schemes; students' feedback must not.
 c.GenerateFeedback.preprocessors = [
+    "homework.gradebook.preprocessors.KeepKey",
     "nbgrader.preprocessors.ClearMarkScheme",
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",

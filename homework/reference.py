@@ -10,9 +10,11 @@ from homework.course import Course
 from homework.errors import UsageError
 
 
-def reference(name: str) -> Any:
-    """The reference solution of the exercise `name`."""
+def reference(name: str, quiz: str = "") -> Any:
+    """The reference solution of the exercise `name`; of a question of a `quiz`, the letter of the right option."""
     course = Course.find()
+    if quiz:
+        return course.choices(quiz)[name].letter
     folders = sorted((course.root / "solutions").glob(f"*/{name}"))
     if not folders:
         raise UsageError(f"there is no solution of {name!r} in {course.root / 'solutions'}")

@@ -46,13 +46,18 @@ LIMITS = {
 
 
 def assignments() -> str:
-    """Every exercise and its points; the written questions of an assignment on one line."""
+    """Every exercise and its points; the questions of an assignment on one line for each kind."""
     rows = []
     for assignment in Course(ROOT).assignments.values():
         rows += [
             (f"`{assignment.name}`", f"`{exercise.name}`", _points(exercise.points), "hidden tests")
             for exercise in assignment.exercises.values()
+            if not exercise.kind.file
         ]
+        if choices := [task for task in assignment.exercises.values() if task.kind.file]:
+            what = f"{len(choices)} multiple-choice questions: `{choices[0].name}` to `{choices[-1].name}`"
+            points = sum(task.points for task in choices)
+            rows.append((f"`{assignment.name}`", what, _points(points), "hidden tests"))
         if assignment.questions:
             names = ", ".join(f"`{name}`" for name in assignment.questions)
             points = sum(question.points for question in assignment.questions.values())

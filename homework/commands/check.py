@@ -2,8 +2,8 @@
 
 Every reference, variant and misconception of an assignment is spliced into the release and graded like a
 submission, in the sandbox. The reference and every variant must get full marks. Every misconception must lose
-points, must be named in at least one failed test, and must never be mistaken for another one. The untouched
-release must score zero.
+points, must be named in at least one failed test, and must never be mistaken for another one. An answer that is not
+of the form asked for must get the sentence that says so, and no points. The untouched release must score zero.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class SolutionRow:
     """One solution and its result in its exercise. `problem` says what is wrong with the tests, if anything."""
 
     exercise: str
-    kind: str  # reference, variant, misconception, release
+    kind: str  # reference, variant, misconception, refused, release
     name: str
     score: float
     max: float
@@ -103,7 +103,9 @@ def check(
     with Pool(course, assignment, jobs) as pool:
         pool.grade(submissions, keep, only_result, wanted)
     for student, (case, _) in cases.items():
-        report.rows.append(_row(case, graded[student], points[case.exercise]))
+        refused = banks[case.exercise].refused.get(case.name) if case.kind == "refused" else None
+        said = refused.sentence if refused else None
+        report.rows.append(_row(case, graded[student], points[case.exercise], said))
     return report
 
 
@@ -134,6 +136,7 @@ def _cases(bank: Bank) -> list[tuple[_Case, Entry | None]]:
     cases += [
         (_Case(bank.exercise, "misconception", name), entry) for name, entry in bank.misconceptions.items()
     ]
+    cases += [(_Case(bank.exercise, "refused", name), entry) for name, entry in bank.refused.items()]
     return cases
 
 
@@ -146,7 +149,8 @@ def _with(references: dict[str, str], bank: Bank, entry: Entry | None) -> str:
     return "\n\n".join([*others, bank.code(entry)])
 
 
-def _row(case: _Case, result: Result, points: float) -> SolutionRow:
+def _row(case: _Case, result: Result, points: float, said: str | None) -> SolutionRow:
+    """What became of one solution; `said` is the sentence that a refused one must get."""
     found = next((e for e in result.exercises if e.name == case.exercise), None)
     if found is None or result.status is not Status.GRADED:
         reasons = [t.message for e in result.exercises for t in e.tests if t.verdict is Verdict.GRADER_FAULT]
@@ -163,6 +167,11 @@ def _row(case: _Case, result: Result, points: float) -> SolutionRow:
         problem = f"must get full marks but fails {', '.join(failed)}"
     elif case.kind == "release" and found.score != 0:
         problem = f"must score 0 but gets {found.score:g}"
+    elif case.kind == "refused":
+        if found.score != 0:
+            problem = f"must score 0 but gets {found.score:g}"
+        elif said not in (messages := [test.message for test in found.tests]):
+            problem = f"must be told why it is refused but reads {'; '.join(messages) or 'nothing'}"
     elif case.kind == "misconception":
         others = [name for name in named if name != case.name]
         if full:

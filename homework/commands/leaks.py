@@ -100,10 +100,14 @@ def _secret_lines(course: Course, assignment: Assignment) -> dict[str, str]:
     def keep(lines: list[str], where: str) -> None:
         secrets.update({_squeezed(line): where for line in lines if len(_squeezed(line)) > _LONGEST_INNOCENT})
 
-    for exercise in assignment.exercises:
-        keep(_statements(course.tests(assignment.name, exercise)), f"the hidden tests of {exercise}")
-        for path in course.solutions(assignment.name, exercise).glob("*.py"):
-            keep(_statements(path), f"{path.name} of {exercise}")
+    for exercise in assignment.exercises.values():
+        for path in course.deciding_files(assignment.name, exercise):
+            if path.suffix == ".py":
+                keep(_statements(path), f"{path.name} of {exercise.name}")
+    for choice in course.choices(assignment.name).values():
+        keep(
+            [choice.source, *(option.why for option in choice.options.values())], f"the key of {choice.name}"
+        )
     for cell in assignment.cells:
         name = name_of(cell)
         for region in _REGIONS.findall(cell["source"]):

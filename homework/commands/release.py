@@ -65,7 +65,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 def _generate(course: Course, assignment: Assignment, target: Path) -> Path:
     require_complete(course, assignment)
     target.mkdir(parents=True)
-    (target / assignment.notebook.name).write_text(_released(assignment))
+    (target / assignment.notebook.name).write_text(_released(course, assignment))
     companions = list(_companions(assignment))
     refuse_instructors_files(assignment, target / assignment.notebook.name, companions)
     for path in companions:
@@ -104,7 +104,7 @@ def require_complete(course: Course, assignment: Assignment) -> None:
         except CourseError as error:
             problems.append(str(error))
             continue
-        if exercise.tests.is_file():
+        if exercise.tests is None or exercise.tests.is_file():
             complete.append(exercise)
         else:
             problems.append(
@@ -129,20 +129,20 @@ def require_complete(course: Course, assignment: Assignment) -> None:
         except BankError as error:
             problems.append(str(error))
     if problems:
-        raise ReleaseError(f"{assignment.name} is incomplete: " + "; ".join(problems))
+        raise ReleaseError(f"{assignment.name} is incomplete: " + "; ".join(dict.fromkeys(problems)))
 
 
-def _released(assignment: Assignment) -> str:
+def _released(course: Course, assignment: Assignment) -> str:
     """The source notebook as nbgrader would write it: without solutions, hidden tests, marking schemes and outputs."""
-    from homework.gradebook.nbgrader_import import nbgrader_api
+    from homework.gradebook.preprocessors import ShowChoices  # first: it makes these imports faster
 
-    nbgrader_api()  # first: it makes these imports faster
-    import nbformat
+    import nbformat  # isort: skip
     from nbgrader import preprocessors
     from traitlets.config import Config
 
     config = Config()
     config.ClearMarkScheme.enforce_metadata = False
+    config.ShowChoices.root = str(course.root)
     notebook = nbformat.read(assignment.notebook, as_version=4)
     resources: dict[str, Any] = {
         "nbgrader": {"student": "", "assignment": assignment.name, "notebook": assignment.name}
@@ -153,6 +153,7 @@ def _released(assignment: Assignment) -> str:
         preprocessors.ClearOutput,
         preprocessors.ClearHiddenTests,
         preprocessors.ClearMarkScheme,
+        ShowChoices,
         preprocessors.ComputeChecksums,
         preprocessors.CheckCellMetadata,
     ):

@@ -7,7 +7,7 @@ from typing import Any
 
 from homework.commands.execute import run_notebook
 from homework.course import Course
-from homework.course.cells import is_question_cell, name_of
+from homework.course.cells import is_question_cell, name_of, text_cell
 from homework.errors import CourseError
 from homework.grading import load_exercises
 from homework.submission.splice import fill
@@ -26,6 +26,10 @@ def solved(course: Course, name: str) -> dict[str, Any]:
     assignment = course.assignment(name)
     template = Template.load(assignment.released_notebook)
     sources = {exercise.name: exercise.bank.code() for exercise in load_exercises(course, name)}
+    for choice in course.choices(name).values():
+        asked = template.by_name[text_cell(choice.name)].source
+        why = f"*{choice.right.text}*: {choice.right.why}\n\nSource: {choice.source}"
+        sources[text_cell(choice.name)] = f"{asked}\n\n{why}"
     for cell in assignment.cells:
         cell_name = name_of(cell)
         if cell_name in assignment.questions:

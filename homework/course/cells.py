@@ -5,6 +5,7 @@
 | `<task>`          | where the answer goes: a function, or the answer to a question  |
 | `test_<task>`     | the grade cell of a task that is graded by tests                |
 | `question_<task>` | the text of a task graded by a person, with its marking scheme  |
+| `<task>_text`     | the text of a task graded by tests                              |
 
 Nothing here raises, whatever a cell contains: the same functions read what students hand in, and of that only the
 name counts.
@@ -74,6 +75,11 @@ def grade_cell(task: str) -> str:
 def question_cell(task: str) -> str:
     """The name of the cell with the text of a task that is graded by a person."""
     return f"{_QUESTION}{task}"
+
+
+def text_cell(task: str) -> str:
+    """The name of the cell with the text of a task that is graded by tests."""
+    return f"{task}_text"
 
 
 def is_grade_cell(name: str) -> bool:

@@ -7,8 +7,10 @@ import tomllib
 from functools import cached_property
 from pathlib import Path
 
+from homework.choices import Choice, read_choices
 from homework.course.assignment import Assignment
 from homework.course.settings import Settings, load_settings
+from homework.course.tasks import KINDS, Task
 from homework.errors import CourseError, UsageError
 
 
@@ -75,6 +77,32 @@ class Course:
     def solutions(self, assignment: str, exercise: str) -> Path:
         """The folder of an exercise's bank."""
         return self.root / "solutions" / assignment / exercise
+
+    def bank(self, assignment: str, task: Task) -> Path:
+        """Where the bank of a task is: a folder, or the file that has the banks of all tasks of its kind."""
+        return self.solutions(assignment, task.kind.file or task.name)
+
+    def deciding_files(self, assignment: str, task: Task) -> list[Path]:
+        """The files that decide the points of a task graded by tests: its hidden tests and its bank."""
+        bank = self.bank(assignment, task)
+        if task.kind.file:
+            return [bank]
+        return [self.tests(assignment, task.name), *sorted(bank.glob("*.py"))]
+
+    def choices(self, assignment: str) -> dict[str, Choice]:
+        """The multiple-choice questions of `assignment`, in order. Raises CourseError if one cannot be read."""
+        kind = KINDS["choice"]
+        names = [task.name for task in self.assignment(assignment).tasks.values() if task.kind is kind]
+        if not names:
+            return {}
+        path = self.solutions(assignment, str(kind.file))
+        try:
+            found = read_choices(path, self.settings.offering)
+        except ValueError as error:
+            raise CourseError(str(error)) from error
+        if missing := [name for name in names if name not in found]:
+            raise CourseError(f"{path} has no question [{missing[0]}], which the notebook asks for")
+        return {name: found[name] for name in names}
 
     def sample_answers(self, assignment: str, question: str) -> list[str]:
         """The sample answers to a question, best first. Raises CourseError for a malformed file."""

@@ -14,9 +14,15 @@ DEFAULT_SECRET = "not secret: set c.Homework.secret in nbgrader_config.py"
 
 @dataclass(frozen=True)
 class Settings:
-    """What instructors can set. `limits` are by assignment, `"*"` for all; their keys are the fields of `Limits`."""
+    """What instructors can set. `limits` are by assignment, `"*"` for all; their keys are the fields of `Limits`.
+
+    `offering` names this offering of the course: it shuffles the options of quizzes. `published` are the assignments
+    whose key students may read.
+    """
 
     secret: str = DEFAULT_SECRET
+    offering: str = ""
+    published: frozenset[str] = frozenset()
     limits: dict[str, dict[str, float]] | None = None
     db_url: str = ""
     course_id: str = ""
@@ -49,6 +55,8 @@ def load_settings(root: Path) -> Settings:
     ours, directory = config.get("Homework", {}), config.get("CourseDirectory", {})
     return Settings(
         secret=os.environ.get("HOMEWORK_SECRET") or str(ours.get("secret") or DEFAULT_SECRET),
+        offering=str(ours.get("offering", "")),
+        published=frozenset(map(str, ours.get("published", ()))),
         limits={name: dict(values) for name, values in dict(ours.get("limits", {})).items()},
         db_url=str(directory.get("db_url") or _default_db(root)),
         course_id=str(directory.get("course_id") or ""),

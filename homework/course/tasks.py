@@ -40,6 +40,8 @@ class Kind:
 
     `group` is its heading on pages. `bank` is the module of `homework/judge/banks/` that loads right and wrong
     solutions (None: there are only sample answers). `least` is how many right and wrong ones `homework check` requires.
+    `file` has the banks of all tasks of the kind, whose hidden test is built in (None: each task has a folder and a
+    module of hidden tests).
     """
 
     name: str
@@ -47,6 +49,7 @@ class Kind:
     group: str
     bank: str | None
     least: tuple[int, int]
+    file: str | None = None
 
 
 # In the order of their groups on pages.
@@ -54,7 +57,7 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind("exercise", "tests", "Programming", "functions", (4, 12)),
-        Kind("choice", "tests", "Quiz", "choices", (2, 3)),
+        Kind("choice", "tests", "Quiz", "choices", (2, 3), "choices.toml"),
         Kind("model", "tests", "Models", "models", (4, 8)),
         Kind("question", "person", "Written answers", None, (2, 0)),
     )

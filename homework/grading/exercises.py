@@ -17,10 +17,11 @@ def load_exercise(course: Course, assignment: str, task: Task) -> ExerciseSpec:
             f"homework/judge/banks/{kind}.py is missing"
         )
     try:
-        bank = load(kind, course.solutions(assignment, task.name), task.name)
+        bank = load(kind, course.bank(assignment, task), task.name, course.settings.offering)
     except BankError as error:
         raise CourseError(str(error)) from error
-    return ExerciseSpec(task.name, task.points, bank, course.tests(assignment, task.name))
+    tests = None if task.kind.file else course.tests(assignment, task.name)
+    return ExerciseSpec(task.name, task.points, bank, tests)
 
 
 def load_exercises(course: Course, assignment: str) -> list[ExerciseSpec]:

@@ -28,6 +28,7 @@ from typing import Any
 import torch
 
 from homework.course import Assignment, Course
+from homework.course.cells import text_cell
 from homework.course.fingerprint import decisive_environment
 from homework.errors import CourseError
 from homework.grading.ahead import one_ahead
@@ -65,6 +66,7 @@ class Grader:
         self.course = course
         self.assignment: Assignment = course.assignment(assignment)
         self.template = Template.load(self.assignment.released_notebook)
+        self._require_released_options()
         self.limits: Limits = course.settings.limits_for(assignment)
         self.sandbox = sandbox or Sandbox()
         self._self_check = "not run"
@@ -85,6 +87,17 @@ class Grader:
         """Shut down the sandbox."""
         self._thread.shutdown()
         self.sandbox.close()
+
+    def _require_released_options(self) -> None:
+        """Raise CourseError if the release has other letters for the options of a quiz than the judge."""
+        for name, choice in self.course.choices(self.assignment.name).items():
+            text = self.template.by_name.get(text_cell(name))
+            if text is None or choice.markdown() not in text.source:
+                raise CourseError(
+                    f"release/{self.assignment.name} shows other options for {name}, or in another order, than "
+                    "choices.toml and c.Homework.offering give. If students have this release, set these as they were; "
+                    f"otherwise run `homework release {self.assignment.name}`"
+                )
 
     @cached_property
     def companions(self) -> dict[str, bytes]:

@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 
 from homework.judge.banks import Bank, BankError
+from homework.judge.banks.choices import ChoiceBank
+from homework.judge.built_in import right_option
 
 FIXTURES = ("student", "reference", "rng")
 # Parts of pytest that would only cost time here.
@@ -35,12 +37,12 @@ _NOT_NEEDED = (
 
 @dataclass(frozen=True)
 class ExerciseSpec:
-    """An exercise to judge: its points, its bank, its module of hidden tests."""
+    """An exercise to judge: its points, its bank, its module of hidden tests (None: a built-in one)."""
 
     name: str
     points: float
     bank: Bank
-    tests: Path
+    tests: Path | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,23 +64,28 @@ def collect(exercises: Sequence[ExerciseSpec]) -> dict[str, list[HiddenTest]]:
     Raises BankError for tests that are missing, malformed, or ask for more than the judge gives, and where the points
     of an exercise's tests do not sum to those of its grade cell.
     """
+    modules: dict[Path, ExerciseSpec] = {}
     for exercise in exercises:
+        if exercise.tests is None:
+            continue
         if not exercise.tests.is_file():
             raise BankError(
                 f"{exercise.tests} is missing: the exercise `{exercise.name}` has no hidden tests"
             )
+        modules[exercise.tests.resolve()] = exercise
+    tests = {exercise.name: _built_in(exercise) for exercise in exercises}
+    if not modules:
+        return tests
     collector = _Collector()
-    status = _run_pytest([exercise.tests for exercise in exercises], collector)
+    status = _run_pytest(list(modules), collector)
     problems = collector.problems
     if not problems and status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if not problems and status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise BankError(f"the hidden tests cannot be collected (pytest status {status})")
-    tests: dict[str, list[HiddenTest]] = {exercise.name: [] for exercise in exercises}
-    by_module = {exercise.tests.resolve(): exercise.name for exercise in exercises}
     for item in collector.items:
         try:
-            test = _hidden_test(item, by_module[item.path.resolve()])
+            test = _hidden_test(item, modules[item.path.resolve()].name)
         except BankError as error:
             problems.append(str(error))
         else:
@@ -132,6 +139,17 @@ def _run_pytest(modules: list[Path], collector: _Collector) -> int:
             del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
         else:
             os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = saved
+
+
+def _built_in(exercise: ExerciseSpec) -> list[HiddenTest]:
+    """The test of a task that has no module of hidden tests."""
+    if exercise.tests is not None:
+        return []
+    if not isinstance(exercise.bank, ChoiceBank):
+        raise BankError(f"there is no built-in test for the exercise `{exercise.name}`")
+    title, given = str(right_option.__doc__), {"bank": exercise.bank}
+    name = right_option.__name__
+    return [HiddenTest(exercise.name, name, title, exercise.points, right_option, ("student",), given)]
 
 
 def _hidden_test(item: pytest.Item, exercise: str) -> HiddenTest:

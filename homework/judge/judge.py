@@ -20,6 +20,7 @@ import pytest
 
 from homework.judge.agree import Disagreement
 from homework.judge.banks import Entry
+from homework.judge.banks.choices import NoAnswer
 from homework.judge.collect import ExerciseSpec, HiddenTest, collect
 from homework.judge.draw import Draw, seed_for
 from homework.judge.naming import named
@@ -171,6 +172,8 @@ def _settle(error: BaseException) -> None:
 
 def _verdict(error: BaseException) -> tuple[Verdict, str]:
     """What is said of a test that raised `error`, and the sentence for the student."""
+    if isinstance(error, NoAnswer):
+        return Verdict.SKIPPED, "There is no answer."
     if isinstance(error, Disagreement):
         return Verdict.FAILED, str(error)
     if isinstance(error, StudentFault):

@@ -86,6 +86,10 @@ def _getter(name: str) -> str:
     return f"def call(solution, *args, **kwargs):\n    return solution.{name}(*args, **kwargs)\n"
 
 
+def _value_getter(name: str) -> str:
+    return f"def value(solution):\n    return solution.{name}\n"
+
+
 @cache
 def driver_source(function: Callable[..., Any]) -> str:
     """The source of a driver, as it is sent into the sandbox."""
@@ -114,6 +118,10 @@ class Student:
     def probe(self, driver: Callable[..., Any]) -> StudentCall:
         """`driver(solution, ...)`, run in the sandbox; self-contained but for `np`, `torch`, `F` and `as_tensor`."""
         return self._driven(driver_source(driver))
+
+    def value(self, name: str) -> StudentCall:
+        """What the name stands for, instead of what it returns."""
+        return self._driven(_value_getter(name))
 
     def _driven(self, driver: str) -> StudentCall:
         return StudentCall(self._ask, partial(self._find, self._exercise, driver), self._evidence)

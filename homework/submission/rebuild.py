@@ -78,14 +78,16 @@ def rebuild(template: Template, cells: list[SubmittedCell]) -> Rebuilt:
 def _summed_up(notes: list[str]) -> list[str]:
     """`notes`, with those that say the same about many cells merged into one."""
     names: dict[str, list[str]] = {}
-    parts = [re.match(r"cell (\w+) (.*)", note) for note in notes]
-    for part in parts:
-        if part is not None:
-            names.setdefault(part[2], []).append(part[1])
+    said: list[str] = []  # of each note, without the cell's name
+    for note in notes:
+        part = re.match(r"cell (\w+) (.*)", note)
+        said.append(re.sub(rf"\b{part[1]}\b", "its name", part[2]) if part else "")
+        if part:
+            names.setdefault(said[-1], []).append(part[1])
     result: list[str] = []
-    for note, part in zip(notes, parts, strict=True):
-        if part is not None and len(same := names[part[2]]) > _MANY:
-            note = f"cells {same[0]}, {same[1]} and {len(same) - 2} others: each {part[2]}"
+    for note, what in zip(notes, said, strict=True):
+        if what and len(same := names[what]) > _MANY:
+            note = f"cells {same[0]}, {same[1]} and {len(same) - 2} others: each {what}"
         result.append(note)
     return list(dict.fromkeys(result))
 

@@ -18,6 +18,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from traitlets.config import Config
 
 from homework.course import Assignment
+from homework.gradebook.preprocessors import ShowChoices
 
 Cells = dict[str, dict[str, Any]]
 
@@ -49,12 +50,14 @@ class Source:
 
     @cached_property
     def released(self) -> Cells:
-        """The cells as students get them: nbgrader's own preprocessors over the source."""
+        """The cells as students get them: nbgrader's preprocessors, and ours for quizzes, over the source."""
         config = Config()
+        config.ShowChoices.root = str(self.assignment.root)
         config.ClearMarkScheme.enforce_metadata = False
         notebook = nbformat.read(self.assignment.notebook, as_version=4)
-        for kind in (ClearSolutions, ClearHiddenTests, ClearMarkScheme):
-            notebook, _ = kind(config=config).preprocess(notebook, {})
+        resources = {"nbgrader": {"assignment": self.assignment.name}}
+        for kind in (ClearSolutions, ClearHiddenTests, ClearMarkScheme, ShowChoices):
+            notebook, _ = kind(config=config).preprocess(notebook, resources)
         return _by_id(notebook)
 
     @property

@@ -28,7 +28,12 @@ class Entry:
 
 
 class Bank(ABC):
-    """All that is known of the right and wrong answers to one task, called `exercise`."""
+    """All that is known of the right and wrong answers to one task, called `exercise`.
+
+    `refused` are answers that are not of the form asked for, each with the sentence that says so.
+    """
+
+    refused: Mapping[str, Entry] = {}
 
     def __init__(
         self,
