@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from homework.choices import Choice
 from homework.course import KINDS, Assignment, Task
 from homework.course.cells import grade_cell
 from homework.errors import CourseError, UsageError
 from homework.gradebook.scores import CellScore, SubmissionScore, scores_of
 from homework.report.pages import write_page
+from homework.report.quiz import ChoicePart, TopicPart, choice_part, sentence, topics
 from homework.results import (
     RECEIPT,
     ExerciseResult,
@@ -46,8 +48,6 @@ _ENDINGS = {
     Verdict.CRASHED: "ended the process",
 }
 _NOT_SCORED = CellScore("", False, 0.0, None, None, 0.0, False)
-# The message of a fault may quote a hidden test.
-_FAULT = "The grader itself failed here. That is not your fault: a person will look at it."
 
 
 @dataclass
@@ -73,6 +73,7 @@ class Finding:
 class ExercisePart:
     """One task that is graded by tests, on the page. `score` is None while there is none."""
 
+    form: ClassVar = "exercise"
     by_tests: ClassVar = True
 
     name: str
@@ -105,6 +106,7 @@ class ExercisePart:
 class QuestionPart:
     """One written answer on the page. `score` is None until it is reviewed; `again`: it has changed since."""
 
+    form: ClassVar = "question"
     by_tests: ClassVar = False
 
     name: str
@@ -127,12 +129,15 @@ class QuestionPart:
         return f"question-{self.name}"
 
 
+Part = ExercisePart | QuestionPart | TopicPart | ChoicePart
+
+
 @dataclass
 class Group:
     """Tasks under one heading, with their points so far."""
 
     title: str
-    parts: list[ExercisePart | QuestionPart] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def score(self) -> float | None:
@@ -162,6 +167,7 @@ def write_feedback(
     folders = _graded(course, assignment, students)
     if scores is None:
         scores = scores_of(course, assignment)
+    choices, published = course.choices(assignment), assignment in course.settings.published
     nothing = SubmissionScore(assignment, "", ("", "", ""))
     pages: list[Path] = []
     problems = []
@@ -173,7 +179,7 @@ def write_feedback(
             write_page(
                 page,
                 "feedback.html.j2",
-                **_page(task, student, result, answers, scores.get(student, nothing)),
+                **_page(task, student, result, answers, scores.get(student, nothing), choices, published),
             )
             _copy_exchange_files(folder, page.parent)
         except (
@@ -234,9 +240,15 @@ def _copy_exchange_files(graded: Path, feedback: Path) -> None:
 
 
 def _page(
-    task: Assignment, student: str, result: Result, answers: Answers, given: SubmissionScore
+    task: Assignment,
+    student: str,
+    result: Result,
+    answers: Answers,
+    given: SubmissionScore,
+    choices: Mapping[str, Choice],
+    published: bool,
 ) -> dict[str, Any]:
-    """Everything that the template shows."""
+    """Everything that the template shows. `choices` are the multiple-choice questions of the assignment."""
     exercises = [_exercise(exercise, result.status, answers, given) for exercise in result.exercises]
     answered = set(result.score.to_review)
     questions = [_question(question, answered, answers, given) for question in task.questions.values()]
@@ -245,13 +257,17 @@ def _page(
         questions = [
             question for question in questions if question.score is not None or question.comment is not None
         ]
-    parts: list[ExercisePart | QuestionPart] = [*exercises, *questions]
-    scores = [part.score for part in parts if part.score is not None]
     # A receipt may contain a task that is no longer in the assignment.
     groups = {name: Group(name) for name in (KINDS["exercise"].group, *task.groups)}
-    for part in parts:
-        kind = task.tasks[part.name].kind if part.name in task.tasks else KINDS["exercise"]
-        groups[kind.group].parts.append(part)
+    marked: list[Part] = [*exercises, *questions]
+    for part in marked:
+        if part.name not in choices:
+            kind = task.tasks[part.name].kind if part.name in task.tasks else KINDS["exercise"]
+            groups[kind.group].parts.append(part)
+    if choices:
+        groups[KINDS["choice"].group].parts += _quiz(choices, published, result, exercises)
+    parts = [part for group in groups.values() for part in group.parts]
+    scores = [part.score for part in parts if part.score is not None]
     return {
         "title": heading(task),
         "assignment": task.name,
@@ -269,6 +285,17 @@ def _page(
         "sha256": result.submission.sha256,
         "environment": result.environment,
     }
+
+
+def _quiz(
+    choices: Mapping[str, Choice], published: bool, result: Result, exercises: list[ExercisePart]
+) -> list[TopicPart] | list[ChoicePart]:
+    """The parts on multiple-choice questions: one for each topic, or for each question of a published quiz."""
+    graded = [exercise for exercise in result.exercises if exercise.name in choices]
+    parts = {part.name: part for part in exercises}
+    if published:
+        return [choice_part(choices[one.name], one, parts[one.name]) for one in graded]
+    return topics(choices, graded, parts)
 
 
 def _exercise(
@@ -303,10 +330,9 @@ def _findings(tests: list[TestResult]) -> list[Finding]:
     for test in tests:
         if test.verdict in (Verdict.PASSED, Verdict.SKIPPED):
             continue
-        fault = test.verdict is Verdict.GRADER_FAULT
-        sentence = _FAULT if fault else test.message or "This does not hold for your solution."
-        found = Finding(sentence, bool(test.misconception), fault)
-        findings.setdefault((test.misconception or "", sentence), found).tests.append(test)
+        text = sentence(test)
+        found = Finding(text, bool(test.misconception), test.verdict is Verdict.GRADER_FAULT)
+        findings.setdefault((test.misconception or "", text), found).tests.append(test)
     return sorted(findings.values(), key=lambda finding: (not finding.named, -finding.lost))
 
 

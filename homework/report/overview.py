@@ -1,4 +1,4 @@
-"""The class page, for instructors: scores, tests that no one passes, misconceptions, submissions that need a person.
+"""The class page, for instructors: scores, tests that no one passes, questions of a quiz, misconceptions, whom to help.
 
 It is written to `autograded/`, never to `feedback/`, which may be given to students as it is.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from homework.report.feedback import heading
+from homework.report.items import items
 from homework.report.pages import write_page
 from homework.report.summary import ClassSummary, summarize
 from homework.results import Result, Status
@@ -40,6 +41,7 @@ def write_overview(course: Course, assignment: str, results: Iterable[Result] | 
     """Write `autograded/overview_<assignment>.html` from the `results` of a class."""
     task = course.assignment(assignment)
     summary = summarize(results)
+    choices = course.choices(assignment)
     return write_page(
         course.autograded / f"overview_{assignment}.html",
         "overview.html.j2",
@@ -47,6 +49,8 @@ def write_overview(course: Course, assignment: str, results: Iterable[Result] | 
         assignment=assignment,
         summary=summary,
         bars=distribution(summary),
+        items=items(choices, summary),
+        exercises=[rates for name, rates in summary.exercises.items() if name not in choices],
         suspicious=_ENOUGH,
         shown=_MOST_RANKED,
         unreadable=summary.of_status(Status.UNREADABLE),

@@ -136,18 +136,19 @@ def test_release_is_what_source_generates() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_nbgrader_generates_the_same_release(own_course: Course) -> None:
+@pytest.mark.parametrize("name", ["hw1", "quiz1"])
+def test_nbgrader_generates_the_same_release(own_course: Course, name: str) -> None:
     """`nbgrader generate_assignment` and Formgrader's button write what `homework release` writes."""
-    folder = own_course.assignment("hw1").release
-    ours = (folder / "hw1.ipynb").read_bytes()
+    folder = own_course.assignment(name).release
+    ours = (folder / f"{name}.ipynb").read_bytes()
     shutil.rmtree(folder)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "hw1"]
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", name]
     done = subprocess.run(
         command, cwd=own_course.root, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert (folder / "hw1.ipynb").read_bytes() == ours
+    assert (folder / f"{name}.ipynb").read_bytes() == ours
     assert not (folder / "figures" / "scripts").exists()
 
 
