@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
 from functools import partial
@@ -110,6 +111,17 @@ def commands() -> str:
     return _table(("command", "what it does", "options"), rows)
 
 
+def seeds() -> str:
+    """Every task of the original documents, and the cells and hidden tests that carry it."""
+    rows = []
+    for document in tomllib.loads((ROOT / "docs" / "seeds.toml").read_text())["document"]:
+        rows.append((f"**{document['name']}**", document["what"]))
+        for task in document["task"]:
+            where = ", ".join(f"`{one}`" for one in task.get("carried", ()))
+            rows.append((task["task"], where or f"planned: {task['planned']}"))
+    return _table(("task of the document", "carried by"), rows)
+
+
 def limits() -> str:
     """What `c.Homework.limits` may set, with the defaults."""
     defaults = Limits()
@@ -205,6 +217,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "assignments": assignments,
     "kinds": kinds,
     "commands": commands,
+    "seeds": seeds,
     "limits": limits,
     "attacks": attacks,
     "attack_kinds": attack_kinds,

@@ -19,9 +19,7 @@ def preprocess(course: Course, assignment: str) -> None:
 
 def test_nbgraders_feedback_waits_for_publication(own_course: Course) -> None:
     preprocess(own_course, "hw1")
-    with pytest.raises(
-        RuntimeError, match="use `homework feedback quiz1`, or add quiz1 to c.Homework.published"
-    ):
+    with pytest.raises(RuntimeError, match="use `homework feedback quiz1`, or add quiz1 to"):
         preprocess(own_course, "quiz1")
     with (own_course.root / "nbgrader_config.py").open("a") as config:
         config.write('\nc.Homework.published = ["quiz1"]\n')
