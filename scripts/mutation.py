@@ -69,7 +69,9 @@ def run(assignment: str) -> Iterator[tuple[str, str, Mutant | None]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         course, functions = Course(ROOT), False
-        for exercise in course.assignment(assignment).exercises:
+        for exercise, task in course.assignment(assignment).exercises.items():
+            if task.kind.file:  # letters, of which there are no mutants
+                continue
             reference = course.solutions(assignment, exercise) / "reference.py"
             functions |= "\ndef " in reference.read_text()
             target = folder / reference.relative_to(ROOT)
