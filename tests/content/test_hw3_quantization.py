@@ -7,6 +7,7 @@ hold for every input. What other packages do is in findings/quantization-convent
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from typing import Any
 
@@ -89,7 +90,26 @@ def test_what_the_statement_says_of_pytorch() -> None:
     assert zeros[0] == np.finfo(np.float32).eps == pytest.approx(1.19e-7, rel=0.01)
     ties = np.array([0.5, 1.5, 2.5, -0.5, -1.5], dtype=np.float32)
     assert kernel(ties, 1.0, 0).tolist() == [0, 2, 2, 0, -2]
+    assert kernel(np.array([300, -300], dtype=np.float32), 1.0, 0).tolist() == [127, -128]
     assert "at least 1.19 · 10⁻⁷" in Source(Course(ROOT).assignment("hw3")).text("libraries")
+
+
+def test_every_library_of_the_statement_was_run() -> None:
+    """Each row of the table below 1.1 names a version that the finding installs and looks at."""
+    finding = (ROOT / "findings" / "quantization-conventions.sh").read_text()
+    packages = {
+        "PyTorch": "torch",
+        "ONNX Runtime": "onnxruntime",
+        "torchao": "torchao",
+        "brevitas": "brevitas",
+        "LiteRT": "ai-edge-litert",
+    }
+    text = Source(Course(ROOT).assignment("hw3")).text("libraries")
+    rows = re.findall(r"^\| ([A-Za-z ]+) ([\d.]+), ", text, re.MULTILINE)
+    assert {name for name, _ in rows} == packages.keys()
+    for name, version in rows:
+        assert f"{packages[name]}=={version}." in finding, name
+        assert f'version("{packages[name]}")' in finding, name
 
 
 @pytest.mark.parametrize(("bits", "zero_point"), [(3, 1), (4, -8), (5, 15), (8, -40)])
