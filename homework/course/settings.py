@@ -53,10 +53,13 @@ def load_settings(root: Path) -> Settings:
     except Exception as error:
         raise CourseError(f"{path} cannot be read: {type(error).__name__}: {error}") from error
     ours, directory = config.get("Homework", {}), config.get("CourseDirectory", {})
+    published = ours.get("published", ())
+    if isinstance(published, str):  # its letters would be taken for assignments
+        raise CourseError(f"{path}: c.Homework.published must be a list, as in [{published!r}]")
     return Settings(
         secret=os.environ.get("HOMEWORK_SECRET") or str(ours.get("secret") or DEFAULT_SECRET),
         offering=str(ours.get("offering", "")),
-        published=frozenset(map(str, ours.get("published", ()))),
+        published=frozenset(map(str, published)),
         limits={name: dict(values) for name, values in dict(ours.get("limits", {})).items()},
         db_url=str(directory.get("db_url") or _default_db(root)),
         course_id=str(directory.get("course_id") or ""),

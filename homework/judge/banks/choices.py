@@ -42,6 +42,7 @@ _WIDE = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | {
     0x3000: 0x20
 }  # as East Asian keyboards type ASCII
 _LETTER = re.compile(r"([a-d])|([a-d])\s*[).]|\(\s*([a-d])\s*\)")
+_LONGEST = 1000  # characters of an answer that is looked at
 _UNSEEN = (
     "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # characters without a width, which come with copied text
 )
@@ -68,6 +69,8 @@ def letter_of(value: Any) -> str:
         if isinstance(value, (int, float, complex)) or shape == ():
             raise Refused("number")
         raise Refused("collection" if isinstance(value, (list, tuple, dict)) or shape else "object")
+    if len(value) > _LONGEST:
+        raise Refused("more_than_a_letter")
     text = value.translate(_WIDE | dict.fromkeys(map(ord, _UNSEEN))).strip().lower()
     if not text:
         raise NoAnswer

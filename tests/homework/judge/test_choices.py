@@ -98,6 +98,11 @@ def test_these_are_refused(form: str, typed: Any) -> None:
     assert refused.value.form == form
 
 
+def test_a_huge_text_is_refused_at_once() -> None:
+    with pytest.raises(Refused, match="more_than_a_letter"):
+        letter_of("a" * 10**7)
+
+
 def test_a_refusal_says_how_to_answer(bank: ChoiceBank) -> None:
     sentences = {str(entry.sentence) for entry in bank.refused.values()}
     assert len(sentences) == len(bank.refused)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from homework.course import Course
+from homework.errors import CourseError
 from homework.report.feedback import write_feedback
 from homework.report.overview import write_overview
 from homework.results import Result
@@ -179,6 +180,13 @@ def test_after_publication_the_ideas_are_told(course: Course) -> None:
     assert seen.text.count("You chose what is right") == 17
     for choice in choices.values():
         assert choice.right.why.split("`")[0].strip() in seen.text
+
+
+def test_a_list_of_what_is_published_is_asked_for(course: Course) -> None:
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write('\nc.Homework.published = "quiz1"\n')
+    with pytest.raises(CourseError, match=r"published must be a list, as in \['quiz1'\]"):
+        page(Course(course.root), {})
 
 
 def test_publication_is_for_one_assignment(course: Course) -> None:
