@@ -54,6 +54,6 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(points=points, short=short, prose=html.prose)
+    environment.filters.update(points=points, short=short, prose=html.prose, markdown=html.markdown)
     environment.globals["policy"] = POLICY
     return environment

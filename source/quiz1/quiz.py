@@ -42,10 +42,10 @@ def buttons(names: dict[str, Any]) -> None:
     except ImportError:
         print('Radio buttons need Jupyter and the package ipywidgets. Type your answers instead: q01 = "b".')
         return
-    for name in questions:
-        if not _clicked.get(name) and names[name]:
-            print(f"{name}: answered in its own cell")
-            continue
+    typed = [name for name in questions if names[name] and name not in _clicked]
+    if typed:
+        print(f"Answered in their own cells: {', '.join(typed)}")
+    for name in (name for name in questions if name not in typed):
         # Toggle buttons are radio buttons on one line. Without a value, none is chosen.
         row = ToggleButtons(options=list(LETTERS), value=_clicked.get(name), description=name)
         row.style.button_width = "4em"

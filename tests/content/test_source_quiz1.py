@@ -167,6 +167,8 @@ def test_parameters_of_the_networks_named(choices: dict[str, Choice]) -> None:
         f"{squeezenet:,} parameters are {alexnet / squeezenet:.1f} times fewer than AlexNet's {alexnet:,}"
         in why
     )
+    densenet = next(option.why for option in choices["q14"].options.values() if option.text == "DenseNet-121")
+    assert "8.0 million" in densenet and round(alexnet / 7_978_856) == 8 and "about 8 times" in densenet
     resnet = next(option for option in choices["q14"].options.values() if option.text == "ResNet-18").why
     assert "11.7 million" in resnet and round(alexnet / 11_689_512) == 5 and "about 5 times" in resnet
 

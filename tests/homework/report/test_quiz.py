@@ -177,7 +177,7 @@ def test_after_publication_the_ideas_are_told(course: Course) -> None:
     assert f"Right: {choices['q01'].right.text}" in seen.text
     assert "You did not answer." in seen.text
     assert REFUSED in seen.text
-    assert seen.text.count("You chose what is right") == 17
+    assert seen.text.count("You chose the right option") == 17
     for choice in choices.values():
         assert choice.right.why.split("`")[0].strip() in seen.text
 
