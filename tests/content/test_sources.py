@@ -28,12 +28,17 @@ def source(request: pytest.FixtureRequest) -> Source:
     return Source(Course(ROOT).assignment(request.param))
 
 
-@pytest.fixture
-def functions(source: Source) -> Source:
-    """Each assignment in turn that asks for functions: a quiz has neither their rules nor figures."""
-    if source.assignment.tasks.keys() == set(choices(source)):
-        pytest.skip("it asks for no functions")
-    return source
+@pytest.fixture(
+    scope="module",
+    params=[
+        name
+        for name, one in Course(ROOT).assignments.items()
+        if any(task.kind.name != "choice" for task in one.tasks.values())
+    ],
+)
+def functions(request: pytest.FixtureRequest) -> Source:
+    """Each assignment in turn that is no quiz: a quiz has neither their rules nor their figures."""
+    return Source(Course(ROOT).assignment(request.param))
 
 
 def choices(source: Source) -> list[str]:
@@ -136,12 +141,11 @@ def test_sample_answers_differ_in_quality(source: Source) -> None:
 
 
 def test_assignments_have_the_same_rules_and_helper(functions: Source) -> None:
-    source = functions
     first = Source(Course(ROOT).assignment("hw1"))
-    name = source.assignment.name
-    assert source.text("rules") == first.text("rules").replace("hw1", name)
+    name = functions.assignment.name
+    assert functions.text("rules") == first.text("rules").replace("hw1", name)
     for path in (Path("eep590_utils.py"), Path("figures/scripts/drawing.py")):
-        ours, theirs = source.assignment.source / path, first.assignment.source / path
+        ours, theirs = functions.assignment.source / path, first.assignment.source / path
         assert ours.resolve() == theirs, "one home: link to hw1's"
 
 
@@ -190,25 +194,27 @@ def test_stock_nbgrader_gives_no_marks(source: Source) -> None:
 
 
 def test_figures_and_text_agree(functions: Source) -> None:
-    source = functions
-    text = "\n".join(cell["source"] for cell in source.cells.values())
+    text = "\n".join(cell["source"] for cell in functions.cells.values())
     shown = re.findall(r"!\[([^\]]+)\]\(figures/(\w+)\.png\)", text)
     assert text.count("](figures/") == len(shown), "every figure has a text for those who cannot see it"
-    kept = {path.stem for path in source.figures.glob("*.png")}
-    assert {name for _, name in shown} == kept == {draw.__name__ for draw in source.script.FIGURES}
-    for path in source.figures.glob("*.png"):
+    kept = {path.stem for path in functions.figures.glob("*.png")}
+    assert {name for _, name in shown} == kept == {draw.__name__ for draw in functions.script.FIGURES}
+    for path in functions.figures.glob("*.png"):
         assert path.stat().st_size < 80_000
 
 
-@pytest.mark.usefixtures("our_course")
-def test_figures_are_what_the_script_draws(functions: Source, tmp_path: Path) -> None:
-    source = functions
-    drawing: ModuleType = sys.modules[source.script.draw.__module__]
-    for draw in source.script.FIGURES:
+def test_figures_are_what_the_script_draws(
+    functions: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOMEWORK_COURSE", str(ROOT))
+    monkeypatch.syspath_prepend(functions.assignment.source)
+    monkeypatch.setattr(plt, "rcParams", plt.rcParams.copy())
+    drawing: ModuleType = sys.modules[functions.script.draw.__module__]
+    for draw in functions.script.FIGURES:
         drawn = drawing.save(draw, tmp_path)
         kept = tmp_path / f"{draw.__name__}-kept.png"
-        kept.write_bytes((source.figures / drawn.name).read_bytes())
+        kept.write_bytes((functions.figures / drawn.name).read_bytes())
         # Other versions of FreeType set letters a little differently.
         assert compare_images(str(kept), str(drawn), tol=3) is None, (
-            f"draw {draw.__name__} again: see {source.script.__file__}"
+            f"draw {draw.__name__} again: see {functions.script.__file__}"
         )
