@@ -19,7 +19,9 @@ def print_matrix(report: Report, verbose: bool = False, console: Console | None 
     for row in report.rows:
         by_exercise[row.exercise].append(row)
     summary = Table(title=f"{report.assignment}: are the hidden tests fair?", title_justify="left")
-    for column in ("exercise", "tests", "right solutions", "wrong solutions", "named", "only one test kills"):
+    refuses = any(row.kind == "refused" for row in report.rows)
+    columns = ["exercise", "tests", "right solutions", "wrong solutions", "named", "only one test kills"]
+    for column in [*columns, "refused answers"] if refuses else columns:
         summary.add_column(column)
     for exercise, rows in by_exercise.items():
         right = [row for row in rows if row.kind in ("reference", "variant")]
@@ -28,6 +30,8 @@ def print_matrix(report: Report, verbose: bool = False, console: Console | None 
         full = sum(not row.problem for row in right)
         caught = sum(row.score < row.max for row in wrong)
         named = sum(row.named == row.name for row in wrong)
+        refused = [row for row in rows if row.kind == "refused"]
+        told = f"{sum(not row.problem for row in refused)} of {len(refused)} told why"
         single = sum(sum(v != "passed" for v in row.verdicts.values()) == 1 for row in wrong)
         summary.add_row(
             exercise,
@@ -36,6 +40,7 @@ def print_matrix(report: Report, verbose: bool = False, console: Console | None 
             f"{caught} of {len(wrong)} caught",
             str(named),
             str(single),
+            *([told] if refuses else []),
         )
         if verbose:
             _print_exercise(exercise, rows, console)

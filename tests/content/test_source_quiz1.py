@@ -15,7 +15,9 @@ import torch
 from torch import nn
 
 from homework.choices import LETTERS, Choice
+from homework.commands.solve import solved
 from homework.course import Course
+from homework.course.cells import name_of
 from homework.judge.banks.choices import ChoiceBank
 from homework.reference import reference
 from tests.content.source import Source, load, run
@@ -238,6 +240,14 @@ def test_clicked_answers_become_lines_to_hand_in(
     assert names == {"q01": "d", "q02": "a"}
     helper.write_answers()
     assert 'q01 = "d"\n' in capsys.readouterr().out
+
+
+def test_the_worked_solution_tells_the_ideas_and_their_sources(choices: dict[str, Choice]) -> None:
+    cells = {name_of(cell): "".join(cell["source"]) for cell in solved(Course(ROOT), "quiz1")["cells"]}
+    for name, choice in choices.items():
+        assert cells[name] == f'{name} = "{choice.letter}"'
+        assert choice.right.why in cells[f"{name}_text"]
+        assert choice.source in cells[f"{name}_text"]
 
 
 def test_the_reference_is_the_letter(choices: dict[str, Choice]) -> None:
