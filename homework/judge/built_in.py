@@ -12,15 +12,12 @@ def right_option(student: Student, bank: ChoiceBank) -> None:
     """The chosen option is the right one."""
     try:
         letter = letter_of(student.value(bank.exercise)())
-    except (Missing, NotPlainData, Refused) as fault:
-        form = (
-            fault.form
-            if isinstance(fault, Refused)
-            else "not_defined"
-            if isinstance(fault, Missing)
-            else "object"
-        )
-        raise AssertionError(bank.refused[form].sentence) from None
+    except Missing:
+        raise AssertionError(bank.refused["not_defined"].sentence) from None
+    except NotPlainData:
+        raise AssertionError(bank.refused["object"].sentence) from None
+    except Refused as refused:
+        raise AssertionError(bank.refused[refused.form].sentence) from None
     if letter != bank.reference:
         wrong = bank.wrong[letter]
         raise Disagreement(str(wrong.sentence), [wrong])

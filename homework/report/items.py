@@ -1,4 +1,4 @@
-"""How each multiple-choice question did in a class: how hard it is, what it tells apart, idle distractors."""
+"""How each multiple-choice question did in a class: difficulty, discrimination, idle distractors."""
 
 from __future__ import annotations
 
