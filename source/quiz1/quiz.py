@@ -16,11 +16,11 @@ _clicked: dict[str, str] = {}  # the answers that were given with the buttons
 
 def show_answer(name: str, names: dict[str, Any]) -> None:
     """Print how the answer `name` (such as "q01") will be read; `names` are the notebook's, `globals()`."""
-    answer = names.get(name, "")
-    text = answer.translate(_WIDE).strip().lower() if isinstance(answer, str) else answer
-    if text in ("", None):
+    answer = names.get(name)
+    text = answer.translate(_WIDE).strip().lower() if isinstance(answer, str) else None
+    if _is_empty(answer):
         print(f"{name}: no answer yet")
-    elif isinstance(text, str) and (found := _LETTER.fullmatch(text)):
+    elif text and (found := _LETTER.fullmatch(text)):
         print(f"{name}: your answer is {found[found.lastindex or 0]}")
     else:
         print(f'{name}: this is not the letter of one option; type it as in {name} = "b"')
@@ -42,7 +42,7 @@ def buttons(names: dict[str, Any]) -> None:
     except ImportError:
         print('Radio buttons need Jupyter and the package ipywidgets. Type your answers instead: q01 = "b".')
         return
-    typed = [name for name in questions if names[name] and name not in _clicked]
+    typed = [name for name in questions if not _is_empty(names[name]) and name not in _clicked]
     if typed:
         print(f"Answered in their own cells: {', '.join(typed)}")
     for name in (name for name in questions if name not in typed):
@@ -66,6 +66,10 @@ def write_answers() -> None:
         shell.set_next_input(lines)
     print("If no new cell appeared below, copy these lines into one:\n")
     print(lines)
+
+
+def _is_empty(answer: Any) -> bool:
+    return answer is None or (isinstance(answer, str) and not answer.strip())
 
 
 def _choose(names: dict[str, Any], name: str, letter: str) -> None:

@@ -34,18 +34,16 @@ _REFUSED = {
     "object": ("object()", "Your answer is neither a letter nor another text."),
     "several_letters": ('"a, b"', "Your answer has more than one letter."),
     "no_such_letter": ('"e"', "There is no option with that letter."),
-    "look_alike": ('"а"', "Your answer looks like a letter, but is one of another alphabet."),
+    "look_alike": ('"а"', "Your answer may look like a letter from a to d, but it is another character."),
     "more_than_a_letter": ('"It is a."', "Your answer is more than a letter."),
 }
 _HOW = 'Type the letter of one option in quotes, and nothing else: `{name} = "b"`.'
-_WIDE = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | {
-    0x3000: 0x20
-}  # as East Asian keyboards type ASCII
+# Full-width forms, which East Asian keyboards type, become ASCII. Characters without a width come with copied text.
+_MEANT = {code + 0xFEE0: chr(code) for code in range(0x21, 0x7F)} | dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"), ""
+)
 _LETTER = re.compile(r"([a-d])|([a-d])\s*[).]|\(\s*([a-d])\s*\)")
 _LONGEST = 1000  # characters of an answer that is looked at
-_UNSEEN = (
-    "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # characters without a width, which come with copied text
-)
 
 
 class NoAnswer(Exception):
@@ -71,7 +69,7 @@ def letter_of(value: Any) -> str:
         raise Refused("collection" if isinstance(value, (list, tuple, dict)) or shape else "object")
     if len(value) > _LONGEST:
         raise Refused("more_than_a_letter")
-    text = value.translate(_WIDE | dict.fromkeys(map(ord, _UNSEEN))).strip().lower()
+    text = value.translate(_MEANT).strip().lower()
     if not text:
         raise NoAnswer
     if found := _LETTER.fullmatch(text):
@@ -94,7 +92,7 @@ class ChoiceBank(Bank):
             raise BankError(str(error)) from error
         if choice is None:
             raise BankError(f"{path} has no question [{name}]")
-        self._typed: dict[str, str] = {}  # the Python source of each entry's answer
+        self._typed: dict[Entry, str] = {}  # the Python source of each entry's answer
         letter = choice.letter
         wrong = {
             letter: option for letter, option in choice.options.items() if option.name != choice.right.name
@@ -118,11 +116,12 @@ class ChoiceBank(Bank):
         }
 
     def _entry(self, name: str, source: str, letter: str, sentence: str | None = None) -> Entry:
+        entry = Entry(name, lambda: letter, sentence)
         wide = chr(ord(letter) + 0xFEE0)
-        self._typed[name] = source.format(lower=letter, upper=letter.upper(), wide=wide)
-        return Entry(name, lambda: letter, sentence)
+        self._typed[entry] = source.format(lower=letter, upper=letter.upper(), wide=wide)
+        return entry
 
     def code(self, entry: Entry | None = None) -> str:
         """The line that a student types."""
-        typed = f'"{self.reference}"' if entry is None else self._typed[entry.name]
+        typed = f'"{self.reference}"' if entry is None else self._typed[entry]
         return f"{self.exercise} = {typed}\n"

@@ -75,7 +75,7 @@ def test_an_untouched_or_empty_cell_is_no_answer(quiz: Grader) -> None:
         ("q01 = 2", "Your answer is a number."),
         ("q01 = 'a, b'", "Your answer has more than one letter."),
         ("q01 = 'e'", "There is no option with that letter."),
-        ("q01 = 'а'", "Your answer looks like a letter, but is one of another alphabet."),
+        ("q01 = 'а'", "Your answer may look like a letter from a to d, but it is another character."),
         ("q01 = 'answer: b'", "Your answer is more than a letter."),
         (
             "class Sly(str):\n    def __eq__(self, other):\n        return True\n    __hash__ = None\n\nq01 = Sly('x')",
