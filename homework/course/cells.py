@@ -13,6 +13,7 @@ name counts.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -67,6 +68,24 @@ def nbgrader_metadata(cell: Any) -> dict[str, Any]:
     return _entry(_entry(cell, "metadata"), "nbgrader")
 
 
+def is_as_released(cell: Any, source: str) -> bool:
+    """Whether a cell with the text `source` has the checksum that nbgrader gave it in some release.
+
+    A student can write any checksum. It only says that a text differs because the instructor changed it.
+    """
+    said = nbgrader_metadata(cell)
+    parts = [source, _entry_text(cell, "cell_type")]
+    parts += [str(said.get(key, False)) for key in ("grade", "solution", "locked")]
+    parts.append(name_of(cell))
+    if said.get("grade", False):
+        points = _number(said.get("points"))
+        parts.append(str(points))
+    digest = hashlib.md5(usedforsecurity=False)
+    for part in parts:
+        digest.update(part.encode("utf-8", "replace"))
+    return bool(name_of(cell)) and said.get("checksum") == digest.hexdigest()
+
+
 def grade_cell(task: str) -> str:
     """The name of the grade cell of a task that is graded by tests."""
     return f"{_GRADE}{task}"
@@ -106,6 +125,11 @@ def _number(value: Any) -> float | None:
     except OverflowError:
         return None
     return number if math.isfinite(number) else None
+
+
+def _entry_text(value: Any, key: str) -> str:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _entry(value: Any, key: str) -> dict[str, Any]:

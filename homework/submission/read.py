@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from homework.course.cells import name_of
+from homework.course.cells import is_as_released, name_of
 from homework.untrusted.text import printable
 
 MAX_BYTES = 30 << 20
@@ -50,7 +50,7 @@ class SubmittedCell:
     """One cell, reduced to what matters.
 
     `name` is its nbgrader grade_id, or "" for one that the student added. `pictures` are the PNG pictures among its
-    outputs, in base64 as they were handed in.
+    outputs, in base64 as they were handed in. `as_released`: it has the checksum of some release.
     """
 
     kind: str
@@ -58,6 +58,7 @@ class SubmittedCell:
     name: str = ""
     attachments: dict[str, Any] = field(default_factory=dict)
     pictures: list[str] = field(default_factory=list)
+    as_released: bool = False
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
@@ -196,6 +197,7 @@ def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
         name_of(raw),
         attachments if isinstance(attachments, dict) else {},
         _pictures(raw.get("outputs")),
+        is_as_released(raw, clean),
     )
 
 

@@ -20,8 +20,9 @@ from itertools import pairwise
 
 from homework.submission.lines import bare, joined
 from homework.submission.read import SubmittedCell
-from homework.submission.recover import functions_elsewhere, is_written, recognize, take_answers
+from homework.submission.recover import functions_elsewhere, recognize
 from homework.submission.template import NotebookCell, Template
+from homework.submission.written import cut_apart, is_written, take_answers
 
 _MOST_COPIES = 20  # of one cell; more are not made by hand
 _MANY = 4  # more notes of the same kind are summed up in one
@@ -48,7 +49,8 @@ class Rebuilt:
 def rebuild(template: Template, cells: list[SubmittedCell]) -> Rebuilt:
     """Rebuild a submission's `cells` on `template`."""
     notes: list[str] = []
-    cells = recognize(template, cells, notes)
+    cells = recognize(template, cut_apart(template, cells), notes)
+    order = [cell.name for cell in cells if cell.name in template.by_name]
     cells = take_answers(template, cells, notes)
     elsewhere = functions_elsewhere(template, cells)
     groups = _group(template, cells)
@@ -66,13 +68,22 @@ def rebuild(template: Template, cells: list[SubmittedCell]) -> Rebuilt:
             states[form.name] = _state(made[-1], found)
         result += made
         result += [_own(cell) for cell in groups.after.get(form.name, [])]
-    order = [cell.name for cell in cells if cell.name in template.by_name]
     places = [template.place(name) for name in dict.fromkeys(order)]
     if any(second < first for first, second in pairwise(places)):
         notes.append("cells had been reordered; they were put back in the order of the release")
+    if any(_is_older(template, cell) for cell in cells):
+        notes.append(
+            "the notebook was made from an older release; its texts and examples are the current ones now"
+        )
     if cells and not order:
         notes.append("none of the release's cells was found: is this the right notebook?")
     return Rebuilt(result, _summed_up(notes), states)
+
+
+def _is_older(template: Template, cell: SubmittedCell) -> bool:
+    """Whether a cell is as an older release had it."""
+    form = template.by_name.get(cell.name)
+    return cell.as_released and form is not None and bare(cell.source) != bare(form.source)
 
 
 def _summed_up(notes: list[str]) -> list[str]:
@@ -126,7 +137,9 @@ def _last_copies(found: list[SubmittedCell], notes: list[str]) -> list[Submitted
 
 def _locked(form: NotebookCell, found: list[SubmittedCell], notes: list[str]) -> list[NotebookCell]:
     """A template cell as it was released, with the student's edits of it: code before it, text after it."""
-    edits = [cell for cell in found if bare(cell.source) not in ("", bare(form.source))]
+    edits = [
+        cell for cell in found if not cell.as_released and bare(cell.source) not in ("", bare(form.source))
+    ]
     if len(found) > 1:
         notes.append(f"cell {form.name} appeared {_times(len(found))}; one was kept")
     if not found and form.metadata:
@@ -154,12 +167,9 @@ def _solution(
     """
     if not found and not elsewhere:
         notes.append(f"cell {form.name} was missing")
-    if len(found) > 1 and not _is_split(found):
-        notes.append(
-            f"cell {form.name} appeared {_times(len(found))}; "
-            + ("the last one was graded" if form.kind == "code" else "all of them are kept")
-        )
     written = [cell for cell in found if is_written(form, cell)]
+    if len(found) > 1 and not _is_split(found):
+        notes.append(f"cell {form.name} appeared {_times(len(found))}; {_which_counts(form, found, written)}")
     if any(cell.kind != form.kind for cell in written):
         notes.append(f"cell {form.name} had been turned into another kind of cell; it was turned back")
     if elsewhere:
@@ -170,10 +180,26 @@ def _solution(
     if not written:
         return [form]
     attachments = {name: data for cell in written for name, data in cell.attachments.items()}
-    sources = list(dict.fromkeys(cell.source for cell in written))
+    sources = [cell.source for cell in written]
+    if form.kind == "code":  # of equal copies the last one counts
+        sources = list(dict.fromkeys(reversed(sources)))[::-1]
+    sources = list(dict.fromkeys(sources))
     parts = joined(sources) if form.kind == "code" else ["\n\n".join(sources)]
     earlier = [NotebookCell("code", source, own=True) for source in parts[:-1]]
     return [*earlier, replace(form, source=parts[-1], attachments=attachments, own=True)]
+
+
+def _which_counts(form: NotebookCell, found: list[SubmittedCell], written: list[SubmittedCell]) -> str:
+    """Which copies of a solution cell are graded, in words."""
+    if form.kind != "code":
+        return "all of them are kept"
+    if not written:
+        return "none of them has been filled in"
+    number = next(n for n, cell in enumerate(found, 1) if cell is written[-1])
+    if number == len(found):
+        return "the last one was graded"
+    which = {1: "first"}.get(number, f"{number}th" if number > 3 else ("second", "third")[number - 2])
+    return f"the {which} one was graded, since what follows it has not been filled in"
 
 
 def _state(filled: NotebookCell, found: list[SubmittedCell]) -> State:

@@ -1,7 +1,7 @@
 """Find work that is in the wrong place, as a teacher would find it.
 
-Examples are a cell that lost its name, the lower half of a split cell, an answer next to its cell, and a function in
-another cell.
+Examples are a cell that lost its name, the lower half of a split cell, and a function in another cell. `written.py`
+finds written answers.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from dataclasses import replace
 from homework.course.cells import grade_cell, is_question_cell, task_of
 from homework.submission.lines import bare, continues, definitions, seems_to_define, words
 from homework.submission.read import SubmittedCell
-from homework.submission.template import NotebookCell, Template
-
-_NO_CELL = NotebookCell("", "")
+from homework.submission.template import Template
+from homework.submission.written import is_written
 
 
 def recognize(template: Template, cells: list[SubmittedCell], notes: list[str]) -> list[SubmittedCell]:
     """Name cells that lost their name (copied elsewhere, split, saved by other editors) by their content."""
     present = {cell.name for cell in cells}
-    texts = {bare(form.source): form.name for form in template.cells if not template.is_solution(form.name)}
+    texts: dict[str, str] = {}
+    for form in template.cells:  # a stub that several cells share, such as YOUR ANSWER HERE, tells nothing
+        shared = bare(form.source) in texts and template.is_solution(form.name)
+        texts[bare(form.source)] = "" if shared else form.name
     result = []
     previous = ""  # the template cell before
     above = SubmittedCell("", "")  # the cell before
@@ -27,6 +29,8 @@ def recognize(template: Template, cells: list[SubmittedCell], notes: list[str]) 
         name = cell.name
         if name not in template.by_name:
             name = texts.get(bare(cell.source), "") if cell.source.strip() else ""
+            if name in present and template.is_solution(name):
+                name = ""
             if not name and cell.kind == "code":
                 if (
                     above.kind == "code"
@@ -49,50 +53,6 @@ def recognize(template: Template, cells: list[SubmittedCell], notes: list[str]) 
         result.append(above)
         previous = name if name in template.by_name else previous
     return result
-
-
-def take_answers(template: Template, cells: list[SubmittedCell], notes: list[str]) -> list[SubmittedCell]:
-    """Move text that is next to an answer's cell, or in the question's, into the answer's cell if that is blank."""
-    written = {cell.name for cell in cells if is_written(template.by_name.get(cell.name, _NO_CELL), cell)}
-    blank = {
-        form.name
-        for form in template.cells
-        if form.kind == "markdown" and template.is_solution(form.name) and form.name not in written
-    }
-    answers: dict[str, SubmittedCell] = {}
-    texts: dict[str, list[str]] = {}
-    result: list[SubmittedCell] = []
-    answer = ""  # the question that the cells here belong to
-    for cell in cells:
-        named = cell.name in template.by_name
-        if named:
-            answer = task_of(cell.name)
-        added = ""
-        if answer in blank and cell.kind != "code":
-            if not named:
-                added = cell.source
-            elif cell.name != answer:
-                cell, added = _parted(template.by_name[cell.name], cell)
-        if named or not added.strip():
-            result.append(cell)
-        if added.strip():
-            if answer not in answers:
-                answers[answer] = SubmittedCell("markdown", "", answer)
-                result.append(answers[answer])
-                notes.append(f"the answer to {answer} was outside its cell; it was moved there")
-            texts.setdefault(answer, []).append(added.strip("\n"))
-            answers[answer].attachments.update(cell.attachments)
-    for name, parts in texts.items():
-        answers[name].source = "\n\n".join(parts)
-    return [cell for cell in result if cell.name not in answers or cell is answers[cell.name]]
-
-
-def _parted(form: NotebookCell, cell: SubmittedCell) -> tuple[SubmittedCell, str]:
-    """The locked cell `form` as it was released, and the text that the student added to it ("" if it was replaced)."""
-    text, original = bare(cell.source), bare(form.source)
-    if not original or original not in text:
-        return cell, ""
-    return replace(cell, source=form.source), text.replace(original, "", 1)
 
 
 def functions_elsewhere(template: Template, cells: list[SubmittedCell]) -> dict[str, list[SubmittedCell]]:
@@ -142,8 +102,3 @@ def _mentioned(chosen: SubmittedCell, below: list[tuple[SubmittedCell, set[str]]
             needed |= words(cell.source)
             helpers.append(cell)
     return helpers[::-1]
-
-
-def is_written(form: NotebookCell, cell: SubmittedCell) -> bool:
-    """Whether a student put something into a copy of the solution cell `form`."""
-    return bare(cell.source) not in ("", bare(form.source)) or bool(cell.attachments)

@@ -1,0 +1,316 @@
+"""A written answer is found wherever it is; no answer is worth nothing while a text of the student's own is left."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from homework.submission.read import read
+from homework.submission.rebuild import Rebuilt, State, rebuild
+from homework.submission.template import Template
+from tests.homework.faults.recipe import above, below, cell, copied, own, place, source, write
+from tests.homework.support import filled
+
+QUESTIONS = [f"warmup_{letter}" for letter in "abcdfghij"]
+ANSWERS = {name: f"In my own words about {name}." for name in QUESTIONS}
+Notebook = dict[str, Any]
+
+
+@pytest.fixture
+def answered(template: Template) -> Notebook:
+    """A notebook in which every question is answered."""
+    return filled(template, ANSWERS)
+
+
+def rebuilt(template: Template, notebook: Notebook) -> Rebuilt:
+    cells, _ = read(json.dumps(notebook).encode())
+    return rebuild(template, cells)
+
+
+def texts(made: Rebuilt) -> dict[str, str]:
+    """The written answers that a person sees."""
+    return {one.name: one.source for one in made.cells if one.name in QUESTIONS and one.own}
+
+
+def without_names(notebook: Notebook) -> None:
+    for one in notebook["cells"]:
+        one["metadata"] = {}
+
+
+def blank_added(notebook: Notebook) -> None:
+    """Another editor wrote one blank too many into a question."""
+    without_names(notebook)
+    question = notebook["cells"][6]
+    assert "(a) Depth" in "".join(question["source"])
+    question["source"] = "".join(question["source"]).replace("Why do", "Why  do")
+
+
+def lines_joined(notebook: Notebook) -> None:
+    """A script and back: paragraphs on one line, questions and answers in one cell."""
+    without_names(notebook)
+    cells = []
+    for one in notebook["cells"]:
+        text = "".join(one["source"])
+        if one["cell_type"] == "markdown":
+            text = "\n\n".join(" ".join(part.split("\n")) for part in text.split("\n\n"))
+        if one["cell_type"] == "markdown" and cells and cells[-1]["cell_type"] == "markdown":
+            cells[-1]["source"] += "\n\n" + text
+        else:
+            cells.append({**one, "source": text})
+    notebook["cells"] = cells
+
+
+def into_comments(notebook: Notebook) -> None:
+    """A script: every text is a comment in a code cell."""
+    without_names(notebook)
+    for one in notebook["cells"]:
+        if one["cell_type"] == "markdown":
+            text = "\n".join(f"# {line}".rstrip() for line in "".join(one["source"]).split("\n"))
+            one.update(cell_type="code", source=text, outputs=[], execution_count=None)
+
+
+def headings_by_underlining(notebook: Notebook) -> None:
+    """pandoc: no number signs before a heading, and backslashes."""
+    without_names(notebook)
+    for one in notebook["cells"]:
+        text = "".join(one["source"])
+        if one["cell_type"] == "markdown" and text.startswith("#"):
+            head, _, rest = text.partition("\n")
+            head = head.lstrip("# ").replace("(", r"\(").replace(")", r"\)")
+            one["source"] = f"{head}\n{'-' * len(head)}\n{rest}"
+
+
+def in_the_questions(notebook: Notebook) -> None:
+    """No names, and each answer typed into its question's cell."""
+    for name in QUESTIONS:
+        write(
+            notebook,
+            f"question_{name}",
+            source(notebook, f"question_{name}") + "\n\n" + source(notebook, name),
+        )
+        write(notebook, name, "YOUR ANSWER HERE")
+    without_names(notebook)
+
+
+def merged(notebook: Notebook) -> None:
+    """All cells of the warm-up were merged into the first one, which keeps its name."""
+    first, last = place(notebook, "question_warmup_a"), place(notebook, "warmup_d")
+    whole = "\n\n".join("".join(one["source"]) for one in notebook["cells"][first : last + 1])
+    notebook["cells"][first]["source"] = whole
+    del notebook["cells"][first + 1 : last + 1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        without_names,
+        blank_added,
+        lines_joined,
+        into_comments,
+        headings_by_underlining,
+        in_the_questions,
+        merged,
+    ],
+)
+def test_an_answer_is_recognized_by_its_question(
+    template: Template, answered: Notebook, change: Callable[[Notebook], None]
+) -> None:
+    """By heading and likeness, whatever an editor did to the cells."""
+    change(answered)
+    made = rebuilt(template, answered)
+    found = texts(made)
+    for name in QUESTIONS:
+        assert ANSWERS[name] in found[name].replace("# ", ""), name
+        others = [other for other in QUESTIONS if other != name and ANSWERS[other] in found[name]]
+        assert others == []
+    assert {made.states[name] for name in QUESTIONS} == {State.ANSWERED}
+
+
+LIST = "(a) Depth gives more with fewer weights.\n\n(b) Gradients vanish."
+TO_A_PERSON = (
+    "cells warmup_a, warmup_b and 7 others: each had no answer, but other cells have text of your own; "
+)
+TO_A_PERSON += "that text was copied into it, and a person will look at it"
+
+
+def at_the_end(notebook: Notebook) -> None:
+    notebook["cells"].append(own(LIST, "markdown"))
+
+
+def at_the_top(notebook: Notebook) -> None:
+    notebook["cells"].insert(0, own(LIST, "markdown"))
+
+
+def raw(notebook: Notebook) -> None:
+    notebook["cells"].append(own(LIST, "raw"))
+
+
+def as_comments(notebook: Notebook) -> None:
+    notebook["cells"].append(own("\n".join(f"# {line}" for line in LIST.splitlines())))
+
+
+def as_a_string(notebook: Notebook) -> None:
+    notebook["cells"].append(own(f'"""\n{LIST}\n"""'))
+
+
+def as_magic(notebook: Notebook) -> None:
+    notebook["cells"].append(own(f"%%markdown\n{LIST}"))
+
+
+def in_code(notebook: Notebook) -> None:
+    notebook["cells"].append(own(LIST))
+
+
+def in_another_text(notebook: Notebook) -> None:
+    write(notebook, "checklist", source(notebook, "checklist") + "\n\n" + LIST)
+
+
+def in_place_of_a_text(notebook: Notebook) -> None:
+    write(notebook, "setup_text", LIST)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        at_the_end,
+        at_the_top,
+        raw,
+        as_comments,
+        as_a_string,
+        as_magic,
+        in_code,
+        in_another_text,
+        in_place_of_a_text,
+    ],
+)
+def test_text_that_is_in_no_answer_goes_to_a_person(
+    template: Template, change: Callable[[Notebook], None]
+) -> None:
+    """With every blank answer; the text stays where it was, too."""
+    notebook = copy.deepcopy(template.notebook)
+    change(notebook)
+    made = rebuilt(template, notebook)
+    assert TO_A_PERSON in made.notes
+    found = texts(made)
+    assert list(found) == QUESTIONS
+    assert all("Gradients vanish." in text for text in found.values())
+    assert not any("reordered" in note for note in made.notes)
+
+
+def test_answers_in_another_answers_cell_go_to_a_person(template: Template) -> None:
+    """Everything in the first cell: (b) says so, the others are blank."""
+    made = rebuilt(template, filled(template, {"warmup_a": LIST}))
+    assert texts(made) == {"warmup_a": LIST, "warmup_b": LIST}
+
+
+def test_only_blank_answers_get_it(template: Template, answered: Notebook) -> None:
+    """What is answered stays as it is."""
+    write(answered, "warmup_c", "YOUR ANSWER HERE")
+    at_the_end(answered)
+    made = rebuilt(template, answered)
+    assert texts(made) == {**ANSWERS, "warmup_c": LIST}
+    assert sum("a person will look at it" in note for note in made.notes) == 1
+
+
+def test_a_picture_alone_is_an_answer(template: Template) -> None:
+    notebook = copy.deepcopy(template.notebook)
+    picture = own("![sketch](attachment:s.png)", "markdown")
+    picture["attachments"] = {"s.png": {"image/png": "AAAA"}}
+    notebook["cells"].append(picture)
+    made = rebuilt(template, notebook)
+    assert all(one.attachments for one in made.cells if one.name in QUESTIONS)
+
+
+def nothing(notebook: Notebook) -> None:
+    pass
+
+
+def reworded(notebook: Notebook) -> None:
+    """A word of a question corrected."""
+    text = source(notebook, "question_warmup_a")
+    write(notebook, "question_warmup_a", text.replace("deep neural networks", "deep neural nets"))
+
+
+def code_of_ones_own(notebook: Notebook) -> None:
+    below(
+        notebook,
+        "setup",
+        own("# my helper\nx = [a for a in range(3) if a not in (1, 2)]\nprint('it works well')"),
+    )
+
+
+def badge(notebook: Notebook) -> None:
+    notebook["cells"].insert(
+        0, own('<a href="https://colab.research.google.com/x"><img src="https://b"/></a>', "markdown")
+    )
+
+
+def shuffled(notebook: Notebook) -> None:
+    notebook["cells"].reverse()
+
+
+@pytest.mark.parametrize("change", [nothing, without_names, reworded, code_of_ones_own, badge, shuffled])
+def test_nothing_of_the_students_own_is_no_answer(
+    template: Template, change: Callable[[Notebook], None]
+) -> None:
+    """The release, however it was saved."""
+    notebook = copy.deepcopy(template.notebook)
+    change(notebook)
+    made = rebuilt(template, notebook)
+    assert texts(made) == {}
+    assert not any("missing" in note for note in made.notes), made.notes
+
+
+def test_stubs_without_names_are_recognized(template: Template) -> None:
+    """An untouched release without its metadata lacks nothing."""
+    notebook = copy.deepcopy(template.notebook)
+    without_names(notebook)
+    made = rebuilt(template, notebook)
+    assert set(made.states.values()) == {State.UNTOUCHED}
+
+
+def test_an_older_release_is_recognized(template: Template) -> None:
+    """What the instructor changed is not the student's: no edit is noted, and no text of it becomes an answer."""
+    import nbformat
+    from nbgrader.utils import compute_checksum
+
+    notebook = copy.deepcopy(template.notebook)
+    for name in ("intro", "question_warmup_a", "test_cross_corr_2d"):
+        write(notebook, name, "# Everything here was said in other words, and better ones, too.")
+        old = nbformat.from_dict(cell(notebook, name))  # type: ignore[no-untyped-call]
+        cell(notebook, name)["metadata"]["nbgrader"]["checksum"] = compute_checksum(old)
+    made = rebuilt(template, notebook)
+    assert made.notes == [
+        "the notebook was made from an older release; its texts and examples are the current ones now"
+    ]
+    assert texts(made) == {}
+
+
+def test_the_note_says_which_copy_counts(template: Template) -> None:
+    """A merge put an empty stub below the solved cell; or the answer twice, with the empty one between."""
+    notebook = filled(template, {"cross_corr_2d": "def cross_corr_2d(X, K):\n    return 1"})
+    stub = copy.deepcopy(copied(template.notebook, "cross_corr_2d"))
+    below(notebook, "cross_corr_2d", stub)
+    made = rebuilt(template, notebook)
+    assert made.notes == [
+        "cell cross_corr_2d appeared twice; the first one was graded, since what follows it has not been filled in"
+    ]
+    above(notebook, "cross_corr_2d", copied(notebook, "cross_corr_2d"))
+    made = rebuilt(template, notebook)
+    assert "appeared 3 times; the second one was graded" in made.notes[0]
+    assert [one.source for one in made.cells if one.own] == ["def cross_corr_2d(X, K):\n    return 1"]
+
+
+def test_of_equal_copies_the_last_one_counts(template: Template) -> None:
+    """First version, second version, and the first one again: that is the answer."""
+    notebook = filled(template, {"cross_corr_2d": "cross_corr_2d = 1"})
+    other = copied(notebook, "cross_corr_2d")
+    other["source"] = "cross_corr_2d = 2"
+    below(notebook, "cross_corr_2d", other, copied(notebook, "cross_corr_2d"))
+    made = rebuilt(template, notebook)
+    assert [one.source for one in made.cells if one.own] == ["cross_corr_2d = 2", "cross_corr_2d = 1"]
+    assert made.notes == ["cell cross_corr_2d appeared 3 times; the last one was graded"]
