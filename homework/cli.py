@@ -189,16 +189,17 @@ def regrade(
     course = _course()
     course.assignment(assignment)
     done = run(course, assignment, list(students) or None, apply=apply, jobs=jobs, scheduler=scheduler)
-    for change in done.changes:
-        click.echo(printable(change))
+    for line in (*done.changes, *done.late):
+        click.echo(printable(line))
+    changed = {change.student for change in done.changes} | {change.student for change in done.late}
     what = (
         "recorded"
         if apply
         else "nothing was written; --apply records the changes"
-        if done.changes
+        if changed
         else "nothing to write"
     )
-    click.echo(f"{assignment}: {len(done.changes)} of {done.of} changed; {what}")
+    click.echo(f"{assignment}: {len(changed)} of {done.of} changed; {what}")
     if done.faults:
         _fail(
             f"the grader itself failed on {', '.join(done.faults)}: their results stay as they were",

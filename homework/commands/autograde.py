@@ -15,9 +15,14 @@ from homework.report.summary import ClassSummary
 from homework.results import Receipt, Status, has_receipt, read_receipt
 from homework.submission.files import HandedIn, Readings, strays, submissions
 from homework.submission.handin import Submission
+from homework.untrusted.text import printable
 
 if TYPE_CHECKING:
+    from homework.gradebook.late import PenaltyChange
     from homework.gradebook.record import Recorder
+    from homework.gradebook.scores import SubmissionScore
+
+_MOST_SAID = 20
 
 
 def autograde(
@@ -78,7 +83,10 @@ def autograde(
                 flush=True,
             )
             raise
+        scores, changes = recorder.bring_penalties_up_to_date()
     print(_closing(assignment, summary, len(waiting)), flush=True)
+    for line in _lateness(assignment, scores, changes):
+        print(printable(line), flush=True)
     if others := strays(course):
         shown = ", ".join(f"submitted/{name}" for name in others[:5]) + (" …" if others[5:] else "")
         print(f"ignored (not a student's folder): {shown}", flush=True)
@@ -122,6 +130,20 @@ def is_of(receipt: Receipt, submission: Submission) -> bool:
     was = receipt.submission
     same = (was.sha256, was.files) == (submission.sha256, submission.digests)
     return same and (submission.data is not None or receipt.reason == submission.problem)
+
+
+def _lateness(assignment: str, scores: list[SubmissionScore], changes: list[PenaltyChange]) -> Iterator[str]:
+    """What is to be said about the due date, as it was understood, and about late penalties."""
+    from homework.gradebook.late import LatePenalty, shown_time
+
+    due = next((one.due for one in scores), None)
+    if due is not None:
+        late = sum(LatePenalty.seconds(one.timestamp, one.due, one.extension) > 0 for one in scores)
+        yield f"{assignment}: due {shown_time(due)}; {late} of {len(scores)} handed in late"
+    said = [str(change) for change in changes] + [one.late_problem for one in scores if one.late_problem]
+    yield from said[:_MOST_SAID]
+    if len(said) > _MOST_SAID:
+        yield f"… and {len(said) - _MOST_SAID} other late penalties"
 
 
 def _closing(assignment: str, summary: ClassSummary, graded: int) -> str:

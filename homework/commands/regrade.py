@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from homework.commands.autograde import all_handed_in, is_of, recording
 from homework.commands.progress import progress
 from homework.course import Course
+from homework.course.cells import grade_cell
 from homework.course.fingerprint import differences
 from homework.errors import NotRecorded
+from homework.gradebook.late import PenaltyChange, bring_up_to_date
 from homework.gradebook.prepared import Prepared, prepare
+from homework.gradebook.scores import SubmissionScore, scores_of
 from homework.pool import Pool
 from homework.results import ExerciseResult, Receipt, Result, Status, read_receipt
-from homework.submission.files import Readings
+from homework.submission.files import HandedIn, Readings
 
 _NO_REASON = (
     "the submission, the tests and the versions are unchanged: "
@@ -45,11 +48,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Regraded:
-    """All changes, by student; the number of submissions; and the students for whom the grader itself failed."""
+    """All changes, by student; the number of submissions; the students for whom the grader itself failed.
+
+    `late` are the late penalties that change, be it for the new results or for a due date that moved.
+    """
 
     changes: list[Change]
     of: int
     faults: list[str]
+    late: list[PenaltyChange]
 
 
 def regrade(
@@ -68,6 +75,7 @@ def regrade(
     handed_in = {one.student: one for one in all_handed_in(course, assignment, students)}
     changes: list[Change] = []
     faults: list[str] = []
+    scores = scores_of(course, assignment)
     with (
         Pool(course, assignment, jobs, scheduler, expected=len(handed_in)) as pool,
         recording(course, assignment) if apply else nullcontext() as recorder,
@@ -79,6 +87,8 @@ def regrade(
             if one.result.status is Status.GRADER_FAULT:
                 faults.append(student)
                 return
+            if student in scores:
+                _count(scores[student], one.result, handed_in[student])
             before = read_receipt(course.autograded / student / assignment)
             same = before is not None and is_of(before, handed_in[student].read())
             if change := _change(before, one.result, same):
@@ -92,7 +102,20 @@ def regrade(
         readings = Readings(list(handed_in.values()))
         with progress(f"regrading {assignment}", len(handed_in), quiet=True) as tell:
             pool.grade(readings, compare, prepare)
-    return Regraded(sorted(changes, key=lambda change: change.student), len(handed_in), sorted(faults))
+        late = bring_up_to_date(course, scores.values())
+        if recorder is not None:
+            recorder.bring_penalties_up_to_date()
+    changes.sort(key=lambda change: change.student)
+    return Regraded(changes, len(handed_in), sorted(faults), late)
+
+
+def _count(score: SubmissionScore, now: Result, handed_in: HandedIn) -> None:
+    """Put a new result into a score from the gradebook."""
+    score.timestamp = handed_in.time
+    for exercise in now.exercises:
+        cell = score.cells.get(grade_cell(exercise.name))
+        if cell is not None:
+            score.cells[cell.name] = replace(cell, auto=exercise.score)
 
 
 def _change(before: Receipt | None, now: Result, same: bool) -> Change | None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from homework.course import Course
 from homework.errors import UsageError
 from homework.gradebook.database import connect, readable_errors
+from homework.gradebook.late import bring_up_to_date
 from homework.gradebook.scores import SubmissionScore, load_scores
 from homework.results import Status, read_receipt
 
@@ -51,6 +52,7 @@ def write_csv(
     """`export_csv` on an open connection. The file is replaced only when it is complete."""
     with readable_errors(course):
         scores = load_scores(connection, assignments, students)
+    bring_up_to_date(course, scores)
     columns: dict[str, str] = {}  # grade cell to column
     for name in sorted({one.assignment for one in scores}):
         if name in course.assignments:
@@ -82,6 +84,7 @@ def _row(course: Course, one: SubmissionScore, columns: dict[str, str]) -> dict[
         else sum(cell.max for cell in cells)
     )
     notes = [receipt.reason, *receipt.submission.notes] if receipt else []
+    notes.append(one.late_problem)
     return {
         "assignment": one.assignment,
         "student": one.student,

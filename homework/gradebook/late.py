@@ -1,15 +1,25 @@
-"""Late penalties, computed by the plugin that nbgrader's configuration names."""
+"""Late penalties, computed by the plugin that nbgrader's configuration names.
+
+Due dates and extensions move, and people give marks after the tests have run. So a penalty in the gradebook may be out
+of date: whoever reads or writes totals computes penalties again from what the gradebook says now. That runs no code of
+students.
+"""
 
 from __future__ import annotations
 
 import sys
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from homework.course import Course
 from homework.errors import NotRecorded
 from homework.gradebook.database import nbgrader_config
+from homework.gradebook.scores import SubmissionScore
+
+_SECTIONS = ("AssignLatePenalties", "LateSubmissionPlugin")
 
 
 class LatePenalty:
@@ -30,6 +40,12 @@ class LatePenalty:
             sys.path.remove(str(self.course.root))
         return preprocessor.plugin_inst
 
+    @cached_property
+    def _configured(self) -> bool:
+        """Whether there can be penalties. nbgrader's own plugin gives none unless it is configured."""
+        config = nbgrader_config(self.course)
+        return any(config.get(section) for section in _SECTIONS)
+
     @staticmethod
     def seconds(time: datetime | None, due: datetime | None, extension: timedelta | None) -> float:
         """How late something was handed in, in seconds; 0 if it was on time, or if a time is unknown."""
@@ -42,6 +58,8 @@ class LatePenalty:
 
         Raises NotRecorded if the plugin fails: without its answer the total is unknown.
         """
+        if not seconds or not self._configured:
+            return None
         try:
             penalty = self._plugin.late_submission_penalty(student, score, seconds)
             return None if penalty is None else min(max(0.0, float(penalty)), score)
@@ -50,3 +68,63 @@ class LatePenalty:
                 f"the late penalty for {student}, {seconds / 3600:.1f} hours late, cannot be computed: "
                 f"c.AssignLatePenalties.plugin_class raised {type(error).__name__}: {error}"
             ) from error
+
+
+@dataclass(frozen=True)
+class PenaltyChange:
+    """A late penalty that is not what the gradebook has, and the totals with the one and the other."""
+
+    student: str
+    before: float
+    now: float
+    total_before: float
+    total: float
+    why: str
+
+    def __str__(self) -> str:
+        before, now, total_before, total = (
+            f"{round(number, 3):g}" for number in (self.before, self.now, self.total_before, self.total)
+        )
+        points = f"late penalty {before} → {now}, total {total_before} → {total}"
+        return f"{self.student}: {points}; because {self.why}"
+
+
+def bring_up_to_date(course: Course, scores: Iterable[SubmissionScore]) -> list[PenaltyChange]:
+    """Give `scores` the penalties that follow from due date, extension and marks as they are. Returns what changed.
+
+    Where the plugin fails, the earlier penalty stays, and `late_problem` says so.
+    """
+    late = LatePenalty(course)
+    changes = []
+    for one in scores:
+        if not one.handed_in:
+            continue
+        before, total_before = one.penalty, one.total
+        try:
+            seconds = late.seconds(one.timestamp, one.due, one.extension)
+            now = late.points(one.student, one.sum, seconds) or 0.0
+        except NotRecorded as error:
+            one.late_problem = f"{error}; the penalty stays {before:g}"
+            continue
+        if abs(now - before) > 1e-9:
+            one.penalty = now
+            why = _why(one, before, seconds)
+            changes.append(PenaltyChange(one.student, before, now, total_before, one.total, why))
+    return changes
+
+
+def _why(one: SubmissionScore, before: float, seconds: float) -> str:
+    due = f" (due {shown_time(one.due)})" if one.due else ""
+    if not seconds:
+        return f"it is on time now: the due date or an extension changed{due}"
+    if not before:
+        return f"it is {seconds / 3600:.1f} hours late: the due date, an extension or the marks changed{due}"
+    return f"the marks, the due date or an extension changed{due}"
+
+
+def shown_time(time: datetime) -> str:
+    """A time of the gradebook, which is in UTC, for people: in UTC, and in the zone of this machine."""
+    utc = time.replace(tzinfo=UTC)
+    here = utc.astimezone()
+    said = f"{utc:%Y-%m-%d %H:%M} UTC"
+    return said if here.utcoffset() == timedelta() else f"{said}, {here:%Y-%m-%d %H:%M %Z} on this machine"

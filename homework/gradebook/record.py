@@ -33,11 +33,12 @@ from homework.gradebook.database import (
     register,
 )
 from homework.gradebook.in_place import put_in_place
-from homework.gradebook.late import LatePenalty
+from homework.gradebook.late import LatePenalty, PenaltyChange, bring_up_to_date
 from homework.gradebook.lock import only_writer, only_writer_of_database
 from homework.gradebook.notebook import NotebookBuilder
 from homework.gradebook.prepared import Prepared, prepared
-from homework.gradebook.rows import AutoGrade, KnownCells, SubmissionRows
+from homework.gradebook.rows import AutoGrade, KnownCells, SubmissionRow, SubmissionRows
+from homework.gradebook.scores import SubmissionScore, load_scores
 from homework.gradebook.tables import (
     ASSIGNMENT,
     BASE_CELL,
@@ -220,6 +221,22 @@ class Recorder:
                     self._connection, self.course
                 )  # the lock was lost with the connection
                 write_rows()
+
+    def bring_penalties_up_to_date(self) -> tuple[list[SubmissionScore], list[PenaltyChange]]:
+        """Write the late penalties that follow from due date, extensions and marks as they are now.
+
+        Returns the scores of the class, and what changed.
+        """
+        with readable_errors(self.course), self._transaction() as connection:
+            scores = load_scores(connection, [self.assignment.name])
+            scores = [one for one in scores if one.handed_in]
+            changes = bring_up_to_date(self.course, scores)
+            changed = {change.student for change in changes}
+            rows = SubmissionRows(connection, self.cells)
+            for one in scores:
+                if one.student in changed:
+                    rows.penalty(SubmissionRow("", one.notebook, penalty=-1.0), one.penalty or None)
+        return scores, changes
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, inspect, select
 
@@ -62,11 +62,20 @@ class SubmissionScore:
     handed_in: bool = False
     cells: dict[str, CellScore] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
+    due: datetime | None = None
+    extension: timedelta | None = None
+    notebook: str = ""  # its id in the gradebook
+    late_problem: str = ""  # why its penalty could not be computed
+
+    @property
+    def sum(self) -> float:
+        """The score with extra credit, before the late penalty."""
+        return sum(cell.score or 0.0 for cell in self.cells.values())
 
     @property
     def total(self) -> float:
         """The score after extra credit and late penalty."""
-        return max(0.0, sum(cell.score or 0.0 for cell in self.cells.values()) - self.penalty)
+        return max(0.0, self.sum - self.penalty)
 
 
 def load_scores(
@@ -93,17 +102,20 @@ def load_scores(
             ASSIGNMENT.c.name,
             SUBMITTED_ASSIGNMENT.c.student_id,
             SUBMITTED_ASSIGNMENT.c.timestamp,
+            SUBMITTED_ASSIGNMENT.c.extension,
+            ASSIGNMENT.c.duedate,
             SUBMITTED_NOTEBOOK.c.id,
             SUBMITTED_NOTEBOOK.c.late_submission_penalty,
         )
         .join(SUBMITTED_ASSIGNMENT, SUBMITTED_ASSIGNMENT.c.assignment_id == ASSIGNMENT.c.id)
         .join(SUBMITTED_NOTEBOOK, SUBMITTED_NOTEBOOK.c.assignment_id == SUBMITTED_ASSIGNMENT.c.id)
     )
-    for name, who, timestamp, notebook_id, penalty in connection.execute(
+    for name, who, timestamp, extension, due, notebook_id, penalty in connection.execute(
         query.where(ASSIGNMENT.c.name.in_(names))
     ):
         if one := found.get((name, who)):
             one.timestamp, one.handed_in = timestamp, True
+            one.due, one.extension, one.notebook = due, extension, notebook_id
             one.penalty += penalty or 0.0
             by_notebook[notebook_id] = one
     # Only for these notebooks: the other assignments of a term are many times as much.

@@ -18,6 +18,7 @@ from homework.choices import Choice
 from homework.course import KINDS, Assignment, Task
 from homework.course.cells import grade_cell
 from homework.errors import CourseError, UsageError
+from homework.gradebook.late import bring_up_to_date
 from homework.gradebook.scores import CellScore, SubmissionScore, scores_of
 from homework.report.pages import write_page
 from homework.report.quiz import ChoicePart, TopicPart, choice_part, sentence, topics
@@ -167,6 +168,7 @@ def write_feedback(
     folders = _graded(course, assignment, students)
     if scores is None:
         scores = scores_of(course, assignment)
+        bring_up_to_date(course, scores.values())
     choices, published = course.choices(assignment), assignment in course.settings.published
     nothing = SubmissionScore(assignment, "", ("", "", ""))
     pages: list[Path] = []

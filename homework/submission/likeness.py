@@ -170,8 +170,8 @@ class ReleasedTexts:
         if not asked.label:
             return False
         begins = (
-            r"^[^\w\n]{0,9}(?:(?:question|answer|task|problem|part|q)[^\w\n]{0,3})?"
+            r"^[^\w\n\[]{0,9}(?:(?:question|answer|task|problem|part|q)[^\w\n]{0,3})?"
             + re.escape(asked.label)
-            + r"(?:[^\w\n]{0,9}$|[ \t]?[).:\]]|(?<=\d)[ \t])"
+            + r"(?:[^\w\n]{0,9}$|[ \t]?[).:]|(?<=\d)[ \t])"
         )
         return re.search(begins, text, re.MULTILINE | re.IGNORECASE) is not None
