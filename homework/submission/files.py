@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from homework.course import Course
+from homework.course import Assignment, Course
 from homework.errors import CourseError, UsageError
+from homework.submission.choose import OF_SYSTEMS, choose, is_hidden
 from homework.submission.handin import Submission
 from homework.submission.read import Unreadable, read_bytes
+from homework.submission.template import Template
 from homework.submission.times import parse_time
 from homework.untrusted.text import printable
 
@@ -123,14 +126,15 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
     Raises UsageError for a student who handed in nothing, and CourseError if submitted/ cannot be read.
     """
     task = course.assignment(assignment)
+    release = cache(partial(_released, task))
     found = {}
     for entry in _students(course):
-        if not _is_folder(entry):
+        if not _is_folder(entry) or is_hidden(entry.name):
             continue
         student = student_of(entry.name)
         while student in found:  # the name of another folder: no student replaces another
             student = _fitting(student + "\\")
-        one = _handed_in(student, Path(entry.path), assignment, task.notebook.name)
+        one = _handed_in(student, Path(entry.path), task, release)
         if one is not None:
             found[student] = replace(one, hands_in=task.hands_in)
     if students is None:
@@ -149,8 +153,14 @@ def strays(course: Course) -> list[str]:
         printable(entry.name, _SHOWN)
         for entry in _top(course)
         if entry.name not in _OF_TOOLS
+        and entry.name.casefold() not in OF_SYSTEMS
         and _is_folder(entry) == entry.name.startswith(".")  # a file, or a hidden folder
     ]
+
+
+def plain_name(name: str) -> str:
+    """`name`, in the form that is the same for names which people take for the same: upper and lower case, accents."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -168,16 +178,32 @@ def _top(course: Course) -> list[os.DirEntry[str]]:
         raise CourseError(f"{course.submitted} cannot be read: {error.strerror}") from error
 
 
-def _handed_in(student: str, top: Path, assignment: str, notebook: str) -> HandedIn | None:
-    """What the student's folder `top` contains for `assignment`; None if it contains nothing."""
-    folder = top / assignment
+def _released(task: Assignment) -> Template | None:
+    """The release of an assignment; None if it has not been released, or cannot be read."""
+    try:
+        return Template.load(task.released_notebook)
+    except (CourseError, OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _handed_in(
+    student: str, top: Path, task: Assignment, release: Callable[[], Template | None]
+) -> HandedIn | None:
+    """What the student's folder `top` contains for the assignment; None if it contains nothing."""
+    assignment, notebook = task.name, task.notebook.name
     try:
         # List the folder first: for one without permission `is_dir` below would only return False.
         there = {entry.name for entry in _entries(top)} if not top.is_symlink() else set()
+        if assignment not in there:  # hw1, called HW1
+            assignment = next(
+                (name for name in sorted(there) if plain_name(name) == plain_name(task.name)), assignment
+            )
+        folder = top / assignment
         if top.is_symlink() or folder.is_symlink():
             return HandedIn(student, None, None, "The folder that was handed in is a link.")
         if folder.is_dir():
-            return _look(student, folder, notebook)
+            chosen = choose(folder, notebook, release)
+            return HandedIn(student, folder, chosen.path, chosen.problem, chosen.note)
     except OSError as error:
         problem = f"The folder that was handed in cannot be read: {error.strerror}."
         return HandedIn(student, None, None, problem)
@@ -191,28 +217,6 @@ def _handed_in(student: str, top: Path, assignment: str, notebook: str) -> Hande
         problem = f"The notebook is in {place}; it belongs in {place}{assignment}/."
         return HandedIn(student, None, None, problem)
     return None
-
-
-def _look(student: str, folder: Path, notebook: str) -> HandedIn:
-    others = [
-        entry.name
-        for entry in _entries(folder)
-        if entry.name.endswith(".ipynb") and entry.name != notebook and entry.is_file(follow_symlinks=False)
-    ]
-    shown = ", ".join(printable(name, _SHOWN) for name in others[:5]) + (" …" if others[5:] else "")
-    if os.path.lexists(folder / notebook):
-        note = f"next to {notebook} there was also {shown}, which was ignored" if others else ""
-        return HandedIn(student, folder, folder / notebook, note=note)
-    if len(others) == 1:
-        return HandedIn(student, folder, folder / others[0], note=f"{shown} was graded as {notebook}")
-    if others:
-        return HandedIn(
-            student,
-            folder,
-            None,
-            f"No notebook called {notebook} was handed in, but several others: {shown}.",
-        )
-    return HandedIn(student, folder, None, f"No notebook was handed in: {notebook} is missing.")
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from homework.errors import UsageError
+from homework.submission.choose import is_hidden
 from homework.submission.read import Refusal, Unreadable, read_bytes
 
 
@@ -87,7 +88,13 @@ def submissions_of(paths: list[Path], assignment: str, hands_in: Mapping[str, in
     found: list[tuple[str, Path]] = []
     for path in paths:
         if path.is_dir():
-            files = sorted(file for file in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in file.parts)
+            files = sorted(
+                file
+                for file in path.rglob("*")
+                if file.suffix.casefold() == ".ipynb"
+                and not file.is_dir()
+                and not any(map(is_hidden, file.relative_to(path).parts))
+            )
             if not files:
                 raise UsageError(f"{path} contains no notebook")
             found += [(_student(file, path, assignment), file) for file in files]

@@ -29,6 +29,8 @@ def test_what_is_found_in_submitted(own_course: Course, handed_in: dict[str, byt
     put("ada", "hw1.ipynb")
     put("bob", "Homework one (1).ipynb")
     put("cleo", "draft.ipynb", "final.ipynb")
+    for name, who in (("draft", "ada"), ("final", "bob")):
+        (top / "cleo" / "hw1" / f"{name}.ipynb").write_bytes(handed_in[who])
     put("dan", "hw1.pdf")
     put("éva <b>", "hw1.ipynb", "old.ipynb")
     (top / "fred").symlink_to(top / "ada")

@@ -1,0 +1,157 @@
+"""Which file in a student's folder is the notebook.
+
+Theory of operation. Students rename their copy, browsers append `.json`, archives add folders and twins of every file.
+The file with the right name is taken, unless it is the untouched release (or cannot be read) and one other notebook
+holds work. Without it, the only notebook that holds work is taken, whatever it is called. If several do, a person
+decides. No link is followed, and only a few files are opened.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from homework.submission.read import Unreadable, read, read_bytes
+from homework.submission.rebuild import rebuild
+from homework.submission.template import Template
+from homework.untrusted.text import printable
+
+_SHOWN = 80  # characters of a name
+_MOST_SHOWN = 5
+_DEEPEST = 3  # folders in folders
+_MOST_ENTRIES = 500
+_MOST_OPENED = 12
+# What a browser or an editor may add to the name of a notebook, or leave of it.
+_ENDINGS = ("", ".json", ".txt", ".html", ".download", ".bak")
+_OF_ITSELF = {"timestamp.txt", "submission_secret.txt"}
+OF_SYSTEMS = ("__macosx", "__pycache__")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The notebook, or the problem if there is none. `note` says what was odd."""
+
+    path: Path | None
+    problem: str = ""
+    note: str = ""
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is one of an operating system or an editor, such as macOS's `._hw1.ipynb`."""
+    return name.startswith(".") or name.casefold() in OF_SYSTEMS
+
+
+def choose(folder: Path, notebook: str, release: Callable[[], Template | None]) -> Choice:
+    """Find the notebook in `folder`, which should be called `notebook`. `release` gives its template, if it is needed.
+
+    Raises OSError if the folder cannot be read.
+    """
+    names = list(_files(folder, 0, [_MOST_ENTRIES]))
+    notebooks = [name for name in names if name.casefold().endswith(".ipynb") and name != notebook]
+    beside = [name for name in notebooks if "/" not in name]
+    if os.path.lexists(folder / notebook):
+        return _named(folder, notebook, notebooks, beside, release)
+    others = [name for name in names if name not in notebooks and _may_be_one(name)]
+    for found in (beside, [name for name in notebooks if name not in beside], others):
+        if found := found if found is not others else [name for name in found if _is_one(folder / name)]:
+            return _one_of(folder, notebook, found, release)
+    there = f"; the folder contains {_shown(names)}" if names else "; the folder is empty"
+    return Choice(None, f"No notebook was handed in: {notebook} is missing{there}.")
+
+
+def _named(
+    folder: Path,
+    notebook: str,
+    others: list[str],
+    beside: list[str],
+    release: Callable[[], Template | None],
+) -> Choice:
+    """The choice where a notebook has the right name."""
+    if others and not _holds_work(folder / notebook, release):
+        worked = _different(
+            folder, [name for name in others[:_MOST_OPENED] if _holds_work(folder / name, release)]
+        )
+        if len(worked) == 1:
+            shown = _shown(worked)
+            note = f"{notebook} is as it was released or cannot be read; {shown} was graded in its place"
+            return Choice(folder / worked[0], note=note)
+        if worked:
+            return Choice(
+                None, f"{notebook} is as it was released, but there are several others: {_shown(worked)}."
+            )
+    note = f"next to {notebook} there was also {_shown(beside)}, which was ignored" if beside else ""
+    return Choice(folder / notebook, note=note)
+
+
+def _one_of(folder: Path, notebook: str, found: list[str], release: Callable[[], Template | None]) -> Choice:
+    """The choice among notebooks with other names."""
+    if len(found) > 1:
+        different = _different(folder, found[:_MOST_OPENED])
+        worked = [name for name in different if _holds_work(folder / name, release)]
+        found = worked or different
+    if len(found) > 1:
+        return Choice(
+            None, f"No notebook called {notebook} was handed in, but several others: {_shown(found)}."
+        )
+    return Choice(folder / found[0], note=f"{_shown(found)} was graded as {notebook}")
+
+
+def _files(folder: Path, depth: int, left: list[int], above: str = "") -> Iterator[str]:
+    """The files in `folder` and in its folders, as paths from it; not hidden ones."""
+    try:
+        with os.scandir(folder) as entries:
+            inside = sorted(entries, key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    for entry in inside:
+        left[0] -= 1
+        if left[0] < 0:
+            return
+        if is_hidden(entry.name) or (not above and entry.name in _OF_ITSELF):
+            continue
+        if entry.is_file(follow_symlinks=False):
+            yield above + entry.name
+    for entry in inside:
+        if depth < _DEEPEST and entry.is_dir(follow_symlinks=False) and not is_hidden(entry.name):
+            yield from _files(Path(entry.path), depth + 1, left, f"{above}{entry.name}/")
+
+
+def _may_be_one(name: str) -> bool:
+    last = Path(name).name.casefold()
+    return ".ipynb" in last or os.path.splitext(last)[1] in _ENDINGS  # noqa: PTH122  Path has no suffix for "x."
+
+
+def _is_one(path: Path) -> bool:
+    try:
+        return bool(read(read_bytes(path))[0])
+    except Unreadable:
+        return False
+
+
+def _holds_work(path: Path, release: Callable[[], Template | None]) -> bool:
+    """Whether a notebook contains anything of the student's own; False if it cannot be read."""
+    template = release()
+    try:
+        cells, _ = read(read_bytes(path))
+    except Unreadable:
+        return False
+    return template is None or any(cell.own for cell in rebuild(template, cells).cells)
+
+
+def _different(folder: Path, names: list[str]) -> list[str]:
+    """Of files with the same content the first."""
+    contents: dict[bytes, str] = {}
+    for name in names:
+        try:
+            contents.setdefault(read_bytes(folder / name), name)
+        except Unreadable:
+            contents.setdefault(b"\0" + name.encode("utf-8", "replace"), name)
+    return list(contents.values())
+
+
+def _shown(names: list[str]) -> str:
+    return ", ".join(printable(name, _SHOWN) for name in names[:_MOST_SHOWN]) + (
+        " …" if len(names) > _MOST_SHOWN else ""
+    )
