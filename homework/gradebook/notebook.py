@@ -17,14 +17,16 @@ from homework.course.cells import name_of
 from homework.results import ExerciseResult, Result, Status, Verdict
 from homework.submission.template import NotebookCell, Template
 from homework.untrusted import markdown
+from homework.untrusted.embedded import missing
 from homework.untrusted.pictures import MAX_PICTURES, Pictures
-from homework.untrusted.text import plain
+from homework.untrusted.text import plain, printable
 
 if TYPE_CHECKING:
     from homework.grading import GradedSubmission
 
 _MAX_TEXT = 20_000  # characters of output a cell
 _MAX_OUTPUTS = 100
+_MOST_LOST = 5  # pictures of a cell that are named
 _WIDTH = 100
 _SIGNS = {Verdict.PASSED: "✓", Verdict.SKIPPED: "–", Verdict.GRADER_FAULT: "?"}
 _NOT_RUN = "This cell is not run when grading. Pictures here are those of the student's own run.\n"
@@ -46,17 +48,26 @@ class NotebookBuilder:
             if cell["cell_type"] == "markdown" and "BEGIN MARK SCHEME" in cell["source"]
         }
 
+    @cached_property
+    def _released_text(self) -> str:
+        """All that the release says, and so the pictures that it shows."""
+        return "\n".join(cell.source for cell in self.template.cells)
+
     def build(self, graded: GradedSubmission, pictures: Pictures) -> dict[str, Any]:
-        """The notebook (nbformat 4.5) of one graded submission, with its `pictures`."""
+        """The notebook (nbformat 4.5) of one graded submission, with its `pictures`.
+
+        What cannot be shown is added to the result's notes.
+        """
         result = graded.result
         exercises = {exercise.name: exercise for exercise in result.exercises}
-        notes: list[str] = list(result.submission.notes)
+        notes = result.submission.notes  # what is noted here is for the student, too
         cells: list[dict[str, Any]] = []
         for cell, outputs in graded.cells or [(cell, []) for cell in self.template.cells]:
             built = self._cell(cell, outputs, notes, pictures)
             if cell.exercise in exercises:
                 built["outputs"].append(_text_output(judged(exercises[cell.exercise]), {"homework": "judge"}))
             cells.append(built)
+        notes[:] = dict.fromkeys(notes)
         if banner := _banner(result, notes):
             cells.insert(0, {"cell_type": "markdown", "metadata": {}, "source": banner})
         _number(cells)
@@ -92,12 +103,25 @@ class NotebookBuilder:
         shown, dropped = pictures.attached(cell.attachments)
         names = {name: f"picture-{number}.png" for number, name in enumerate(shown, 1)}
         attachments = {names[name]: {"image/png": one.base64} for name, one in shown.items()}
-        notes += [
-            f"the attachment {name[:80]} of {_called(cell)} is not a PNG or JPEG picture that can be shown"
-            for name in dropped
+        lost = [f"the picture {name[:80]} in {_called(cell)} cannot be shown" for name in dropped]
+        lost += [
+            f"the picture {name[:80]} in {_called(cell)} is not in the notebook, so nobody can see it; "
+            "paste it into the cell"
+            for name in missing(cell.source, cell.attachments)
+            if name not in self._released_text
         ]
-        built["source"] = markdown.markdown(cell.source, names)
+        if len(lost) > _MOST_LOST:
+            more = len(lost) - _MOST_LOST
+            lost[_MOST_LOST:] = [f"{more} other pictures in {_called(cell)} cannot be shown"]
+        notes += [note for note in map(printable, lost) if note not in notes]
+        built["source"] = _with_all(markdown.markdown(cell.source, names), names)
         return {**built, "attachments": attachments} if attachments else built
+
+
+def _with_all(text: str, names: dict[str, str]) -> str:
+    """`text`, followed by the attached pictures that it does not show."""
+    unseen = [name for name in names.values() if f"(attachment:{name})" not in text]
+    return "\n\n".join([text, *(f"![{name}](attachment:{name})" for name in unseen)])
 
 
 def judged(exercise: ExerciseResult) -> str:

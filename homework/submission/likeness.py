@@ -26,6 +26,10 @@ _REPEATED = 4  # words; a shorter line that is a part of the release may well be
 
 _LABEL = re.compile(r"#+\s*\(?(\d+(?:\.\d+)*|[A-Za-z]{1,3})(?:[).:]|(?<=\d)\s)")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
+_BADGE = re.compile(  # of services that open or run a notebook: Colab, Binder and others add one at the top
+    r"!\[[^\[\]\n]{0,200}\]\([^()\s]{0,500}(?:badge|colab|binder|shields)[^()\s]{0,500}\)(?:\]\([^()\s]{0,500}\))?",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"'''|\"{3}|#[^\n]*|'[^'\n]*'|\"[^\"\n]*\"")
 _TEXT_MAGIC = re.compile(r"\s*%%(?:markdown|latex|html)\b[^\n]*\n")
 
@@ -36,8 +40,9 @@ def words_of(line: str) -> str:
 
 
 def says_something(text: str) -> bool:
-    """Whether a text has words outside of HTML tags, or a picture."""
-    return bool(words_of(_TAG.sub(" ", text))) or "attachment:" in text
+    """Whether a text has words outside of HTML tags, or a picture that is no badge."""
+    text = _BADGE.sub(" ", text)
+    return bool(words_of(_TAG.sub(" ", text))) or "![" in text
 
 
 def prose_in_code(source: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from homework.course.cells import is_as_released, name_of
+from homework.untrusted.embedded import in_one_form
 from homework.untrusted.text import printable
 
 MAX_BYTES = 30 << 20
@@ -182,6 +183,11 @@ def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
     if not isinstance(source, str):
         notes.append(f"cell {number} had no readable source and was left out")
         return None
+    attachments = raw.get("attachments")
+    attachments = attachments if isinstance(attachments, dict) else {}
+    kind = raw.get("cell_type")
+    if kind != "code":  # a picture in the text may be larger than any text
+        source, attachments = in_one_form(source, attachments)
     if len(source) > MAX_SOURCE:
         notes.append(f"cell {number} was cut to {MAX_SOURCE} characters")
         source = source[:MAX_SOURCE]
@@ -189,13 +195,11 @@ def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
     clean = source.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
     if clean != source:
         notes.append(f"cell {number} contained characters that are not text; they were replaced")
-    kind = raw.get("cell_type")
-    attachments = raw.get("attachments")
     return SubmittedCell(
         kind if kind in ("code", "markdown") else "raw",
         clean,
         name_of(raw),
-        attachments if isinstance(attachments, dict) else {},
+        attachments,
         _pictures(raw.get("outputs")),
         is_as_released(raw, clean),
     )

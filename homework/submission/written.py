@@ -20,6 +20,7 @@ from homework.submission.template import NotebookCell, Template
 
 _NO_CELL = NotebookCell("", "")
 _LONGEST_REPEATED = 50_000  # characters of text that is put into every blank answer
+_MOST_REPEATED = 12  # pictures
 _ALL = "The whole text is further down in the notebook."
 
 
@@ -146,7 +147,8 @@ def _for_a_person(template: Template, cells: list[SubmittedCell], notes: list[st
         text = "\n\n".join(cell.source.strip("\n") for cell in found)
         if len(text) > _LONGEST_REPEATED:
             text = f"{text[:_LONGEST_REPEATED]} …\n\n{_ALL}"
-        attachments = {key: data for cell in found for key, data in cell.attachments.items()}
+        pictures = {key: data for cell in found for key, data in cell.attachments.items()}
+        attachments = dict(list(pictures.items())[:_MOST_REPEATED])
         filled[name] = SubmittedCell("markdown", text, name, attachments)
         notes.append(
             f"cell {name} had no answer, but other cells have text of your own; "

@@ -80,7 +80,7 @@ def markdown(text: str, pictures: Mapping[str, bytes] | None = None, lost: Itera
             html += Markup('<p><img src="{}" alt="{}"></p>\n').format(uri, name)
     for name in lost:
         html += Markup(
-            '<p class="quiet">Not shown (not a PNG or JPEG picture, or too large): <bdi>{}</bdi></p>\n'
+            '<p class="quiet">Not shown (not a picture that can be read, or too large): <bdi>{}</bdi></p>\n'
         ).format(name[:_LONGEST_NAME])
     return html
 

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_PIXELS = 25_000_000
-MAX_PICTURE_BYTES = 8 << 20
+_MAX_JPEG = 64_000_000  # pixels of a JPEG, which is decoded at a smaller size
+MAX_PICTURE_BYTES = 16 << 20
 MAX_PICTURES = 12  # of one cell
 MAX_DECODED = 150_000_000  # pixels of all pictures of a notebook: a few seconds
 _LONGEST_SIDE = 2000
+_MOST_FORMS = 4  # of one attachment
 _MOST_KEPT, _LARGEST_KEPT = 64, 256 << 10
-_FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
+# What editors paste and phones send. The bytes decide, not the type that is written next to them.
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,11 @@ class Pictures:
         self._left = MAX_DECODED
         self._made: dict[bytes, Picture | None] = {}
 
-    def reencoded(self, data: bytes, form: str = "PNG") -> Picture | None:
-        """A picture of format `form` as PNG, scaled down if needed; None if it is not one or exceeds the limits."""
-        key = hashlib.sha256(form.encode() + data).digest()
+    def reencoded(self, data: bytes, formats: tuple[str, ...] = ("PNG",)) -> Picture | None:
+        """A picture of one of `formats` as PNG, scaled down if needed; None if it is not one or exceeds the limits."""
+        key = hashlib.sha256("".join(formats).encode() + data).digest()
         if key not in self._made:
-            self._made[key] = _kept.get(key) or self._remembered(key, data, form)
+            self._made[key] = _kept.get(key) or self._remembered(key, data, formats)
         return self._made[key]
 
     def attached(self, attachments: dict[str, Any]) -> tuple[dict[str, Picture], list[str]]:
@@ -62,38 +65,41 @@ class Pictures:
         return shown, dropped
 
     def _of_bundle(self, bundle: Any) -> Picture | None:
-        if not isinstance(bundle, dict):
-            return None
-        for kind, form in _FORMATS.items():
-            encoded = bundle.get(kind)
+        for encoded in list(bundle.values())[:_MOST_FORMS] if isinstance(bundle, dict) else ():
             if isinstance(encoded, list) and all(isinstance(line, str) for line in encoded):
                 encoded = "".join(encoded)
-            if isinstance(encoded, str) and len(encoded) <= 2 * MAX_PICTURE_BYTES:
-                try:
-                    return self.reencoded(base64.b64decode(encoded), form)
-                except (binascii.Error, ValueError):
-                    return None
+            if not isinstance(encoded, str) or len(encoded) > 2 * MAX_PICTURE_BYTES:
+                continue
+            try:
+                picture = self.reencoded(base64.b64decode(encoded), _FORMATS)
+            except (binascii.Error, ValueError):
+                continue
+            if picture is not None:
+                return picture
         return None
 
-    def _remembered(self, key: bytes, data: bytes, form: str) -> Picture | None:
-        picture = self._decoded(data, form)
+    def _remembered(self, key: bytes, data: bytes, formats: tuple[str, ...]) -> Picture | None:
+        picture = self._decoded(data, formats)
         if picture is not None and len(picture.png) <= _LARGEST_KEPT:
             if len(_kept) >= _MOST_KEPT:
                 _kept.clear()
             _kept[key] = picture
         return picture
 
-    def _decoded(self, data: bytes, form: str) -> Picture | None:
+    def _decoded(self, data: bytes, formats: tuple[str, ...]) -> Picture | None:
         from PIL import Image, ImageOps
 
         if len(data) > MAX_PICTURE_BYTES:
             return None
         try:
-            with Image.open(io.BytesIO(data), formats=[form]) as picture:
+            with Image.open(io.BytesIO(data), formats=formats) as picture:
+                if picture.width * picture.height > _MAX_JPEG:
+                    return None
+                cost = picture.width * picture.height // 4  # of reading a JPEG, however small it becomes
+                picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))  # JPEG: decode no more than is shown
                 if picture.width * picture.height > MAX_PIXELS:
                     return None
-                picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))  # JPEG: decode no more than is shown
-                self._left -= picture.width * picture.height
+                self._left -= max(cost, picture.width * picture.height)
                 if self._left < 0:
                     return None
                 upright = ImageOps.exif_transpose(picture)

@@ -13,7 +13,7 @@ from PIL import Image
 from homework.course import Course
 from homework.gradebook.notebook import NotebookBuilder, judged
 from homework.grading import GradedSubmission
-from homework.results import ExerciseResult, TestResult, Verdict
+from homework.results import ExerciseResult, TestResult, Verdict, read_receipt
 from homework.untrusted.pictures import Pictures
 from tests.homework.gradebook.support import named
 
@@ -24,14 +24,19 @@ def test_the_autograded_notebook_is_valid_and_inert(recorded_course: Course) -> 
     nbformat.validate(nbformat.from_dict(notebook))  # type: ignore[no-untyped-call]
     answer = named(notebook, "warmup_a")
     assert "![mine](attachment:picture-1.png)" in answer["source"]
-    assert list(answer["attachments"]) == ["picture-1.png"]
+    assert answer["source"].endswith("![picture-2.png](attachment:picture-2.png)"), "not shown by the text"
+    assert list(answer["attachments"]) == ["picture-1.png", "picture-2.png"]
     with Image.open(
         io.BytesIO(base64.b64decode(answer["attachments"]["picture-1.png"]["image/png"]))
     ) as picture:
         assert (picture.format, picture.size) == ("PNG", (30, 20))
     banner = notebook["cells"][0]["source"].replace("\\", "")
-    assert "attachment drawing.svg of cell warmup_a is not a PNG or JPEG picture" in banner
-    assert "attachment bomb.png of cell warmup_a is not a PNG or JPEG picture" in banner
+    assert "the picture drawing.svg in cell warmup_a cannot be shown" in banner
+    assert "the picture gone.png in cell warmup_a is not in the notebook" in banner
+    assert "the picture http://example.org/pixel.png in cell warmup_a is not in the notebook" in banner
+    receipt = read_receipt(recorded_course.autograded / "mallory" / "hw1")
+    assert receipt is not None
+    assert "the picture drawing.svg in cell warmup_a cannot be shown" in receipt.submission.notes
     kinds = {
         kind for cell in notebook["cells"] for one in cell.get("outputs", []) for kind in one.get("data", {})
     }

@@ -244,9 +244,10 @@ def code_of_ones_own(notebook: Notebook) -> None:
 
 
 def badge(notebook: Notebook) -> None:
-    notebook["cells"].insert(
-        0, own('<a href="https://colab.research.google.com/x"><img src="https://b"/></a>', "markdown")
-    )
+    colab = "https://colab.research.google.com"
+    html = f'<a href="{colab}/x"><img src="{colab}/assets/colab-badge.svg" alt="Open In Colab"/></a>'
+    markdown = f"[![Open In Colab]({colab}/assets/colab-badge.svg)]({colab}/x)"
+    notebook["cells"][:0] = [own(html, "markdown"), own(markdown, "markdown")]
 
 
 def shuffled(notebook: Notebook) -> None:
