@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from homework.grading.attempt import Attempt
 from homework.judge import Call, Outcome
-from homework.sandbox import CallDropped, Crashed, OutOfTime, SandboxFault
+from homework.sandbox import CallDropped, Crashed, OutOfTime, SandboxFault, StudentFault
 from homework.sandbox.client import CallClient
 
 _MAX_TIMEOUTS_PER_EXERCISE = 2
@@ -69,6 +69,9 @@ class Answering:
                 clock.forgive(begun)
                 return None
             self._timeouts[call.exercise] = self._timeouts.get(call.exercise, 0) + 1
+            raise
+        except StudentFault as fault:
+            self.attempt.explain(fault)
             raise
         return Outcome(value=reply.value, after=reply.after, digest=reply.digest)
 

@@ -14,15 +14,17 @@ from collections.abc import Callable
 from concurrent import futures
 from typing import Any, NoReturn
 
+from homework.grading import stopped
 from homework.grading.clock import Allowance, Overlap
-from homework.sandbox import SandboxFault
+from homework.sandbox import SandboxFault, StudentFault
 from homework.sandbox.limits import SUBMISSION_OUTPUT_BYTES
-from homework.sandbox.session import Session
+from homework.sandbox.session import CellResult, Session
 from homework.submission.handin import Submission
 from homework.submission.rebuild import Rebuilt
 from homework.submission.template import NotebookCell
 
 _MAX_RESTARTS = 6
+_MOST_LEFT_OUT = 10  # lines of one cell
 _ATTEMPTS = 2  # when the sandbox of a submission is lost
 _MOST_SHARED = (
     0.5  # of a submission's seconds: longer than that its cells do not run next to another one's calls
@@ -72,6 +74,9 @@ class Attempt:
         )
         self._began = 0.0  # when that was
         self._lost: set[int] = set()  # cells that ended a session, by index
+        self._sources: dict[int, str] = {}  # of cells from which lines were left out, by index
+        self._explained: dict[str, str] = {}  # texts of faults, by the text before
+        self._stops: dict[str, stopped.Stop] = {}  # own cells that stopped, by name
         self._end = len(rebuilt.cells)  # what follows is not run
         self._room = SUBMISSION_OUTPUT_BYTES
         self._closed = False
@@ -149,6 +154,7 @@ class Attempt:
             self._before.calls.wait()
             self._end, self._allowance = len(self.rebuilt.cells), None
             self._lost.clear()
+            self._sources.clear()
             self.rebuilt.notes[:] = notes
             outputs = self._run_safely()
         finally:
@@ -170,10 +176,12 @@ class Attempt:
     def _run_in(self, session: Session, outputs: Outputs) -> int | None:
         """Run the cells in `session` until time runs out. Returns the index of the cell that ended it, if one did."""
         self.reached = set()
+        self._stops = {}
+        gone: set[str] = set()  # names of modules that are not there
         begun = time.monotonic()
         for index, cell in enumerate(self.rebuilt.cells[: self._end]):
             runs = cell.kind == "code" and not cell.train and index not in self._lost
-            source = cell.source if runs else ""
+            source = self._sources.get(index, cell.source) if runs else ""
             if not source.strip() and not cell.exercise:
                 continue
             left = self.time.left()
@@ -188,6 +196,8 @@ class Attempt:
                 return None
             cell_begun = time.monotonic()
             ended = session.run_cell(self._name(index), source, left, cell.exercise)
+            if ended.status == "raised" and cell.own:
+                ended = self._stopped(index, source, ended, gone, session)
             if ended.status == "timeout":
                 self._raise_if_disturbed(session, cell_begun)
             outputs[index] = self._kept(index, ended.outputs)
@@ -201,6 +211,38 @@ class Attempt:
             if ended.status == "timeout":
                 self._note(f"cell {self._name(index)} was interrupted: it took too long")
         return None
+
+    def _stopped(
+        self, index: int, source: str, ended: CellResult, gone: set[str], session: Session
+    ) -> CellResult:
+        """Note why an own cell stopped; first run it again without lines that import what is not there."""
+        name = self._name(index)
+        for _ in range(_MOST_LEFT_OUT):
+            stop = stopped.stop_of(name, source, ended.outputs)
+            shorter = stopped.without(source, stop, gone)
+            left = self.time.left()
+            if shorter is None or left <= 0:
+                break
+            self._note(f"line {stop.line} of cell {name} was left out: {stop.why}")
+            source = self._sources[index] = shorter
+            ended = session.run_cell(name, source, left)
+            if ended.status != "raised":
+                return ended
+        else:
+            stop = stopped.stop_of(name, source, ended.outputs)
+        self._stops[name] = stop
+        self._note(f"cell {name} {stop}; {stop.unrun}")
+        return ended
+
+    def explain(self, fault: StudentFault) -> None:
+        """Add to a fault of a hidden call what is known of the cells that stopped."""
+        before = str(fault)
+        if before not in self._explained:
+            code = (number for number, cell in enumerate(self.rebuilt.cells) if cell.kind == "code")
+            sources = {self._name(number): self.rebuilt.cells[number].source for number in code}
+            stopped.explain(fault, self._stops, sources)
+            self._explained[before] = str(fault)
+        fault.args = (self._explained[before],)
 
     def _raise_if_disturbed(self, session: Session, since: float) -> None:
         if self._before.calls.disturbed(since):

@@ -48,6 +48,7 @@ class Raised(StudentFault):
         where = f" (line {place[1]} of cell {place[0]})" if place else ""
         super().__init__(f"Your code raised {name}{where}.")
         self.name = name
+        self.place = place
         self.no_grad = no_grad
         self.candidates: list[Any] = []  # filled in by the judge: what could explain it
 

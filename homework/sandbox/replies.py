@@ -68,14 +68,14 @@ def checked_reply(answer: dict[str, Any], digest: bytes, driver: str, lines: Map
         if answer.get("memory") is True:
             raise errors.OutOfMemory("Your function asked for more memory than allowed.")
         raise errors.Raised(
-            _known_exception(answer.get("classes")),
+            known_exception(answer.get("classes")),
             _known_place(answer.get("place"), lines),
             answer.get("no_grad") is True,
         )
     raise ProtocolError("an answer of no known status")
 
 
-def _known_exception(classes: Any) -> str:
+def known_exception(classes: Any) -> str:
     """The first known one of the names in `classes`, which go from an exception's class to its bases."""
     for name in classes if isinstance(classes, list) else ():
         if isinstance(name, str) and name in _KNOWN_EXCEPTIONS:

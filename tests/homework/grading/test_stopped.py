@@ -1,0 +1,171 @@
+"""Why a cell stopped is said in words that the notebook contains, and a line that cannot run here costs only itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from homework.grading.stopped import Stop, explain, stop_of, without
+from homework.sandbox import errors
+from homework.submission.template import Template
+from tests.homework.faults.recipe import above, own, source, write
+from tests.homework.support import exercise, filled
+
+Grade = Callable[[Any], dict[str, Any]]
+
+
+def raised(ename: str, evalue: str, line: int = 0, cell: str = "c") -> list[dict[str, Any]]:
+    """What a cell displays that raises, as the sandbox says it."""
+    trace = f"<cell {cell}>, line {line}: x" if line else ""
+    return [{"type": "error", "ename": ename, "evalue": evalue, "traceback": trace}]
+
+
+@pytest.mark.parametrize(
+    ("code", "outputs", "says"),
+    [
+        ("import cv2\n", raised("ModuleNotFoundError", "No module named 'cv2'", 1),
+         "stopped with ModuleNotFoundError in line 1: there is no module cv2 where your code is graded"),
+        ("x = 1\nfrom google.colab import drive", raised("ModuleNotFoundError", "No module named 'google.colab'", 2),
+         "in line 2: there is no module google.colab where"),
+        ("y = f(x)", raised("NameError", "name 'f' is not defined", 1), "stopped with NameError in line 1: f is not defined"),
+        ("from torch import conv", raised("ImportError", "cannot import name 'conv' from 'torch'", 1), "conv cannot be imported"),
+        ("f(\n", raised("SyntaxError", "'(' was never closed (<cell c>, line 1)"), "stopped with SyntaxError in line 1"),
+        ("def f():\n\tx\n        y", raised("TabError", "inconsistent (<cell c>, line 3)"), "stopped with TabError in line 3"),
+        ("x\n<<<<<<< HEAD\n=======\n>>>>>>> b", raised("SyntaxError", "invalid syntax (<cell c>, line 2)"),
+         "in line 2: it contains the markers of a merge conflict (<<<<<<<)"),
+        ("<<<<<<< local <modified: code>\nx", raised("SyntaxError", "invalid syntax (<cell c>, line 1)"), "merge conflict"),
+        ("a = np.int(3)", raised("AttributeError", "module 'numpy' has no attribute 'int'", 1), "has no `np.int`"),
+        ("m.cuda()", raised("AssertionError", "Torch not compiled with CUDA enabled", 1), "There is no GPU"),
+        ("exit()", raised("SystemExit", "", 1), "stopped with SystemExit in line 1"),
+        ("raise Mine('secret')", raised("Mine", "secret", 1), "stopped with an exception in line 1"),
+        # What the notebook does not contain is not repeated.
+        ("x", raised("NameError", "name 'secret' is not defined", 1), "stopped with NameError in line 1"),
+        ("x", raised("ModuleNotFoundError", "No module named 'secret'", 1), "stopped with ModuleNotFoundError in line 1"),
+        ("x", raised("ValueError", "secret", 99), "stopped with ValueError"),
+        ("x", [], "stopped with an exception"),
+        ("x", [{"type": "error", "ename": 3, "evalue": [], "traceback": None}], "stopped with an exception"),
+    ],
+)  # fmt: skip
+def test_a_stopped_cell_says_why(code: str, outputs: list[dict[str, Any]], says: str) -> None:
+    """Class, line, and the missing module or name; nothing else that the process says."""
+    said = str(stop_of("c", code, outputs))
+    assert says in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "module", "left"),
+    [
+        ("import cv2\nx = 1", 1, "cv2", "pass\nx = 1"),
+        ("import numpy as np, cv2, torch", 1, "cv2", "import numpy as np, torch"),
+        ("x = 1\nfrom d2l import torch as d2l  # book", 2, "d2l", "x = 1\npass"),
+        ("from a.b import (\n    c,\n    d,\n)\nx = 1", 1, "a", "pass\n\n\n\nx = 1"),
+        ("def f():\n    import cv2", 2, "cv2", None),
+        ("try:\n    import cv2\nfinally:\n    pass", 2, "cv2", None),
+        ("import cv2; x = 1", 1, "cv2", None),
+        ("from a import (\n b", 1, "a", None),
+        ("if x: import cv2", 1, "cv2", None),
+        ("f()", 1, "cv2", None),
+    ],
+)
+def test_a_line_that_only_imports_is_left_out(code: str, line: int, module: str, left: str | None) -> None:
+    """Lines keep their numbers; what is more than an import stays."""
+    stop = Stop("c", "ModuleNotFoundError", line, module)
+    assert without(code, stop, set()) == left
+
+
+def test_a_line_that_uses_what_was_left_out_goes_with_it() -> None:
+    gone: set[str] = set()
+    code = "from google.colab import drive, files as f\ndrive.mount('/content/drive')\nx = drive.y\nf.z("
+    shorter = without(code, Stop("c", "ModuleNotFoundError", 1, "google.colab"), gone)
+    assert gone == {"drive", "f"}
+    assert shorter is not None
+    shorter = without(shorter, Stop("c", "NameError", 2, name="drive"), gone)
+    assert shorter == "pass\npass\nx = drive.y\nf.z("
+    assert without(shorter, Stop("c", "NameError", 3, name="drive"), gone) is None
+    assert without(shorter, Stop("c", "NameError", 4, name="f"), gone) is None
+
+
+def test_the_fault_of_a_call_is_explained() -> None:
+    """From its class, its line and the source: the call itself says no more than before."""
+    sources = {
+        "mine": "import cv2\nfrom torch.nn.functional import conv2d as my_conv\ndef helper(a): return a",
+        "f": "def f(X, K):\n    Y = my_conv(X, K)\n    Z = np.float(len(X))\n    return elsewhere(Y, key=Z)\n    X.cuda()",
+        "g": "def g(:",
+    }
+    stops = {"mine": Stop("mine", "ImportError", 1), "g": Stop("g", "SyntaxError", 1)}
+
+    def said(fault: errors.StudentFault) -> str:
+        explain(fault, stops, sources)
+        return str(fault)
+
+    assert said(errors.Missing("g")) == "`g` is not defined: cell g stopped with SyntaxError in line 1."
+    assert (
+        said(errors.Missing("helper"))
+        == "`helper` is not defined: cell mine stopped with ImportError in line 1."
+    )
+    assert said(errors.Missing("h")) == str(errors.Missing("h"))
+    assert said(errors.Raised("NameError", ("f", 2))) == (
+        "Your code raised NameError (line 2 of cell f). "
+        "`my_conv` is not defined: cell mine stopped with ImportError in line 1."
+    )
+    assert said(errors.Raised("NameError", ("f", 4))).endswith(" `elsewhere` is not defined.")
+    assert "has no `np.float`" in said(errors.Raised("AttributeError", ("f", 3)))
+    assert "There is no GPU" in said(errors.Raised("AssertionError", ("f", 5)))
+    for fault in (
+        errors.Raised("NameError", None),
+        errors.Raised("ValueError", ("f", 2)),
+        errors.Raised("NameError", ("x", 9)),
+    ):
+        assert said(fault) == str(fault)
+
+
+def test_an_import_that_cannot_work_costs_nothing_else(
+    grade: Grade, template: Template, references: dict[str, str]
+) -> None:
+    """Colab's drive at the top of a cell that the solution needs: full marks, with a note for each line left out."""
+    notebook = filled(template, references)
+    above(
+        notebook,
+        "cross_corr_2d",
+        own(
+            "from google.colab import drive\ndrive.mount('/content/drive')\nfrom torch.nn.functional import conv2d as my_conv"
+        ),
+    )
+    write(
+        notebook,
+        "cross_corr_2d",
+        "import cv2\ndef cross_corr_2d(X, K):\n    return my_conv(X[None, None], K[None, None])[0, 0]",
+    )
+    result = grade(notebook)
+    assert exercise(result, "cross_corr_2d")["score"] == 15
+    notes = result["submission"]["notes"]
+    assert [note.partition(" of ")[0] for note in notes] == ["line 1", "line 2", "line 1"]
+    assert notes[0].endswith("was left out: there is no module google.colab where your code is graded")
+
+
+def test_the_page_says_why_a_function_is_not_defined(
+    grade: Grade, template: Template, references: dict[str, str]
+) -> None:
+    """Its cell stopped: with which exception, and where. In the notes, too."""
+    notebook = filled(template, references)
+    write(notebook, "cross_corr_2d", "<<<<<<< HEAD\n" + source(notebook, "cross_corr_2d"))
+    write(
+        notebook,
+        "spatial_batchnorm_backward",
+        "x = undefined_name\n" + source(notebook, "spatial_batchnorm_backward"),
+    )
+    result = grade(json.loads(json.dumps(notebook)))
+    conflict = "cell cross_corr_2d stopped with SyntaxError in line 1: it contains the markers of a merge conflict (<<<<<<<)"
+    unknown = (
+        "cell spatial_batchnorm_backward stopped with NameError in line 1: undefined_name is not defined"
+    )
+    assert result["submission"]["notes"] == [
+        f"{conflict}; it did not run",
+        f"{unknown}; what follows in it did not run",
+    ]
+    messages = {test["message"] for test in exercise(result, "cross_corr_2d")["tests"]}
+    assert messages == {f"`cross_corr_2d` is not defined: {conflict}."}
