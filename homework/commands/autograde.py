@@ -84,9 +84,13 @@ def autograde(
             )
             raise
         scores, changes = recorder.bring_penalties_up_to_date()
+    from homework.gradebook.roster import odd_students
+
     print(_closing(assignment, summary, len(waiting)), flush=True)
     for line in _lateness(assignment, scores, changes):
         print(printable(line), flush=True)
+    for line in odd_students(scores, {one.student for one in handed_in} if students is None else None):
+        print(line, flush=True)
     if others := strays(course):
         shown = ", ".join(f"submitted/{name}" for name in others[:5]) + (" …" if others[5:] else "")
         print(f"ignored (not a student's folder): {shown}", flush=True)
@@ -136,10 +140,11 @@ def _lateness(assignment: str, scores: list[SubmissionScore], changes: list[Pena
     """What is to be said about the due date, as it was understood, and about late penalties."""
     from homework.gradebook.late import LatePenalty, shown_time
 
-    due = next((one.due for one in scores), None)
+    due = next((one.due for one in scores if one.handed_in), None)
     if due is not None:
         late = sum(LatePenalty.seconds(one.timestamp, one.due, one.extension) > 0 for one in scores)
-        yield f"{assignment}: due {shown_time(due)}; {late} of {len(scores)} handed in late"
+        of = sum(one.handed_in for one in scores)
+        yield f"{assignment}: due {shown_time(due)}; {late} of {of} handed in late"
     said = [str(change) for change in changes] + [one.late_problem for one in scores if one.late_problem]
     yield from said[:_MOST_SAID]
     if len(said) > _MOST_SAID:

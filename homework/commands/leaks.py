@@ -57,7 +57,7 @@ def search(course: Course, assignment: Assignment, folder: Path) -> None:
         where = pictures.get(_digest(path.read_bytes()))
         if where and not mentions(public, path.relative_to(folder).as_posix()):
             found.append(f"{path.name} is a picture of {where}")
-        if path.suffix == ".png":
+        if path.suffix in (".png", ".jpg", ".jpeg", ".gif", ".webp"):
             continue
         text = path.read_text(errors="replace")
         if path.suffix == ".ipynb":

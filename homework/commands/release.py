@@ -11,7 +11,6 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,11 @@ from homework.commands.leaks import mentions, refuse_instructors_files, search
 from homework.course import Assignment, Course
 from homework.course.cells import name_of, question_cell
 from homework.errors import CourseError, ReleaseError
+from homework.untrusted.embedded import in_one_form, missing
 
-_RELEASED = (".py", ".png", ".svg", ".txt", ".csv", ".npz")
+_PICTURES = (".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp")
+# Files with other endings are released if the released notebook or a helper module mentions them.
+_RELEASED = (".py", *_PICTURES, ".txt", ".csv", ".tsv", ".json", ".npz", ".npy")
 
 
 def release(course: Course, name: str) -> list[Path]:
@@ -66,23 +68,69 @@ def _generate(course: Course, assignment: Assignment, target: Path) -> Path:
     require_complete(course, assignment)
     target.mkdir(parents=True)
     (target / assignment.notebook.name).write_text(_released(course, assignment))
-    companions = list(_companions(assignment))
+    companions = _companions(assignment, target / assignment.notebook.name)
     refuse_instructors_files(assignment, target / assignment.notebook.name, companions)
     for path in companions:
         copy = target / path.relative_to(assignment.source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
     search(course, assignment, target)
+    _require_pictures(assignment, target)
     return target
 
 
-def _companions(assignment: Assignment) -> Iterable[Path]:
-    """The files that students get with the notebook: helper modules and pictures, never the scripts that draw them."""
+def _beside(assignment: Assignment) -> list[Path]:
+    """The files beside the source notebook, without those that stay with instructors."""
+    found = []
     for path in sorted(assignment.source.rglob("*")):
         parts = path.relative_to(assignment.source).parts
         private = "scripts" in parts or any(part.startswith((".", "__")) for part in parts)
-        if path.is_file() and not private and path.suffix in _RELEASED:
-            yield path
+        if path.is_file() and not private and path != assignment.notebook and path.suffix != ".pyc":
+            found.append(path)
+    return found
+
+
+def _companions(assignment: Assignment, released: Path) -> list[Path]:
+    """The files that students get with the notebook: helper modules, pictures and data.
+
+    Raises ReleaseError for files of which nothing says whether students get them: none is left out in silence.
+    """
+    files = _beside(assignment)
+    known = [path for path in files if path.suffix.casefold() in _RELEASED]
+    modules = [path for path in known if path.suffix == ".py"]
+    public = "".join(path.read_text("utf-8", "replace") for path in (released, *modules))
+    unknown = []
+    for path in files:
+        name = path.relative_to(assignment.source).as_posix()
+        if path in known:
+            continue
+        if path.suffix != ".ipynb" and (mentions(public, name) or mentions(public, path.name)):
+            known.append(path)
+        else:
+            unknown.append(name)
+    if unknown:
+        raise ReleaseError(
+            f"{assignment.source} contains files that students would not get: {', '.join(unknown)}. Move each into a "
+            "folder called scripts if it is for instructors, or mention it in the notebook if students need it"
+        )
+    return sorted(known)
+
+
+def _require_pictures(assignment: Assignment, folder: Path) -> None:
+    """Raise ReleaseError if a text shows a picture that students do not get."""
+    problems = []
+    for cell in json.loads((folder / assignment.notebook.name).read_text("utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            continue
+        text, attachments = in_one_form("".join(cell["source"]), cell.get("attachments", {}))
+        for name in missing(text, attachments):
+            here = not re.match(r"[a-z]+:", name, re.IGNORECASE) and "HTML" not in name
+            if here and not (folder / name).is_file():
+                problems.append(f"cell {name_of(cell) or 'without a name'} shows {name}")
+    if problems:
+        raise ReleaseError(
+            f"{assignment.name} would show pictures that are not released with it: {'; '.join(problems)}"
+        )
 
 
 def require_complete(course: Course, assignment: Assignment) -> None:
@@ -117,7 +165,7 @@ def require_complete(course: Course, assignment: Assignment) -> None:
             problems.append(f"the question {task.name} has no cell {text} with its text")
         elif "BEGIN MARK SCHEME" not in texts[text]:
             problems.append(f"the question {task.name} has no marking scheme in its cell {text}")
-    released = {path.name for path in _companions(assignment) if path.parent == assignment.source}
+    released = {path.name for path in _beside(assignment) if path.parent == assignment.source}
     problems += [
         f"{name} is to be handed in ({task.grade_cell}), but is released with the notebook; rename one of the two"
         for task in assignment.tasks.values()

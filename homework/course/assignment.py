@@ -11,7 +11,7 @@ from typing import Any
 from homework.course.tasks import KINDS, Task, tasks_of
 from homework.errors import CourseError, UsageError
 
-_NOT_READ = (".ipynb", ".png", ".svg")
+_NOT_READ = (".ipynb", ".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp")
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from homework.course import Course
-from homework.errors import UsageError
+from homework.errors import CourseError, UsageError
 from homework.gradebook.database import connect, readable_errors
 from homework.gradebook.late import bring_up_to_date
 from homework.gradebook.scores import SubmissionScore, load_scores
 from homework.results import Status, read_receipt
+from homework.submission.files import submissions
 
 _FIRST = ("assignment", "student", "last_name", "first_name", "email")
 _LAST = ("auto", "manual", "late_penalty", "total", "max", "to_review", "status", "submitted", "notes")
@@ -60,6 +61,7 @@ def write_csv(
                 columns.update({task.grade_cell: task.name for task in tasks})
     for one in scores:
         columns.update({cell: cell for cell in one.cells if cell not in columns})
+    there = {name: _in_submitted(course, name) for name in {one.assignment for one in scores}}
     header = [*_FIRST, *dict.fromkeys(columns.values()), *_LAST]
     fresh = path.with_name(f".{path.name}.new")
     try:
@@ -67,14 +69,26 @@ def write_csv(
             writer = csv.DictWriter(file, header, restval="")
             writer.writeheader()
             writer.writerows(
-                {key: _harmless(value) for key, value in _row(course, one, columns).items()} for one in scores
+                {
+                    key: _harmless(value)
+                    for key, value in _row(course, one, columns, there[one.assignment]).items()
+                }
+                for one in scores
             )
         fresh.replace(path)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _row(course: Course, one: SubmissionScore, columns: dict[str, str]) -> dict[str, str]:
+def _in_submitted(course: Course, assignment: str) -> set[str]:
+    """The students of whom something is in submitted/; empty if that is not known."""
+    try:
+        return {one.student for one in submissions(course, assignment)}
+    except CourseError:
+        return set()
+
+
+def _row(course: Course, one: SubmissionScore, columns: dict[str, str], there: set[str]) -> dict[str, str]:
     cells = one.cells.values()
     receipt = read_receipt(course.autograded / one.student / one.assignment)
     last, first, email = one.names
@@ -85,6 +99,8 @@ def _row(course: Course, one: SubmissionScore, columns: dict[str, str]) -> dict[
     )
     notes = [receipt.reason, *receipt.submission.notes] if receipt else []
     notes.append(one.late_problem)
+    if there and one.student not in there:
+        notes.append("nothing of this student is in submitted/ now")
     return {
         "assignment": one.assignment,
         "student": one.student,

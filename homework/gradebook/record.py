@@ -225,11 +225,10 @@ class Recorder:
     def bring_penalties_up_to_date(self) -> tuple[list[SubmissionScore], list[PenaltyChange]]:
         """Write the late penalties that follow from due date, extensions and marks as they are now.
 
-        Returns the scores of the class, and what changed.
+        Returns the scores of all students in the gradebook, and what changed.
         """
         with readable_errors(self.course), self._transaction() as connection:
             scores = load_scores(connection, [self.assignment.name])
-            scores = [one for one in scores if one.handed_in]
             changes = bring_up_to_date(self.course, scores)
             changed = {change.student for change in changes}
             rows = SubmissionRows(connection, self.cells)

@@ -109,3 +109,48 @@ def test_an_answer_in_metadata_is_refused(course: Course) -> None:
 
     with pytest.raises(ReleaseError, match="contains a line of the instructors' part of cell warmup_a"):
         released(edited(course, edit))
+
+
+@pytest.mark.parametrize("name", ["figures/photo.jpg", "labels.json", "data/table.tsv", "a.GIF", "x.npy"])
+def test_pictures_and_data_beside_the_notebook_are_released(course: Course, name: str) -> None:
+    """Whatever editors and NumPy write."""
+    path = course.assignment("hw1").source / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"\x89 {}")
+    released(course)
+    assert (course.assignment("hw1").release / name).read_bytes() == b"\x89 {}"
+    assert releasing.drift(course, "hw1") == []
+
+
+@pytest.mark.parametrize("name", ["weights.pt", "notes.docx", "data/README", "hw1-solved.ipynb"])
+def test_no_file_is_left_out_in_silence(course: Course, name: str) -> None:
+    """It is named, with what to do; a file that the notebook mentions is released."""
+    path = course.assignment("hw1").source / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"0")
+    with pytest.raises(
+        ReleaseError, match=rf"students would not get: {name}\. Move each into a folder called scripts"
+    ):
+        released(course)
+    course = edited(
+        course, lambda cells: cells["setup"].update(source=f"open({name!r})\n" + cells["setup"]["source"])
+    )
+    if not name.endswith(".ipynb"):
+        released(course)
+        assert (course.assignment("hw1").release / name).is_file()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["![photo](figures/photo.bmp)", '<img src="figures/photo.bmp" width=3>', "![x](attachment:y.png)"],
+)
+def test_a_picture_that_the_text_shows_has_to_be_there(course: Course, shown: str) -> None:
+    """Beside the notebook or attached."""
+    course = edited(
+        course, lambda cells: cells["intro"].update(source=cells["intro"]["source"] + "\n\n" + shown)
+    )
+    with pytest.raises(
+        ReleaseError,
+        match=r"pictures that are not released with it: cell intro shows (figures/photo\.bmp|y\.png)",
+    ):
+        released(course)
