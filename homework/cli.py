@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,10 +60,15 @@ def _fail(message: str, status: int) -> None:
 
 def _course() -> Course:
     from homework.course import Course
+    from homework.course.shared import share_with_group
+    from homework.errors import CourseError
 
     # nbgrader runs `alembic` by name: it must be found even if the virtual environment is not activated.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return Course.find()
+    course = Course.find()
+    with suppress(CourseError):  # whoever needs the settings says what is wrong with them
+        share_with_group(course)
+    return course
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -275,7 +281,7 @@ def splice(assignment: str, code: Path, output: Path) -> None:
     from homework.submission.template import Template
 
     template = Template.load(_course().assignment(assignment).released_notebook)
-    _write_notebook(output, put_in(template, code.read_text()))
+    _write_notebook(output, put_in(template, code.read_text("utf-8")))
     click.echo(f"wrote {output}")
 
 
@@ -361,7 +367,9 @@ def _write_notebook(path: Path, notebook: dict[str, Any]) -> None:
     from homework.errors import UsageError
 
     try:
-        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+        path.write_text(
+            json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+        )
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 

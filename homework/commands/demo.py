@@ -168,4 +168,4 @@ def _claim(course: Course) -> None:
         raise UsageError(
             f"submitted/ contains real submissions ({', '.join(sorted(others)[:3])} …): run the demo in a fresh clone"
         )
-    marker.write_text("The folders here are the sample class of `homework demo`.\n")
+    marker.write_text("The folders here are the sample class of `homework demo`.\n", encoding="utf-8")

@@ -122,7 +122,7 @@ def _namespaces(course: Course) -> HealthCheck:
         ),
     }
     for path, (bad, fix) in settings.items():
-        if Path(path).is_file() and Path(path).read_text().strip() == bad:
+        if Path(path).is_file() and Path(path).read_text("utf-8").strip() == bad:
             said = f"{path} is {bad}"
             return HealthCheck("user namespaces", _without_namespaces(), said, f"as root: {fix}")
     return HealthCheck("user namespaces", OK, "allowed")

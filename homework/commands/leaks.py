@@ -30,8 +30,8 @@ _LONGEST_INNOCENT = 40  # characters of a line that may stand in a release and i
 
 def refuse_instructors_files(assignment: Assignment, released: Path, companions: Sequence[Path]) -> None:
     """Refuse files beside the notebook that only instructors' parts mention. Raises ReleaseError naming each."""
-    public = released.read_text() + "".join(
-        path.read_text(errors="replace") for path in companions if path.suffix == ".py"
+    public = released.read_text("utf-8") + "".join(
+        path.read_text("utf-8", "replace") for path in companions if path.suffix == ".py"
     )
     found = []
     for path in companions:
@@ -51,7 +51,7 @@ def search(course: Course, assignment: Assignment, folder: Path) -> None:
     """Search released files for what must not be in them. Raises ReleaseError naming file and line."""
     secrets = _secret_lines(course, assignment)
     pictures = _secret_pictures(assignment)
-    public = (folder / assignment.notebook.name).read_text()
+    public = (folder / assignment.notebook.name).read_text("utf-8")
     found = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         where = pictures.get(_digest(path.read_bytes()))
@@ -59,7 +59,7 @@ def search(course: Course, assignment: Assignment, folder: Path) -> None:
             found.append(f"{path.name} is a picture of {where}")
         if path.suffix in (".png", ".jpg", ".jpeg", ".gif", ".webp"):
             continue
-        text = path.read_text(errors="replace")
+        text = path.read_text("utf-8", "replace")
         if path.suffix == ".ipynb":
             notebook = json.loads(text)
             text = "\n".join(_texts(notebook))
@@ -117,7 +117,7 @@ def _secret_lines(course: Course, assignment: Assignment) -> dict[str, str]:
 
 def _statements(path: Path) -> list[str]:
     """The lines of a Python file that do something: not imports, signatures and docstrings, which a stub has too."""
-    lines = path.read_text().splitlines()
+    lines = path.read_text("utf-8").splitlines()
     kept = []
     for node in ast.walk(ast.parse("\n".join(lines))):
         if not isinstance(node, ast.stmt) or isinstance(

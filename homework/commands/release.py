@@ -67,7 +67,8 @@ def _contents(folder: Path) -> dict[str, bytes]:
 def _generate(course: Course, assignment: Assignment, target: Path) -> Path:
     require_complete(course, assignment)
     target.mkdir(parents=True)
-    (target / assignment.notebook.name).write_text(_released(course, assignment))
+    text = _released(course, assignment)
+    (target / assignment.notebook.name).write_text(text, encoding="utf-8", newline="\n")
     companions = _companions(assignment, target / assignment.notebook.name)
     refuse_instructors_files(assignment, target / assignment.notebook.name, companions)
     for path in companions:
@@ -227,7 +228,7 @@ def _keep_shown_attachments(cell: Any) -> None:
 def execute(assignment: Assignment) -> list[str]:
     """Execute the released notebook as a student would. Returns the errors that it must not raise."""
     notebook = run_notebook(
-        json.loads(assignment.released_notebook.read_text()), assignment.release, allow_errors=True
+        json.loads(assignment.released_notebook.read_text("utf-8")), assignment.release, allow_errors=True
     )
     problems = []
     undefined = re.compile(

@@ -58,7 +58,7 @@ class Assignment:
     def cells(self) -> list[dict[str, Any]]:
         """The cells of the source notebook, each `source` joined into one string."""
         try:
-            cells = json.loads(self.notebook.read_text())["cells"]
+            cells = json.loads(self.notebook.read_text("utf-8"))["cells"]
         except (OSError, ValueError, KeyError) as error:
             raise CourseError(f"{self.notebook} cannot be read: {error}") from error
         return [{**cell, "source": "".join(cell["source"])} for cell in cells]

@@ -110,7 +110,7 @@ class Course:
         if not path.is_file():
             return []
         try:
-            answers = tomllib.loads(path.read_text())["answer"]
+            answers = tomllib.loads(path.read_text("utf-8"))["answer"]
             return [str(answer["text"]) for answer in sorted(answers, key=lambda answer: -answer["marks"])]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CourseError(

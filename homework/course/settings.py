@@ -26,6 +26,7 @@ class Settings:
     limits: dict[str, dict[str, float]] | None = None
     db_url: str = ""
     course_id: str = ""
+    groupshared: bool = False  # whether a group of instructors writes into the course's folders
 
     def limits_for(self, assignment: str) -> Any:
         """The sandbox limits of one assignment. Raises CourseError for an unknown limit."""
@@ -63,6 +64,7 @@ def load_settings(root: Path) -> Settings:
         limits={name: dict(values) for name, values in dict(ours.get("limits", {})).items()},
         db_url=str(directory.get("db_url") or _default_db(root)),
         course_id=str(directory.get("course_id") or ""),
+        groupshared=directory.get("groupshared") is True,
     )
 
 

@@ -36,7 +36,7 @@ def only_writer(folder: Path) -> Iterator[None]:
     path = folder / ".grading.lock"
     try:
         folder.mkdir(exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise CourseError(f"cannot write to {folder}: {error.strerror}") from error
     try:

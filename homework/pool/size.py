@@ -46,7 +46,7 @@ def usable_memory() -> int:
 def _own_cgroups(controller: str) -> Iterator[Path]:
     """The folders of the cgroups around this process, version 2 and 1, from the inside out."""
     try:
-        lines = _OWN.read_text().splitlines()
+        lines = _OWN.read_text("utf-8").splitlines()
     except OSError:
         return
     for line in lines:
@@ -65,7 +65,7 @@ def _own_cgroups(controller: str) -> Iterator[Path]:
 def _numbers(path: Path) -> tuple[int, ...]:
     """The numbers in a file of the kernel's; none where it is missing or says that there is no limit."""
     try:
-        words = path.read_text().split()
+        words = path.read_text("utf-8").split()
     except OSError:
         return ()
     return tuple(int(word) for word in words) if all(word.lstrip("-").isdigit() for word in words) else ()

@@ -20,6 +20,7 @@ from homework.course.cells import grade_cell
 from homework.errors import CourseError, UsageError
 from homework.gradebook.late import bring_up_to_date
 from homework.gradebook.scores import CellScore, SubmissionScore, scores_of
+from homework.report.exchange import complete, copy_exchange_files, names_handed_in
 from homework.report.pages import write_page
 from homework.report.quiz import ChoicePart, TopicPart, choice_part, sentence, topics
 from homework.results import (
@@ -33,14 +34,10 @@ from homework.results import (
     was_interrupted,
 )
 from homework.submission.answers import Answer, Answers
-from homework.submission.read import Unreadable, read_bytes
 from homework.untrusted import html
 
 if TYPE_CHECKING:
     from homework.course import Course
-
-# The files that `nbgrader release_feedback` looks for next to a page.
-_EXCHANGE_FILES = ("timestamp.txt", "submission_secret.txt")
 
 _ENDINGS = {
     Verdict.ERROR: "stopped with an error",
@@ -173,6 +170,7 @@ def write_feedback(
     nothing = SubmissionScore(assignment, "", ("", "", ""))
     pages: list[Path] = []
     problems = []
+    exchanged, names = False, names_handed_in(course, assignment)
     for number, (student, folder) in enumerate(folders.items(), 1):
         try:
             result = _receipt(folder)
@@ -183,7 +181,7 @@ def write_feedback(
                 "feedback.html.j2",
                 **_page(task, student, result, answers, scores.get(student, nothing), choices, published),
             )
-            _copy_exchange_files(folder, page.parent)
+            exchanged |= copy_exchange_files(folder, page, names.get(student, ""))
         except (
             OSError,
             ValueError,
@@ -198,6 +196,8 @@ def write_feedback(
             pages.append(page)
         if progress is not None:
             progress(number, len(folders))
+    if exchanged:
+        complete(pages)
     if problems:
         raise CourseError(
             f"wrote {len(pages)} pages, but not for {len(problems)}; grade these again with --force: "
@@ -227,15 +227,6 @@ def _receipt(folder: Path) -> Receipt:
     if was_interrupted(folder):
         raise ValueError("its grading was interrupted")
     return Receipt.from_json((folder / RECEIPT).read_bytes())
-
-
-def _copy_exchange_files(graded: Path, feedback: Path) -> None:
-    for name in _EXCHANGE_FILES:
-        try:
-            data = read_bytes(graded / name, limit=4096)
-        except Unreadable:  # not handed in through the exchange
-            continue
-        (feedback / name).write_bytes(data)
 
 
 # ---------------------------------------------------------------------------------------------- content

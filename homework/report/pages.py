@@ -27,12 +27,20 @@ def write_page(path: Path, template: str, **context: Any) -> Path:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            os.fchmod(file.fileno(), 0o644)
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
     return path
+
+
+@cache
+def _umask() -> int:
+    """The rights that new files of this process do not get."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def points(value: float | None) -> str:

@@ -58,7 +58,7 @@ class Template:
     @classmethod
     def load(cls, path: Path) -> Template:
         """Read a released notebook."""
-        return cls(json.loads(path.read_text()))
+        return cls(json.loads(path.read_text("utf-8")))
 
     def place(self, name: str) -> int:
         """The index of the cell called `name`."""

@@ -121,3 +121,29 @@ def test_modules_stay_small() -> None:
     """A module that grows past this has more than one duty, or a reason in the list."""
     lines = {path.relative_to(PACKAGE).as_posix(): path.read_text().count("\n") for path in MODULES.values()}
     assert {name for name, count in lines.items() if count > LINES} == set(LONG)
+
+
+def _opens_text(call: ast.Call) -> bool:
+    """Whether a call reads or writes text in the encoding of the system."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name not in ("read_text", "write_text", "open"):
+        return False
+    words = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    options = {keyword.arg for keyword in call.keywords}
+    if name == "open" and (any("b" in word for word in words) or not isinstance(call.func, ast.Attribute)):
+        return False
+    module = getattr(getattr(call.func, "value", None), "id", "")
+    return module not in ("os", "Image") and "encoding" not in options and "utf-8" not in words
+
+
+def test_files_are_utf_8_on_every_system() -> None:
+    """On Windows the default is another encoding, in which a formula cannot be written."""
+    inside = PACKAGE / "sandbox" / "inside"  # which runs on Linux alone, with the default UTF-8
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in MODULES.values()
+        if inside not in path.parents
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and _opens_text(node)
+    ]
+    assert found == []

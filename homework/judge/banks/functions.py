@@ -59,7 +59,7 @@ class FunctionBank(Bank):
     def code(self, entry: Entry | None = None) -> str:
         """For an entry: the imports and helpers of its module and the one function under the exercise's name."""
         if entry is None:
-            return (self.folder / "reference.py").read_text()
+            return (self.folder / "reference.py").read_text("utf-8")
         path = self.folder / ("variants.py" if entry.sentence is None else "misconceptions.py")
         return _standalone(path, entry, self.exercise, self.is_value)
 
@@ -99,7 +99,7 @@ def _entries(path: Path, *, wrong: bool) -> dict[str, Entry]:
 
 def _standalone(path: Path, entry: Entry, exercise: str, is_value: bool) -> str:
     """Source of one entry: all imports and helpers of its module, and the entry under the exercise's name."""
-    tree = ast.parse(path.read_text())
+    tree = ast.parse(path.read_text("utf-8"))
     renamed = {entry.name: f"_make_{exercise}" if is_value else exercise}
     renamed.update({function.__name__: name for name, function in entry.also.items()})
     body: list[ast.stmt] = []
