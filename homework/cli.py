@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -29,6 +30,9 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         from homework.errors import CourseError, UsageError
 
+        for stream in (sys.stdout, sys.stderr):  # a terminal without Unicode shows a question mark
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
         try:
             return super().invoke(ctx)
         except UsageError as error:
@@ -49,7 +53,7 @@ class _Group(click.Group):
             if isinstance(error, SandboxUnavailable):
                 _fail(f"nothing was graded: {error}", EXIT_NO_SANDBOX)
             if isinstance(error, SandboxError):
-                _fail(str(error), EXIT_FAILED)
+                _fail(f"{error} (`homework doctor` looks for the cause)", EXIT_FAILED)
             raise
 
 
@@ -64,7 +68,7 @@ def _course() -> Course:
     from homework.errors import CourseError
 
     # nbgrader runs `alembic` by name: it must be found even if the virtual environment is not activated.
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH') or os.defpath}"
     course = Course.find()
     with suppress(CourseError):  # whoever needs the settings says what is wrong with them
         share_with_group(course)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from homework.commands.progress import progress
+from homework.commands.tier import weaker_tier
 from homework.course import Course
 from homework.course.fingerprint import DECISIVE, decisive_environment
 from homework.errors import NotRecorded, UsageError
@@ -59,10 +60,12 @@ def autograde(
             summary.add(receipt)
             del waiting[receipt.student]
         recorded = 0
+        tiers: set[str] = set()
 
         def record(one: Prepared) -> None:
             nonlocal recorded
             result = one.result
+            tiers.add(result.environment.get("sandbox", ""))
             try:
                 recorder.write(one, waiting[result.student])
                 recorded += 1
@@ -87,6 +90,8 @@ def autograde(
     from homework.gradebook.roster import odd_students
 
     print(_closing(assignment, summary, len(waiting)), flush=True)
+    if said := weaker_tier(tiers):
+        print(f"{assignment}: {said}", flush=True)
     for line in _lateness(assignment, scores, changes):
         print(printable(line), flush=True)
     for line in odd_students(scores, {one.student for one in handed_in} if students is None else None):

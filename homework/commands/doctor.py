@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from homework.commands.tier import why_not_the_first
 from homework.course import Course
 from homework.course.settings import DEFAULT_SECRET
 from homework.errors import CourseError
 
+_UNSHARE = """
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.unshare(0x10000000):
+    sys.exit(print(os.strerror(ctypes.get_errno())) or 1)
+"""
 OK, WARNING, BROKEN = "ok", "warning", "broken"
 
 
@@ -41,6 +50,7 @@ def examine(course: Course) -> Iterator[HealthCheck]:
         _memory,
         _load,
         _secret,
+        _path,
         _assignments,
         _writable,
     ]
@@ -51,15 +61,19 @@ def examine(course: Course) -> Iterator[HealthCheck]:
 def show(checks: Iterator[HealthCheck]) -> int:
     """Print checks as they finish. Returns the exit status: 1 if anything is broken."""
     from rich.console import Console
+    from rich.markup import escape
 
     console = Console(highlight=False)
     signs = {OK: "[green]✓[/]", WARNING: "[yellow]![/]", BROKEN: "[red]✗[/]"}
+    arrow = "→"
+    if not console.encoding.casefold().startswith("utf"):
+        signs, arrow = {OK: "ok", WARNING: "!", BROKEN: "x"}, "->"
     broken = False
     for check in checks:
         broken |= check.state == BROKEN
-        console.print(f"{signs[check.state]} {check.what}: {check.said}", soft_wrap=True)
+        console.print(f"{signs[check.state]} {check.what}: {escape(check.said)}", soft_wrap=True)
         if check.fix:
-            console.print(f"    → {check.fix}", soft_wrap=True)
+            console.print(f"    {arrow} {escape(check.fix)}", soft_wrap=True)
     return 1 if broken else 0
 
 
@@ -125,7 +139,14 @@ def _namespaces(course: Course) -> HealthCheck:
         if Path(path).is_file() and Path(path).read_text("utf-8").strip() == bad:
             said = f"{path} is {bad}"
             return HealthCheck("user namespaces", _without_namespaces(), said, f"as root: {fix}")
-    return HealthCheck("user namespaces", OK, "allowed")
+    done = subprocess.run([sys.executable, "-I", "-c", _UNSHARE], capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return HealthCheck("user namespaces", OK, "allowed")
+    said = f"the kernel refuses them ({done.stdout.strip() or 'no reason given'})"
+    if not why_not_the_first():
+        return HealthCheck("user namespaces", OK, f"{said}, but bubblewrap works here without")
+    fix = "usual in a chroot and in containers; docs/containers.md says what to allow"
+    return HealthCheck("user namespaces", _without_namespaces(), said, fix)
 
 
 def _seccomp(course: Course) -> HealthCheck:
@@ -153,14 +174,16 @@ def _sandbox(course: Course) -> HealthCheck:
             "sandbox",
             OK if first else WARNING,
             said,
-            "" if first else "the second tier, which hides less: docs/containers.md",
+            "" if first else f"the second tier, which hides less (docs/containers.md): {why_not_the_first()}",
         )
     except SandboxError as error:
         return HealthCheck(
             "sandbox",
             BROKEN,
             str(error),
-            "until it works nothing is graded; in a container, allow user namespaces",
+            f"make the environment readable for others: chmod -R o+rX {shlex.quote(sys.prefix)}"
+            if "PermissionError" in str(error)
+            else "until it works nothing is graded; in a container, allow user namespaces",
         )
 
 
@@ -170,7 +193,10 @@ def _readable(course: Course) -> HealthCheck:
     site = next(Path(sys.prefix).glob("lib/python*/site-packages"), None)
     if site is not None and not site.stat().st_mode & 0o005:
         return HealthCheck(
-            "environment", BROKEN, f"{site} is not readable by others", f"chmod -R o+rX {sys.prefix}"
+            "environment",
+            BROKEN,
+            f"{site} is not readable by others",
+            f"chmod -R o+rX {shlex.quote(sys.prefix)}",
         )
     return HealthCheck("environment", OK, "readable by the unprivileged user of the sandbox")
 
@@ -205,6 +231,17 @@ def _secret(course: Course) -> HealthCheck:
             "set HOMEWORK_SECRET, or c.Homework.secret in nbgrader_config.py, and keep it out of git",
         )
     return HealthCheck("course secret", OK, "set")
+
+
+def _path(course: Course) -> HealthCheck:
+    if set("[]*?") & set(str(course.root)):
+        return HealthCheck(
+            "path",
+            WARNING,
+            f"{course.root} contains characters of a pattern: grading works, but Formgrader finds no assignments",
+            "put the course into a folder without [ ] * ? in its path",
+        )
+    return HealthCheck("path", OK, str(course.root))
 
 
 def _assignments(course: Course) -> HealthCheck:
