@@ -23,6 +23,8 @@ MAX_BYTES = 30 << 20
 MAX_CELLS = 2000
 MAX_SOURCE = 1 << 20
 _MAX_PICTURES = 50  # of a cell
+_DEEPEST = 200  # objects and lists in one another
+_TOO_DEEP = "The file is nested too deeply to be a notebook."
 
 
 class Refusal(StrEnum):
@@ -124,14 +126,27 @@ def _parse(data: bytes, notes: list[str]) -> dict[str, Any]:
     try:
         notebook = json.loads(text, parse_int=_number)
     except RecursionError:
-        raise Unreadable("The file is nested too deeply to be a notebook.") from None
+        raise Unreadable(_TOO_DEEP) from None
     except ValueError:
         kind = _kind(data)
         hint = "it is cut off or damaged" if text.lstrip()[:1] == "{" else f"it is something else{kind}"
         raise Unreadable(f"The file is not a notebook: {hint} (it is not JSON).") from None
+    if _is_deep(notebook):
+        raise Unreadable(_TOO_DEEP)
     if not isinstance(notebook, dict):
         raise Unreadable("The file is JSON, but not a notebook.")
     return notebook
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether a value is nested more deeply than a notebook, on every Python: each has another limit of its own."""
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(_DEEPEST):
+        if not level:
+            return False
+        inside = (inner for one in level for inner in (one.values() if isinstance(one, dict) else one))
+        level = [inner for inner in inside if isinstance(inner, (dict, list))]
+    return True
 
 
 def _text(data: bytes, notes: list[str]) -> str:

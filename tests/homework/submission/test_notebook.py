@@ -376,3 +376,12 @@ def test_reading_never_raises_anything_else() -> None:
     ):
         with pytest.raises(Unreadable):
             read(data)
+
+
+@pytest.mark.parametrize("depth", [250, 900, 1500, 5000, 8000, 20_000, 200_000])
+def test_how_deep_a_notebook_may_be_is_the_same_on_every_python(depth: int) -> None:
+    """Python's own limit is a thousand, or ten thousand, or what the stack holds."""
+    data = b'{"nbformat": 4, "cells": [], "metadata": {"x": ' + b"[" * depth + b"]" * depth + b"}}"
+    with pytest.raises(Unreadable, match="nested too deeply"):
+        read(data)
+    read(b'{"nbformat": 4, "cells": [], "metadata": {"x": ' + b"[" * 150 + b"]" * 150 + b"}}")
