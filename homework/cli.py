@@ -148,6 +148,31 @@ def release(assignment: str | None, check_only: bool) -> None:
 
 @main.command()
 @assignment_argument
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--pattern", help="How files are named: a regular expression with the groups student and file.")
+def collect(assignment: str, archive: Path, pattern: str | None) -> None:
+    """Put what ARCHIVE holds (a zip file or a folder of Canvas, Moodle, ...) into submitted/*/ASSIGNMENT."""
+    from homework.commands.collect import collect as run
+    from homework.untrusted.text import printable
+
+    done = run(_course(), assignment, archive, pattern)
+    files = sum(map(len, done.files.values()))
+    click.echo(f"{assignment}: {files} files of {len(done.files)} students; {len(done.skipped)} skipped")
+    for name, why in done.skipped.items():
+        click.echo(f"  skipped {printable(name)}: {why}")
+
+
+@main.command()
+@click.argument("table", type=click.Path(path_type=Path))
+def students(table: Path) -> None:
+    """Add students to the gradebook, or update them, from TABLE: a CSV file with id, first_name, last_name, email."""
+    from homework.gradebook.students import import_students
+
+    click.echo(f"{import_students(_course(), table)} students are in the gradebook")
+
+
+@main.command()
+@assignment_argument
 @click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
 @click.option("--force", is_flag=True, help="Grade unchanged submissions again, too.")
 @jobs_option

@@ -24,6 +24,8 @@ def test_help_reads_like_a_manual() -> None:
     for command in (
         "demo",
         "release",
+        "collect",
+        "students",
         "autograde",
         "regrade",
         "grade",
