@@ -313,7 +313,7 @@ def _exercise(
         passed=[test for test in tests if test.verdict is Verdict.PASSED],
         skipped=[test for test in tests if test.verdict is Verdict.SKIPPED],
         code=html.code(source) if source.strip() else None,
-        comments=[html.markdown(comment) for comment in comments if comment.strip()],
+        comments=[html.comment(comment) for comment in comments if comment.strip()],
     )
 
 
@@ -343,7 +343,7 @@ def _question(question: Task, answered: set[str], answers: Answers, given: Submi
         again=cell.again,
         answered=has_answer,
         answer=_answer(typed) if typed else None,
-        comment=html.markdown(comment) if comment.strip() else None,
+        comment=html.comment(comment) if comment.strip() else None,
     )
 
 

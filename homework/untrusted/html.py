@@ -33,7 +33,10 @@ _LONGEST_NAME = 100
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
 _ATTACHMENT = "attachment:"
 _LONGEST_FORMULA = 60  # lines
-_FORMULA = re.compile(r"\$\$[^$]+\$\$|\$(?!\s)[^$\n]+(?<!\s)\$(?!\d)")
+_FORMULA = re.compile(
+    r"\$\$[^$]+\$\$|\$(?!\s)[^$\n]+(?<!\s)\$(?!\d)"
+    r"|\\\((?:[^\\]|\\(?!\))){1,1000}?\\\)|\\\[(?:[^\\]|\\(?!\])){1,1000}?\\\]"
+)
 
 # Six colors are enough to read code, even code that is not Python. Pygments takes three times as long as the rest of a
 # page.
@@ -63,16 +66,27 @@ def prose(text: str) -> Markup:
     return Markup("").join(pieces)
 
 
-def markdown(text: str, pictures: Mapping[str, bytes] | None = None, lost: Iterable[str] = ()) -> Markup:
+def comment(text: str) -> Markup:
+    """What a grader wrote, as HTML. Its lines end where they were ended: it was typed into a field, not into a cell."""
+    return markdown(text, breaks=True)
+
+
+def markdown(
+    text: str,
+    pictures: Mapping[str, bytes] | None = None,
+    lost: Iterable[str] = (),
+    *,
+    breaks: bool = False,
+) -> Markup:
     """A written answer as HTML. `pictures` are re-encoded PNG files, by name; those that it does not use are appended.
 
-    `lost` are the names of attachments that cannot be shown.
+    `lost` are the names of attachments that cannot be shown. With `breaks` a single line end is kept.
     """
     addresses = {name: _address(png) for name, png in (pictures or {}).items()}
     try:
         if len(text) > _LONGEST_MARKED_UP:
             raise ValueError("too long to mark up")
-        html, shown = _marked_up(text, addresses)
+        html, shown = _marked_up(text, addresses, breaks)
     except (ValueError, RecursionError, IndexError):  # what the parser raises on text written to break it
         html, shown = plain(text), set()
     for name, uri in addresses.items():
@@ -89,10 +103,10 @@ def _address(png: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
-def _marked_up(text: str, pictures: dict[str, str]) -> tuple[Markup, set[str]]:
+def _marked_up(text: str, pictures: dict[str, str], breaks: bool) -> tuple[Markup, set[str]]:
     """Markdown as HTML, and the names of the pictures in it. Raises ValueError if part of the text would be lost."""
     env: dict[str, Any] = {"pictures": pictures, "shown": set()}
-    parser = _parser()
+    parser = _parser(breaks)
     tokens = parser.parse(text, env)
     if any(token.level >= _DEEPEST - 2 for token in tokens):
         raise ValueError("nested so deeply that the parser drops the rest")
@@ -184,8 +198,9 @@ def _lowered(token: Token) -> str:
 
 
 @cache
-def _parser() -> MarkdownIt:
-    parser = _Parser("js-default", {"html": False, "maxNesting": _DEEPEST}, renderer_cls=_Renderer)
+def _parser(breaks: bool) -> MarkdownIt:
+    options = {"html": False, "maxNesting": _DEEPEST, "breaks": breaks}
+    parser = _Parser("js-default", options, renderer_cls=_Renderer)
     parser.inline.ruler.before("escape", "formula", _formula)
     parser.block.ruler.before(
         "fence", "formula_block", _formula_block, {"alt": ["paragraph", "blockquote", "list"]}
@@ -194,8 +209,11 @@ def _parser() -> MarkdownIt:
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
-    """`$…$` and `$$…$$` inside a paragraph: kept as typed, so that `_` and `*` do not become emphasis."""
-    if state.src[state.pos] != "$" or (found := _FORMULA.match(state.src, state.pos, state.posMax)) is None:
+    r"""`$…$`, `$$…$$`, `\(…\)`, `\[…\]` in a paragraph: kept as typed, so that `_` and `*` do not become emphasis."""
+    if (
+        state.src[state.pos] not in "$\\"
+        or (found := _FORMULA.match(state.src, state.pos, state.posMax)) is None
+    ):
         return False
     if not silent:
         state.push("formula", "code", 0).content = found[0]

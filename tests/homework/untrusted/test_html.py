@@ -55,3 +55,27 @@ def test_colored_code_is_the_code(source: str) -> None:
     colored = html.code(source)
     body = re.sub(r"</?(?:pre|span)[^>]*>", "", colored).removesuffix("\n")
     assert body == str(html.escape(source))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"Since \(a_1^2\) and *so*.",
+        r"\[ \frac{a_1}{b_2} * c \]",
+        "\\[\na_1 + b_1\n\\]",
+        "$a_1$ and $$b_1*c_1$$",
+    ],
+)
+def test_formulas_keep_their_backslashes(text: str) -> None:
+    """As JupyterLab, Overleaf and Pandoc write them."""
+    html_of = html.markdown(text)
+    seen = Seen(html_of).text
+    for word in re.findall(r"\\\(.*?\\\)|\\\[.*?\\\]|\$\$?.*?\$\$?", text, re.DOTALL):
+        assert word in seen.replace("\n", " ") or word in str(html_of)
+    assert html.markdown(r"2 \* 3 \[x]") == "<p>2 * 3 [x]</p>\n"
+
+
+def test_lines_of_a_comment_end_where_they_were_ended() -> None:
+    """It is typed into a field, where one line is one line."""
+    assert html.comment("Good.\nBut:\n- one\n- two").count("<br") == 1
+    assert "<br" not in html.markdown("one paragraph\nin two lines")
