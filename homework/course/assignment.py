@@ -97,10 +97,10 @@ class Assignment:
 
     @property
     def auto_max(self) -> float:
-        """The maximum number of points from tests."""
-        return sum(task.points for task in self.exercises.values())
+        """The maximum number of points from tests, without a bonus."""
+        return sum(task.points for task in self.exercises.values() if not task.bonus)
 
     @property
     def max_points(self) -> float:
-        """The maximum number of points."""
-        return sum(task.points for task in self.tasks.values())
+        """The maximum number of points, without a bonus."""
+        return sum(task.points for task in self.tasks.values() if not task.bonus)

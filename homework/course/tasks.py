@@ -6,6 +6,8 @@ handed in with the notebook, the cell's metadata has an entry next to nbgrader's
 
     {"nbgrader": {"grade_id": "test_compressed", ...},
      "homework": {"kind": "model", "hands_in": {"compressed.safetensors": 2000000}}}
+
+With `"bonus": true` its points count in no maximum.
 """
 
 from __future__ import annotations
@@ -66,7 +68,10 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Task:
-    """One task. `hands_in` maps the files handed in with the notebook to their largest size in bytes."""
+    """One task. `hands_in` maps the files handed in with the notebook to their largest size in bytes.
+
+    The points of a `bonus` count in no maximum.
+    """
 
     name: str
     kind: Kind
@@ -75,6 +80,7 @@ class Task:
     grade_cell: str
     answer_cell: str
     hands_in: Mapping[str, int] = field(default_factory=dict)
+    bonus: bool = False
 
 
 def tasks_of(cells: Iterable[Mapping[str, Any]], notebook: Path) -> dict[str, Task]:
@@ -135,14 +141,17 @@ def _task(one: Label, cell_type: str, texts: Mapping[str, str]) -> Task:
         )
     if one.points is None:
         raise CourseError("it has no points; give it a number")
-    if unknown := one.homework.keys() - {"kind", "hands_in"}:
+    if unknown := one.homework.keys() - {"kind", "hands_in", "bonus"}:
         raise CourseError(
-            f"its metadata `homework` has an unknown entry {min(unknown)!r}; it can have kind and hands_in"
+            f"its metadata `homework` has an unknown entry {min(unknown)!r}; it can have kind, hands_in and bonus"
         )
     kind = _kind(one.homework.get("kind", "exercise" if by_tests else "question"), by_tests)
     title = "" if by_tests else _first_line(texts.get(question_cell(name), ""))
     hands_in = _hands_in(one.homework.get("hands_in", {}))
-    return Task(name, kind, one.points, title or name, one.name, name, hands_in)
+    bonus = one.homework.get("bonus", False)
+    if not isinstance(bonus, bool):
+        raise CourseError(f"its metadata `homework` has bonus {bonus!r}; write true or false")
+    return Task(name, kind, one.points, title or name, one.name, name, hands_in, bonus)
 
 
 def _kind(name: Any, by_tests: bool) -> Kind:

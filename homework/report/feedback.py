@@ -83,6 +83,7 @@ class ExercisePart:
     skipped: list[TestResult]
     code: Markup | None
     comments: list[Markup]
+    bonus: bool = False
 
     @property
     def label(self) -> str:
@@ -115,6 +116,7 @@ class QuestionPart:
     answered: bool
     answer: Markup | None
     comment: Markup | None
+    bonus: bool = False
 
     @property
     def label(self) -> str:
@@ -128,6 +130,11 @@ class QuestionPart:
 
 
 Part = ExercisePart | QuestionPart | TopicPart | ChoicePart
+
+
+def _is_bonus(part: Part) -> bool:
+    """Whether its points count in no maximum. The questions of a quiz always count."""
+    return isinstance(part, (ExercisePart, QuestionPart)) and part.bonus
 
 
 @dataclass
@@ -145,8 +152,8 @@ class Group:
 
     @property
     def max(self) -> float:
-        """The maximum number of points."""
-        return sum(part.max for part in self.parts)
+        """The maximum number of points, without a bonus."""
+        return sum(part.max for part in self.parts if not _is_bonus(part))
 
 
 def write_feedback(
@@ -254,6 +261,8 @@ def _page(
     groups = {name: Group(name) for name in (KINDS["exercise"].group, *task.groups)}
     marked: list[Part] = [*exercises, *questions]
     for part in marked:
+        if isinstance(part, (ExercisePart, QuestionPart)):
+            part.bonus = part.name in task.tasks and task.tasks[part.name].bonus
         if part.name not in choices:
             kind = task.tasks[part.name].kind if part.name in task.tasks else KINDS["exercise"]
             groups[kind.group].parts.append(part)
@@ -273,7 +282,7 @@ def _page(
         "late_penalty": given.penalty,
         "score": max(0.0, sum(scores) - given.penalty),
         "max": task.max_points,
-        "open": sum(part.max for part in parts if part.score is None),
+        "open": sum(part.max for part in parts if part.score is None and not _is_bonus(part)),
         "final": len(scores) == len(parts) and not unreadable and not any(q.again for q in questions),
         "sha256": result.submission.sha256,
         "environment": result.environment,

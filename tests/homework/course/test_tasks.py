@@ -96,7 +96,10 @@ def test_kinds_follow_from_cells_and_from_what_their_metadata_say() -> None:
             "is not a kind of task .*exercise or choice or model",
         ),
         ([cell("f", "markdown", homework={"kind": "choice"})], "Markdown cell; write question"),
-        ([cell("test_f", homework={"kinds": "choice"})], "entry 'kinds'; it can have kind and hands_in"),
+        (
+            [cell("test_f", homework={"kinds": "choice"})],
+            "entry 'kinds'; it can have kind, hands_in and bonus",
+        ),
         ([cell("test_f", homework={"hands_in": ["a.bin"]})], "map files to their largest size"),
         ([cell("test_f", homework={"hands_in": {"../a.bin": 9}})], "plain file name"),
         ([cell("test_f", homework={"hands_in": {"torch.py": 9}})], "not a notebook or a Python module"),
@@ -169,3 +172,20 @@ def test_how_many_solutions_are_asked_for_depends_on_the_kind(own_course: Course
         cells["test_cross_corr_2d"]["metadata"]["homework"] = {"kind": "choice"}
 
     assert len(too_few(_edited(own_course, edit), "hw1", banks)) == 1
+
+
+def test_a_bonus_counts_in_no_maximum(own_course: Course) -> None:
+    """Neither for tests nor for a person; anything but true or false is refused."""
+    path = own_course.assignment("hw1").notebook
+    notebook = json.loads(path.read_text())
+    for one in notebook["cells"]:
+        if name_of(one) in ("test_cross_corr_2d", "warmup_a"):
+            one["metadata"]["homework"] = {"bonus": True}
+    path.write_text(json.dumps(notebook))
+    after = Course(own_course.root).assignment("hw1")
+    points = [after.tasks[name].points for name in ("cross_corr_2d", "warmup_a")]
+    assert [task.name for task in after.tasks.values() if task.bonus] == ["warmup_a", "cross_corr_2d"]
+    assert after.auto_max == 27.5
+    assert after.max_points == sum(task.points for task in after.tasks.values()) - sum(points)
+    with pytest.raises(CourseError, match="has bonus 'yes'; write true or false"):
+        tasks_of([cell("test_f", homework={"bonus": "yes"}), cell("f", grade=False, solution=True)], NOTEBOOK)
