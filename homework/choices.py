@@ -65,7 +65,8 @@ def read_choices(path: Path, offering: str) -> dict[str, Choice]:
     """
     try:
         return {
-            name: _choice(name, entry, offering) for name, entry in tomllib.loads(path.read_text()).items()
+            name: _choice(name, entry, offering)
+            for name, entry in tomllib.loads(path.read_text("utf-8")).items()
         }
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from error

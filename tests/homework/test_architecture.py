@@ -133,7 +133,7 @@ def _opens_text(call: ast.Call) -> bool:
     if name == "open" and (any("b" in word for word in words) or not isinstance(call.func, ast.Attribute)):
         return False
     module = getattr(getattr(call.func, "value", None), "id", "")
-    return module not in ("os", "Image") and "encoding" not in options and "utf-8" not in words
+    return module not in ("os", "Image", "zipped") and "encoding" not in options and "utf-8" not in words
 
 
 def test_files_are_utf_8_on_every_system() -> None:
