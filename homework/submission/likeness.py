@@ -49,10 +49,13 @@ def prose_in_code(source: str) -> str:
     """The text in a code cell that is prose rather than code, such as an answer in comments; "" if it is code."""
     if magic := _TEXT_MAGIC.match(source):
         return source[magic.end() :]
-    code = _CODE.sub(" ", source)
+    beginning = source[:_LONGEST_SEARCHED]
+    code = _CODE.sub(" ", beginning)
+    if code.strip():
+        return source if _reads_as_prose(code) else ""
     lines = [line.lstrip().removeprefix("#").removeprefix(" ") for line in source.splitlines()]
-    text = "\n".join(lines) if not code.strip() else source
-    return text if _reads_as_prose(code if code.strip() else text) else ""
+    text = "\n".join(lines)
+    return text if _reads_as_prose(text[:_LONGEST_SEARCHED]) else ""
 
 
 def only_comments(source: str) -> bool:
@@ -89,7 +92,9 @@ class ReleasedText:
         return frozenset(self.joined.split())
 
     def added(self, text: str) -> str:
-        """The lines of `text` that are not this one's; "" if they say nothing."""
+        """The lines of `text` that are not this one's; "" if they say nothing. All of a text that is far too long."""
+        if len(text) > _LONGEST_SEARCHED:
+            return text
         left = _MOST_COMPARED
         own = []
         for line in text.splitlines():

@@ -21,6 +21,10 @@ from homework.submission.template import NotebookCell, Template
 _NO_CELL = NotebookCell("", "")
 _LONGEST_REPEATED = 50_000  # characters of text that is put into every blank answer
 _MOST_REPEATED = 12  # pictures
+_LONGEST_CUT = (
+    1 << 20
+)  # characters of a notebook that are searched for texts of the release; people edit far less
+_MOST_PARTS = 500  # that one cell is cut into
 _ALL = "The whole text is further down in the notebook."
 
 
@@ -39,8 +43,12 @@ def cut_apart(template: Template, cells: list[SubmittedCell]) -> list[SubmittedC
     """Name text cells that are, perhaps edited, texts of the release, and cut those that hold several of them."""
     released = {bare(form.source) for form in template.cells}
     result: list[SubmittedCell] = []
+    left = _LONGEST_CUT
     for cell in cells:
         text = cell.source
+        if len(text) > left:
+            result.append(cell)
+            continue
         if cell.kind == "code":
             text = "" if cell.name in template.by_name else prose_in_code(text)
             if text and only_comments(cell.source):  # it does nothing as code
@@ -49,8 +57,11 @@ def cut_apart(template: Template, cells: list[SubmittedCell]) -> list[SubmittedC
         if known or template.is_solution(cell.name):
             result.append(cell)
             continue
+        left -= len(text)
         sections = texts_of(template).sections(text)
-        if len(sections) > 1 or (not cell.name and sections and sections[0][0]):
+        if len(sections) > _MOST_PARTS:
+            result.append(cell)
+        elif len(sections) > 1 or (not cell.name and sections and sections[0][0]):
             result += _parts(cell, sections)
         elif cell.name not in template.by_name and (name := texts_of(template).likest(text)):
             result.append(replace(cell, kind="markdown", source=text, name=name))

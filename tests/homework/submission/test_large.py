@@ -1,0 +1,42 @@
+"""Work grows no faster than notebooks of any content: steps are counted, since time depends on the machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from homework.submission import likeness
+from homework.submission.read import SubmittedCell
+from homework.submission.rebuild import rebuild
+from homework.submission.template import Template
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "name"),
+    [
+        ("markdown", "## 1. Warm-up\n[1]: x *a_ ](\n", ""),
+        ("markdown", "teh word is not the word\n", "question_warmup_a"),
+        ("code", "# word word word\n", ""),
+        ("code", "word word word word\n", ""),
+    ],
+)
+def test_comparisons_grow_with_the_text(
+    template: Template, monkeypatch: pytest.MonkeyPatch, kind: str, source: str, name: str
+) -> None:
+    """Twice the text takes twice the comparisons at most."""
+    words_of = likeness.words_of
+    counts: list[int] = []
+
+    def counted(line: str) -> str:
+        counts[-1] += len(line) + 1
+        return words_of(line)
+
+    monkeypatch.setattr(likeness, "words_of", counted)
+    headings = "\n".join(cell.source.split("\n")[0] for cell in template.cells if cell.kind == "markdown")
+    for cells in (3, 6):
+        counts.append(0)
+        text = (source + headings + "\n" if kind == "markdown" and not name else source) * 4_000
+        notebook: list[Any] = [SubmittedCell(kind, text[:40_000], name) for _ in range(cells)]
+        rebuild(template, notebook)
+    assert 0 < counts[1] < 2.1 * counts[0]
