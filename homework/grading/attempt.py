@@ -47,7 +47,8 @@ class Attempt:
     """Runs the cells of one submission in `thread`, starting now; `wait` waits for them.
 
     `open_session` opens a session of the sandbox. `seconds` is the submission's time limit. `before` is the overlap
-    with the previous submission, which may still be in the judge.
+    with the previous submission, which may still be in the judge. `exercises`: those that will be judged (None: all);
+    cells below the last grade cell of these are not run.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Attempt:
         seconds: float,
         thread: futures.Executor,
         before: Overlap | None,
+        exercises: set[str] | None = None,
     ) -> None:
         self.submission = submission
         self.rebuilt = rebuilt
@@ -77,7 +79,8 @@ class Attempt:
         self._sources: dict[int, str] = {}  # of cells from which lines were left out, by index
         self._explained: dict[str, str] = {}  # texts of faults, by the text before
         self._stops: dict[str, stopped.Stop] = {}  # own cells that stopped, by name
-        self._end = len(rebuilt.cells)  # what follows is not run
+        self._whole = _end_of(rebuilt.cells, exercises)
+        self._end = self._whole  # what follows is not run
         self._room = SUBMISSION_OUTPUT_BYTES
         self._closed = False
         self._running = thread.submit(self._run_first)
@@ -152,7 +155,7 @@ class Attempt:
         except _Disturbed:
             self._before.cells.end()  # the previous submission may be waiting for this
             self._before.calls.wait()
-            self._end, self._allowance = len(self.rebuilt.cells), None
+            self._end, self._allowance = self._whole, None
             self._lost.clear()
             self._sources.clear()
             self.rebuilt.notes[:] = notes
@@ -268,6 +271,13 @@ class Attempt:
     def _note(self, note: str) -> None:
         if note not in self.rebuilt.notes:
             self.rebuilt.notes.append(note)
+
+
+def _end_of(cells: list[NotebookCell], exercises: set[str] | None) -> int:
+    """How many of the cells are needed to judge `exercises`: names that are defined further down do not count."""
+    if exercises is None:
+        return len(cells)
+    return max((index + 1 for index, cell in enumerate(cells) if cell.exercise in exercises), default=0)
 
 
 def _displayed_to_student(cell: NotebookCell) -> list[dict[str, Any]]:

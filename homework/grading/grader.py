@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from concurrent import futures
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +130,10 @@ class Grader:
         submissions: Iterable[Submission],
         exercises: Callable[[Submission], set[str] | None] = lambda _: None,
     ) -> list[GradedSubmission]:
-        """Grade `submissions`, in order. `exercises` can limit the tests for each (used by `homework check`)."""
+        """Grade `submissions`, in order.
+
+        `exercises` can limit the tests for each, and the cells to those above them (used by `homework check`).
+        """
         graded: list[GradedSubmission] = []
         self.grade_each(submissions, graded.append, exercises)
         return graded
@@ -151,7 +154,8 @@ class Grader:
             raise CourseError(str(error)) from error
         self._check_sandbox()
         # Always closed: `done` may raise, and no session must outlive that.
-        with closing(one_ahead(self._begin, _end, submissions)) as each:
+        begin = partial(self._begin, exercises)
+        with closing(one_ahead(begin, _end, submissions)) as each:
             for submission, begun in each:
                 if isinstance(begun, GradedSubmission):
                     done(begun)
@@ -185,7 +189,10 @@ class Grader:
         return self._without_score(submission, Status.GRADER_FAULT, reason)
 
     def _begin(
-        self, submission: Submission, before: Attempt | GradedSubmission | None
+        self,
+        exercises: Callable[[Submission], set[str] | None],
+        submission: Submission,
+        before: Attempt | GradedSubmission | None,
     ) -> Attempt | GradedSubmission:
         """Read and rebuild a submission and start running its cells, or return a result that says why not.
 
@@ -209,6 +216,7 @@ class Grader:
             self.limits.seconds_per_submission,
             self._thread,
             before.after if isinstance(before, Attempt) else None,
+            exercises(submission),
         )
 
     def _without_score(

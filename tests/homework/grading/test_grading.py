@@ -333,3 +333,17 @@ def cross_corr_2d(X, K):
     verdicts = [[test.verdict for one in graded.result.exercises for test in one.tests] for graded in first]
     assert verdicts[0] == verdicts[2] == verdicts[3] != verdicts[1]
     assert {"passed", "failed"} == {*verdicts[0]}
+
+
+def test_cells_below_what_is_judged_are_not_run(
+    own_course: Course, with_cell: Callable[..., dict[str, Any]]
+) -> None:
+    """`homework check` judges one exercise of each submission, and names that are defined further down do not count."""
+    data = json.dumps(with_cell("import os\nos._exit(1)", "test_cross_corr_2d")).encode()
+    with Grader(own_course, "hw1") as grader:
+        for exercises, notes in ({"learning_rate_labels"}, 0), ({"spatial_batchnorm_backward"}, 1):
+            (graded,) = grader.grade([Submission("ada", data)], lambda _, wanted=exercises: wanted)
+            assert [one.score for one in graded.result.exercises] == [
+                one.max for one in graded.result.exercises
+            ]
+            assert len(graded.result.submission.notes) == notes
