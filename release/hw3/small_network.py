@@ -1,4 +1,4 @@
-"""The small network of homework 3 and its pictures: loading, accuracy, training.
+"""The small network of homeworks 2 and 3 and its pictures: loading, accuracy, training.
 
 It contains no answers. You may read it and use it; grading uses the original, whatever you change here.
 

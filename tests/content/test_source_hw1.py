@@ -22,8 +22,8 @@ from tests.homework.support import ROOT
 EXERCISES = {
     "learning_rate_labels": 2.5,
     "cross_corr_2d": 15,
-    "spatial_batchnorm_forward": 15,
-    "spatial_batchnorm_backward": 10,
+    "spatial_batchnorm_forward": 10,
+    "spatial_batchnorm_backward": 15,
 }
 QUESTIONS = {f"warmup_{letter}": 2.5 for letter in "abcdfghij"}
 
@@ -40,7 +40,10 @@ def test_points_of_the_course(source):
     assert {name: question.points for name, question in assignment.questions.items()} == QUESTIONS
     assert assignment.max_points == 65
     order = [name for name in source.cells if name in EXERCISES or name in QUESTIONS]
-    assert order.index("learning_rate_labels") == 4, "the exercise is question (e)"
+    warmup = order[3:]
+    assert (warmup[0], warmup.index("learning_rate_labels")) == ("warmup_a", 4), (
+        "the exercise is question (e)"
+    )
 
 
 def test_the_release_holds_no_answers(source):
@@ -100,6 +103,22 @@ def test_examples_tell_of_a_missing_path(source, utils, monkeypatch):
     )
     assert "test_spatial_batchnorm_forward" not in errors
     assert "dx" in str(errors["test_spatial_batchnorm_backward"])
+
+
+@pytest.mark.usefixtures("utils")
+def test_experiments_show_what_the_text_says(source, monkeypatch, capsys):
+    monkeypatch.setenv("HOMEWORK_COURSE", str(ROOT))
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    tagged = [name for name, cell in source.cells.items() if cell["metadata"].get("tags") == ["train"]]
+    assert tagged == ["learning_a_kernel", "why_it_helps"], "not run while grading"
+    needed = ["setup", "cross_corr_2d", "spatial_batchnorm_forward", *tagged]
+    assert run({name: source.cells[name] for name in needed}) == {}
+    kernel, plain, normalized = capsys.readouterr().out.splitlines()[-3:]
+    assert kernel.endswith("kernel [1.0, -1.0]")
+    assert [float(value) for value in plain.split(": ")[1].split(", ")][-1] < 0.002
+    assert [float(value) for value in normalized.split(": ")[1].split(", ")][1:] == pytest.approx(
+        [0.59] * 10, abs=0.03
+    )
 
 
 # ---------------------------------------------------------------------------------------------- the text's examples

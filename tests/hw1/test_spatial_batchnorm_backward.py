@@ -1,8 +1,8 @@
-"""Hidden tests of hw1's `spatial_batchnorm_backward` (10 points).
+"""Hidden tests of hw1's `spatial_batchnorm_backward` (15 points).
 
 The cache is the student's own: every driver calls the student's forward pass in train mode, with all settings given, then
 the backward pass. Slips of the forward pass in running statistics, momentum, defaults, gamma, beta and test mode cost
-nothing here. One in the normalisation itself must, but `test_derivative` accepts the derivative of a wrong forward pass.
+nothing here. One in the normalization itself must, but `test_derivative` accepts the derivative of a wrong forward pass.
 
 dx is asked for in parts: an upstream gradient that is orthogonal to the constant or to the deviations from the mean leaves
 one path out, and the two tests of one path take dx without its scale, so that a slip in gamma or std keeps their marks.
@@ -103,21 +103,21 @@ def own_derivative(solution, x, gamma, beta, dout, move):
         return (dx * move).sum() / ((total(x + 0.001 * move) - total(x - 0.001 * move)) / 0.002)
 
 
-@points(1)
+@points(1.5)
 def test_dbeta(student, reference, rng):
     """dbeta has one value for each channel."""
     args = 2, features(rng, 3, 4, 5, 2), rng.array(4), rng.array(4), rng.array(3, 4, 5, 2, shift=0.3)
     agree(student.probe(gradient), reference.probe(gradient), *args, names=NAMES)
 
 
-@points(0.75)
+@points(1.25)
 def test_dgamma(student, reference, rng):
     """dgamma has one value for each channel."""
     args = 1, features(rng, 4, 3, 2, 5), rng.array(3), rng.array(3), rng.array(4, 3, 2, 5, shift=0.3)
     agree(student.probe(gradient), reference.probe(gradient), *args, names=NAMES)
 
 
-@points(1)
+@points(1.5)
 def test_direct_path(student, reference, rng):
     """dx along the direct path: the upstream gradient has nothing that goes through mean or variance."""
     x = features(rng, 3, 2, 4, 5)
@@ -126,7 +126,7 @@ def test_direct_path(student, reference, rng):
     agree(student.probe(gradient), reference.probe(gradient), *args, names=NAMES)
 
 
-@points(1)
+@points(1.75)
 def test_path_through_the_mean(student, reference, rng):
     """dx along the direct path and the path through the mean, up to its scale."""
     x = features(rng, 2, 4, 5, 3)
@@ -134,7 +134,7 @@ def test_path_through_the_mean(student, reference, rng):
     agree(student.probe(direction), reference.probe(direction), *args)
 
 
-@points(1)
+@points(1.75)
 def test_path_through_the_variance(student, reference, rng):
     """dx along the direct path and the path through the variance, up to its scale."""
     x = features(rng, 4, 3, 2, 5)
@@ -142,7 +142,7 @@ def test_path_through_the_variance(student, reference, rng):
     agree(student.probe(direction), reference.probe(direction), x, rng.array(3), rng.array(3), dout)
 
 
-@points(1)
+@points(1.5)
 def test_all_gradients(student, reference, rng):
     """dx, dgamma and dbeta together, for wide and for tall feature maps."""
     for shape in ((3, 4, 2, 5), (2, 3, 5, 4)):
@@ -151,7 +151,7 @@ def test_all_gradients(student, reference, rng):
         agree(student.probe(gradients), reference.probe(gradients), *args, names=NAMES)
 
 
-@points(0.5)
+@points(0.75)
 def test_eps(student, reference, rng):
     """The eps of bn_param counts in the gradients as well."""
     args = 0, rng.array(4, 2, 3, 5), rng.array(2), rng.array(2), rng.array(4, 2, 3, 5, shift=0.5)
@@ -184,7 +184,7 @@ def test_channels_without_spread(student, reference, rng):
         agree(student.probe(gradients), reference.probe(gradients), *args, names=NAMES)
 
 
-@points(0.25)
+@points(0.5)
 def test_small_batches(student, reference, rng):
     """One image, one row, one column, one channel."""
     for shape in ((1, 3, 5, 4), (5, 2, 1, 4), (4, 3, 6, 1), (3, 1, 2, 5)):
@@ -193,7 +193,7 @@ def test_small_batches(student, reference, rng):
         agree(student.probe(gradients), reference.probe(gradients), *args, names=NAMES)
 
 
-@points(0.5)
+@points(0.75)
 def test_double_precision(student, reference, rng):
     """Relative errors stay below 1e-6, even with means far from zero."""
     x, dout = features(rng, 4, 3, 5, 2, scale=40) + 100, rng.array(4, 3, 5, 2, scale=40, shift=1e4)
@@ -210,7 +210,7 @@ def test_views_of_other_arrays(student, reference, rng):
     agree(student.probe(gradient), reference.probe(gradient), *args, names=NAMES)
 
 
-@points(0.5)
+@points(0.75)
 def test_upstream_is_left_alone(student, reference, rng):
     """dout is the same after the call as before, for all sizes."""
     for shape in ((2, 3, 4, 5), (1, 3, 5, 4), (3, 1, 4, 5)):  # with one image or channel, views come easily
@@ -219,7 +219,7 @@ def test_upstream_is_left_alone(student, reference, rng):
         agree(student.probe(gradient), reference.probe(gradient), *args, untouched=True, names=NAMES)
 
 
-@points(1)
+@points(1.5)
 def test_derivative(student, reference, rng):
     """dx is the derivative of the forward pass: of the right one, or of your own if that differs."""
     x = features(rng, 5, 2, 6, 7)

@@ -1,4 +1,4 @@
-"""Hidden tests of hw1's `spatial_batchnorm_forward` (15 points).
+"""Hidden tests of hw1's `spatial_batchnorm_forward` (10 points).
 
 One slip keeps the other parts' marks. Where eps is not the point, the spread is so large that eps = 1e-5 cannot be seen;
 where momentum's direction is not the point, momentum is 0.5. Drivers read `out` and bn_param, never the cache. Running
@@ -69,7 +69,7 @@ def change_of_output(solution, x, gamma, beta, bn_param):
 
 
 def scale_and_shift(solution, x, gamma, beta, bn_param):
-    """Which values lie above their mean, and what gamma and beta add to the student's own normalised values."""
+    """Which values lie above their mean, and what gamma and beta add to the student's own normalized values."""
     outputs = []
     for scale, shift in ((np.ones_like(gamma), np.zeros_like(beta)), (gamma, beta)):
         own = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
@@ -78,8 +78,8 @@ def scale_and_shift(solution, x, gamma, beta, bn_param):
         if not hasattr(out, "shape") or tuple(out.shape) != x.shape:
             return out
         outputs.append(out.detach().numpy() if isinstance(out, torch.Tensor) else out)
-    normalised, scaled = outputs
-    return np.sign(normalised), scaled - gamma[:, None, None] * normalised
+    normalized, scaled = outputs
+    return np.sign(normalized), scaled - gamma[:, None, None] * normalized
 
 
 def signs_and_count(solution, x, gamma, beta, bn_param):
@@ -126,9 +126,9 @@ def mean_after_test(solution, trained, tested, gamma, beta, bn_param):
     return bn_param.get("running_mean")
 
 
-@points(2)
-def test_each_channel_is_normalised(student, reference, rng):
-    """Training normalises each channel with its own mean and variance."""
+@points(1.5)
+def test_each_channel_is_normalized(student, reference, rng):
+    """Training normalizes each channel with its own mean and variance."""
     for shape in ((4, 3, 2, 5), (2, 4, 6, 3)):
         agree(
             student.probe(output),
@@ -140,22 +140,22 @@ def test_each_channel_is_normalised(student, reference, rng):
         )
 
 
-@points(1.5)
+@points(1)
 def test_scale_and_shift(student, reference, rng):
-    """Each channel of the normalised values is multiplied by its gamma, then beta is added."""
+    """Each channel of the normalized values is multiplied by its gamma, then beta is added."""
     gamma, beta = rng.array(4) + 0.3, rng.array(4, scale=2)
     args = features(rng, 3, 4, 2, 5), gamma, beta, settings(rng, 4)
     agree(student.probe(scale_and_shift), reference.probe(scale_and_shift), *args, names=("out", "out"))
 
 
-@points(1)
+@points(0.75)
 def test_eps(student, reference, rng):
     """eps is taken from bn_param and added to the variance, under the root."""
     args = rng.array(5, 2, 3, 4), np.ones(2), np.zeros(2), settings(rng, 2, eps=0.5)
     agree(student.probe(output), reference.probe(output), *args)
 
 
-@points(1)
+@points(0.5)
 def test_default_eps(student, reference, rng):
     """Without eps in bn_param, its default counts: seen with small inputs."""
     bn_param = settings(rng, 3)
@@ -164,14 +164,14 @@ def test_default_eps(student, reference, rng):
     agree(student.probe(output), reference.probe(output), *args)
 
 
-@points(1)
+@points(0.75)
 def test_running_mean(student, reference, rng):
     """Training moves the running mean towards the batch's, by momentum."""
     args = features(rng, 2, 3, 4, 5), rng.array(3), rng.array(3), settings(rng, 3, momentum=0.8)
     agree(student.probe(mean_after), reference.probe(mean_after), *args)
 
 
-@points(1)
+@points(0.75)
 def test_running_variance(student, reference, rng):
     """Training moves the running variance towards the batch's, by momentum."""
     bn_param = settings(rng, 5, momentum=0.7, eps=0.01)
@@ -179,7 +179,7 @@ def test_running_variance(student, reference, rng):
     agree(student.probe(variance_after), reference.probe(variance_after), *args)
 
 
-@points(1)
+@points(0.75)
 def test_first_call(student, reference, rng):
     """The first training call finds no momentum and no running statistics: defaults count, and statistics are there afterwards."""
     args = features(rng, 4, 3, 2, 5), rng.array(3), rng.array(3), {"mode": "train", "eps": 1e-5}
@@ -187,7 +187,7 @@ def test_first_call(student, reference, rng):
     agree(student.probe(variance_after), reference.probe(variance_after), *args)
 
 
-@points(0.5)
+@points(0.25)
 def test_extreme_momentum(student, reference, rng):
     """A momentum that forgets everything old, and one that takes up nothing new."""
     for momentum in (0, 1, 0.0, 1.0):
@@ -209,7 +209,7 @@ def test_one_dictionary(student, reference, rng):
         raise
 
 
-@points(0.75)
+@points(0.5)
 def test_training_then_test(student, reference, rng):
     """The running statistics of several training calls are used in test mode."""
     batches = [features(rng, n, 3, 2, 4) for n in (5, 2, 1, 3)]
@@ -217,9 +217,9 @@ def test_training_then_test(student, reference, rng):
     agree(student.probe(train_then_test), reference.probe(train_then_test), *args)
 
 
-@points(1.75)
+@points(1)
 def test_test_mode(student, reference, rng):
-    """Test mode normalises with the running statistics it is given, then scales and shifts."""
+    """Test mode normalizes with the running statistics it is given, then scales and shifts."""
     for shape in ((3, 4, 5, 2), (1, 3, 2, 4)):
         C = shape[1]
         args = features(rng, *shape), rng.array(C), rng.array(C), settings(rng, C, mode="test")
@@ -234,7 +234,7 @@ def test_test_mode_without_training(student, reference, rng):
     agree(student.probe(output), reference.probe(output), *args)
 
 
-@points(0.5)
+@points(0.25)
 def test_eps_in_test_mode(student, reference, rng):
     """eps has its place in test mode too."""
     bn_param = settings(rng, 2, mode="test", eps=0.4)
@@ -245,7 +245,7 @@ def test_eps_in_test_mode(student, reference, rng):
     agree(student.probe(output), reference.probe(output), *args)
 
 
-@points(0.5)
+@points(0.25)
 def test_test_mode_leaves_statistics_alone(student, reference, rng):
     """Training changes the running statistics, test mode does not."""
     args = features(rng, 3, 4, 2, 5), features(rng, 2, 4, 3, 5), rng.array(4), rng.array(4), settings(rng, 4)
@@ -277,7 +277,7 @@ def test_small_batches(student, reference, rng):
     )
 
 
-@points(0.5)
+@points(0.25)
 def test_views_of_other_arrays(student, reference, rng):
     """Arrays whose memory is not contiguous; what is returned is a pair, in both modes."""
     x = features(rng, 3, 4, 5, 7).transpose(0, 3, 1, 2)[:, ::2]  # (3, 4, 4, 5)
@@ -288,7 +288,7 @@ def test_views_of_other_arrays(student, reference, rng):
         agree(student.probe(signs_and_count), reference.probe(signs_and_count), *args, names=names)
 
 
-@points(0.5)
+@points(0.25)
 def test_single_precision(student, reference, rng):
     """Arrays of float32."""
     bn_param = {
@@ -300,7 +300,7 @@ def test_single_precision(student, reference, rng):
     agree(student.probe(output), reference.probe(output), *args)
 
 
-@points(0.5)
+@points(0.25)
 def test_inputs_are_left_alone(student, reference, rng):
     """x, gamma and beta are the same after the call as before, in both modes and for all sizes and dtypes."""
     # With one image or one channel a transposed and reshaped x is a view of it.

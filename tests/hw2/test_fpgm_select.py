@@ -21,7 +21,7 @@ OTHER_DISTANCES = (
     "distance_at_each_place",
     "signs_dropped",
     "cosine_distances",
-    "filters_normalised",
+    "filters_normalized",
     "channels_added_up",
     "kernels_added_up",
     "first_channel_only",
@@ -35,7 +35,7 @@ OTHER_MIDDLES = (
     "measured_again_after_each",
     "median_of_distances",
     "nearest_to_the_most_central_filter",
-    "nearest_neighbour_only",
+    "nearest_neighbor_only",
     "farthest_filter_only",
     "nearest_to_the_geometric_median",
 )

@@ -207,9 +207,9 @@ def kernel_mean_subtracted(X, K):
 
 
 @misconception(
-    "Each value was divided by the lengths of window and kernel: that is normalised cross-correlation, used for template matching. Here the plain sum of products is asked for."
+    "Each value was divided by the lengths of window and kernel: that is normalized cross-correlation, used for template matching. Here the plain sum of products is asked for."
 )
-def normalised_by_lengths(X, K):
+def normalized_by_lengths(X, K):
     windows = _windows(X, K)
     return (windows * K).sum((2, 3)) / (windows.square().sum((2, 3)).sqrt() * K.square().sum().sqrt())
 

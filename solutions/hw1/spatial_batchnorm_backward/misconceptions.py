@@ -19,22 +19,22 @@ def _total(values):
 
 
 def _parts(cache):
-    """The centred values, the standard deviation and gamma, ready to broadcast."""
+    """The centered values, the standard deviation and gamma, ready to broadcast."""
     x, gamma, mean, var, eps = cache
     return x - _per_channel(mean), np.sqrt(_per_channel(var) + eps), _per_channel(gamma)
 
 
 def _parameters(dout, cache):
     """The right dgamma and dbeta."""
-    centred, std, _ = _parts(cache)
-    return _total(dout * centred / std), _total(dout)
+    centered, std, _ = _parts(cache)
+    return _total(dout * centered / std), _total(dout)
 
 
 def _backward(dout, cache, m=None, direct=1, through_mean=1, through_variance=1):
     """The right thing for m = N*H*W and the weights 1 of the three paths to dx."""
-    centred, std, gamma = _parts(cache)
+    centered, std, gamma = _parts(cache)
     m = m or dout.size / dout.shape[1]
-    x_hat = centred / std
+    x_hat = centered / std
     dgamma, dbeta = _parameters(dout, cache)
     mean_path, variance_path = _per_channel(dbeta) / m, x_hat * _per_channel(dgamma) / m
     dx = gamma / std * (direct * dout - through_mean * mean_path - through_variance * variance_path)
@@ -43,8 +43,8 @@ def _backward(dout, cache, m=None, direct=1, through_mean=1, through_variance=1)
 
 def _backward_over(axes, dout, cache):
     """All sums over `axes`, divided by the number of values they run over."""
-    centred, std, gamma = _parts(cache)
-    x_hat = centred / std
+    centered, std, gamma = _parts(cache)
+    x_hat = centered / std
     m = np.prod([dout.shape[axis] for axis in axes])
     dgamma, dbeta = (dout * x_hat).sum(axes, keepdims=True), dout.sum(axes, keepdims=True)
     dx = gamma / std * (dout - (dbeta + x_hat * dgamma) / m)
@@ -85,7 +85,7 @@ def direct_path_dropped(dout, cache):
 @misconception(
     "dx is the gradient with respect to x_hat, dout * gamma. The way on to x is missing: through the division by std, the mean and the variance."
 )
-def stopped_at_the_normalised(dout, cache):
+def stopped_at_the_normalized(dout, cache):
     return dout * _parts(cache)[2], *_parameters(dout, cache)
 
 
@@ -162,7 +162,7 @@ def one_power_too_many(dout, cache):
 @misconception(
     "The path through the variance takes x_hat where its formula has x - mean: with the power -3/2 belong the deviations themselves."
 )
-def variance_path_with_the_normalised(dout, cache):
+def variance_path_with_the_normalized(dout, cache):
     _, std, _ = _parts(cache)
     return _backward(dout, cache, through_variance=std**-2)
 
@@ -183,23 +183,23 @@ def variance_path_with_raw_input(dout, cache):
     return dx - gamma / std**2 * cache[0] * _per_channel(dgamma) / m, dgamma, dbeta
 
 
-@misconception("dgamma and the path through the variance use raw x. Both need the normalised input x_hat.")
+@misconception("dgamma and the path through the variance use raw x. Both need the normalized input x_hat.")
 def raw_input_in_dgamma_and_dx(dout, cache):
-    centred, std, gamma = _parts(cache)
+    centered, std, gamma = _parts(cache)
     dgamma, dbeta = _total(dout * cache[0]), _total(dout)
     m = dout.size / dout.shape[1]
-    paths = (_per_channel(dbeta) + centred / std * _per_channel(dgamma)) / m
+    paths = (_per_channel(dbeta) + centered / std * _per_channel(dgamma)) / m
     return gamma / std * (dout - paths), dgamma, dbeta
 
 
 @misconception(
-    "dgamma and the path through the variance use x - mean without the division by std. Both need the normalised input x_hat."
+    "dgamma and the path through the variance use x - mean without the division by std. Both need the normalized input x_hat."
 )
-def centred_input_in_dgamma_and_dx(dout, cache):
-    centred, std, gamma = _parts(cache)
-    dgamma, dbeta = _total(dout * centred), _total(dout)
+def centered_input_in_dgamma_and_dx(dout, cache):
+    centered, std, gamma = _parts(cache)
+    dgamma, dbeta = _total(dout * centered), _total(dout)
     m = dout.size / dout.shape[1]
-    paths = (_per_channel(dbeta) + centred / std * _per_channel(dgamma)) / m
+    paths = (_per_channel(dbeta) + centered / std * _per_channel(dgamma)) / m
     return gamma / std * (dout - paths), dgamma, dbeta
 
 
@@ -255,10 +255,10 @@ def gamma_applied_twice(dout, cache):
     "gamma stands at the direct path only: the parts through mean and variance start from dout where they should start from dout * gamma."
 )
 def gamma_at_the_direct_path_only(dout, cache):
-    centred, std, gamma = _parts(cache)
+    centered, std, gamma = _parts(cache)
     dgamma, dbeta = _parameters(dout, cache)
     m = dout.size / dout.shape[1]
-    paths = (_per_channel(dbeta) + centred / std * _per_channel(dgamma)) / m
+    paths = (_per_channel(dbeta) + centered / std * _per_channel(dgamma)) / m
     return (gamma * dout - paths) / std, dgamma, dbeta
 
 
@@ -395,10 +395,10 @@ def eps_added_twice(dout, cache):
 @misconception("eps was added once more for dx: the root that the cache keeps is sqrt(var + eps) already.")
 def eps_added_twice_in_dx(dout, cache):
     *_, eps = cache
-    centred, std, gamma = _parts(cache)
+    centered, std, gamma = _parts(cache)
     dgamma, dbeta = _parameters(dout, cache)
     m = dout.size / dout.shape[1]
-    paths = (_per_channel(dbeta) + centred / std * _per_channel(dgamma)) / m
+    paths = (_per_channel(dbeta) + centered / std * _per_channel(dgamma)) / m
     return gamma / np.sqrt(std**2 + eps) * (dout - paths), dgamma, dbeta
 
 
@@ -440,24 +440,24 @@ def parameters_left_out(dout, cache):
     return _backward(dout, cache)[0]
 
 
-@misconception("dgamma uses raw x. gamma multiplies the normalised input: dgamma = sum(dout * x_hat).")
+@misconception("dgamma uses raw x. gamma multiplies the normalized input: dgamma = sum(dout * x_hat).")
 def dgamma_with_raw_input(dout, cache):
     dx, _, dbeta = _backward(dout, cache)
     return dx, _total(dout * cache[0]), dbeta
 
 
 @misconception(
-    "dgamma uses x - mean without the division by std. gamma multiplies the normalised input: dgamma = sum(dout * x_hat)."
+    "dgamma uses x - mean without the division by std. gamma multiplies the normalized input: dgamma = sum(dout * x_hat)."
 )
-def dgamma_with_centred_input(dout, cache):
+def dgamma_with_centered_input(dout, cache):
     dx, _, dbeta = _backward(dout, cache)
     return dx, _total(dout * _parts(cache)[0]), dbeta
 
 
 @misconception(
-    "dgamma uses x / std without the subtraction of the mean. gamma multiplies the normalised input: dgamma = sum(dout * x_hat)."
+    "dgamma uses x / std without the subtraction of the mean. gamma multiplies the normalized input: dgamma = sum(dout * x_hat)."
 )
-def dgamma_without_centring(dout, cache):
+def dgamma_without_centering(dout, cache):
     dx, _, dbeta = _backward(dout, cache)
     return dx, _total(dout * cache[0] / _parts(cache)[1]), dbeta
 
@@ -487,10 +487,10 @@ def gamma_in_dbeta(dout, cache):
 @misconception(
     "x_hat was recovered from the output, by a division by gamma, which may be 0. Keep x_hat in the cache, or what it is made of: x, mean and standard deviation."
 )
-def normalised_recovered_from_the_output(dout, cache):
-    centred, std, gamma = _parts(cache)
+def normalized_recovered_from_the_output(dout, cache):
+    centered, std, gamma = _parts(cache)
     m = dout.size / dout.shape[1]
-    x_hat = gamma * centred / std / gamma
+    x_hat = gamma * centered / std / gamma
     dgamma, dbeta = _total(dout * x_hat), _total(dout)
     return gamma / std * (dout - (_per_channel(dbeta) + x_hat * _per_channel(dgamma)) / m), dgamma, dbeta
 
@@ -500,8 +500,8 @@ def normalised_recovered_from_the_output(dout, cache):
 )
 def dgamma_without_upstream(dout, cache):
     dx, _, dbeta = _backward(dout, cache)
-    centred, std, _ = _parts(cache)
-    return dx, _total(centred / std), dbeta
+    centered, std, _ = _parts(cache)
+    return dx, _total(centered / std), dbeta
 
 
 @misconception(
@@ -525,32 +525,32 @@ def sums_divided_by_batch_size(dout, cache):
     "dgamma and dbeta are summed over the batch only. One gamma serves all positions of its channel: sum over N, H and W, which leaves (C,)."
 )
 def summed_over_the_batch_only(dout, cache):
-    centred, std, _ = _parts(cache)
-    return _backward(dout, cache)[0], (dout * centred / std).sum(0), dout.sum(0)
+    centered, std, _ = _parts(cache)
+    return _backward(dout, cache)[0], (dout * centered / std).sum(0), dout.sum(0)
 
 
 @misconception(
     "dgamma and dbeta are summed over H and W only, one for each image. One gamma serves the whole batch: sum over N, H and W, which leaves (C,)."
 )
 def summed_over_space_only(dout, cache):
-    centred, std, _ = _parts(cache)
-    return _backward(dout, cache)[0], (dout * centred / std).sum((2, 3)), dout.sum((2, 3))
+    centered, std, _ = _parts(cache)
+    return _backward(dout, cache)[0], (dout * centered / std).sum((2, 3)), dout.sum((2, 3))
 
 
 @misconception(
     "dgamma and dbeta are summed over everything. Each channel has its own gamma and beta: sum over N, H and W, which leaves (C,)."
 )
 def summed_over_everything(dout, cache):
-    centred, std, _ = _parts(cache)
-    return _backward(dout, cache)[0], (dout * centred / std).sum(), dout.sum()
+    centered, std, _ = _parts(cache)
+    return _backward(dout, cache)[0], (dout * centered / std).sum(), dout.sum()
 
 
 @misconception(
     "dgamma and dbeta are not summed at all. One gamma and one beta serve all N*H*W values of a channel: sum over N, H and W, which leaves (C,)."
 )
 def not_summed(dout, cache):
-    centred, std, _ = _parts(cache)
-    return _backward(dout, cache)[0], dout * centred / std, dout.copy()
+    centered, std, _ = _parts(cache)
+    return _backward(dout, cache)[0], dout * centered / std, dout.copy()
 
 
 @misconception(
@@ -676,11 +676,11 @@ def single_precision(dout, cache):
     "dbeta goes through float32 on its way into dx: where dout is far from zero, the difference of the two has few right digits left. Keep the inputs' float64."
 )
 def mean_in_single_precision(dout, cache):
-    centred, std, gamma = _parts(cache)
-    dgamma, dbeta = _total(dout * centred / std), _total(dout.astype(np.float32)).astype(np.float64)
+    centered, std, gamma = _parts(cache)
+    dgamma, dbeta = _total(dout * centered / std), _total(dout.astype(np.float32)).astype(np.float64)
     m = dout.size / dout.shape[1]
     return (
-        gamma / std * (dout - (_per_channel(dbeta) + centred / std * _per_channel(dgamma)) / m),
+        gamma / std * (dout - (_per_channel(dbeta) + centered / std * _per_channel(dgamma)) / m),
         dgamma,
         dbeta,
     )
@@ -776,7 +776,7 @@ def forward_over_the_batch_only(dout, cache):
 
 
 @misconception(
-    "These are the right gradients of another forward pass: instance normalisation, with statistics over H and W for each image. Average over N, H and W in both passes.",
+    "These are the right gradients of another forward pass: instance normalization, with statistics over H and W for each image. Average over N, H and W in both passes.",
     also={"spatial_batchnorm_forward": _over_space},
 )
 def forward_over_space_only(dout, cache):
@@ -784,7 +784,7 @@ def forward_over_space_only(dout, cache):
 
 
 @misconception(
-    "These are the right gradients of another forward pass: layer normalisation, with statistics over C, H and W for each image. Average over N, H and W in both passes.",
+    "These are the right gradients of another forward pass: layer normalization, with statistics over C, H and W for each image. Average over N, H and W in both passes.",
     also={"spatial_batchnorm_forward": _over_channels_and_space},
 )
 def forward_over_channels_and_space(dout, cache):

@@ -1,4 +1,4 @@
-"""Spatial batch normalisation, backward (Ioffe and Szegedy, 2015): hw1, section *Spatial batch norm*."""
+"""Spatial batch normalization, backward (Ioffe and Szegedy, 2015): hw1, section *Spatial batch norm*."""
 
 import numpy as np
 

@@ -11,7 +11,7 @@ from homework.judge import variant
 
 
 def _forward_keeping(x, gamma, beta, bn_param):
-    """The forward pass with what most students keep: x_hat, gamma, the centred values, the root and its inverse."""
+    """The forward pass with what most students keep: x_hat, gamma, the centered values, the root and its inverse."""
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     mean = bn_param.get("running_mean", np.zeros(x.shape[1]))
     var = bn_param.get("running_var", np.zeros(x.shape[1]))

@@ -33,12 +33,12 @@ def _average(running, batch, momentum):
     return momentum * running + (1 - momentum) * batch
 
 
-def _normalised(x, mean, var, eps):
+def _normalized(x, mean, var, eps):
     return (x - _per_channel(mean)) / np.sqrt(_per_channel(var) + eps)
 
 
 def _without_eps(x, mean, var, eps):
-    return _normalised(x, mean, var, 0)
+    return _normalized(x, mean, var, 0)
 
 
 def _with_eps_outside(x, mean, var, eps):
@@ -54,7 +54,7 @@ def _scaled(x_hat, gamma, beta):
 
 
 def _forward(
-    x, gamma, beta, bn_param, statistics=_statistics, average=_average, normalised=_normalised, scaled=_scaled
+    x, gamma, beta, bn_param, statistics=_statistics, average=_average, normalized=_normalized, scaled=_scaled
 ):
     """The right thing, with places to go wrong."""
     eps, momentum, mean, var = _settings(bn_param, x.shape[1])
@@ -63,7 +63,7 @@ def _forward(
         mean, var = statistics(x)
         bn_param["running_mean"] = average(running_mean, mean, momentum)
         bn_param["running_var"] = average(running_var, var, momentum)
-    return scaled(normalised(x, mean, var, eps), gamma, beta), (x, gamma, mean, var, eps)
+    return scaled(normalized(x, mean, var, eps), gamma, beta), (x, gamma, mean, var, eps)
 
 
 def _forward_over(axes, x, gamma, beta, bn_param):
@@ -84,7 +84,7 @@ def _forward_over(axes, x, gamma, beta, bn_param):
 
 
 def _vanilla_forward(x, gamma, beta, bn_param):
-    """Batch normalisation of (N, D)."""
+    """Batch normalization of (N, D)."""
     eps, momentum, mean, var = _settings(bn_param, x.shape[1])
     if bn_param["mode"] == "train":
         running_mean, running_var = mean, var
@@ -156,14 +156,14 @@ def statistics_over_the_batch_only(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "Each image was normalised with its own statistics, over H and W: that is instance normalisation. Batch normalisation averages over the batch too: N, H and W."
+    "Each image was normalized with its own statistics, over H and W: that is instance normalization. Batch normalization averages over the batch too: N, H and W."
 )
 def statistics_over_space_only(x, gamma, beta, bn_param):
     return _forward_over((2, 3), x, gamma, beta, bn_param)
 
 
 @misconception(
-    "Each image was normalised over all its channels: that is layer normalisation. Batch normalisation keeps the channels apart and averages over N, H and W."
+    "Each image was normalized over all its channels: that is layer normalization. Batch normalization keeps the channels apart and averages over N, H and W."
 )
 def statistics_over_channels_and_space(x, gamma, beta, bn_param):
     return _forward_over((1, 2, 3), x, gamma, beta, bn_param)
@@ -229,7 +229,7 @@ def mean_of_the_variances(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "Your running variance is kept with the unbiased variance, as PyTorch does. Here the biased variance (divided by N*H*W) is used for both, normalising and running statistics."
+    "Your running variance is kept with the unbiased variance, as PyTorch does. Here the biased variance (divided by N*H*W) is used for both, normalizing and running statistics."
 )
 def unbiased_running_variance(x, gamma, beta, bn_param):
     _, momentum, _, running_var = _settings(bn_param, x.shape[1])
@@ -240,7 +240,7 @@ def unbiased_running_variance(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "Your variance divides by N*H*W - 1. Batch normalisation uses the biased variance, divided by N*H*W: it describes this batch and estimates nothing (NumPy's `var` does so, `torch.var` does not)."
+    "Your variance divides by N*H*W - 1. Batch normalization uses the biased variance, divided by N*H*W: it describes this batch and estimates nothing (NumPy's `var` does so, `torch.var` does not)."
 )
 def unbiased_variance(x, gamma, beta, bn_param):
     return _forward(x, gamma, beta, bn_param, statistics=lambda x: (x.mean((0, 2, 3)), _unbiased_variance(x)))
@@ -258,17 +258,17 @@ def variance_divided_by_batch_size(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "Your variance is taken around the running mean. Training uses the batch's own mean for both, centring and variance."
+    "Your variance is taken around the running mean. Training uses the batch's own mean for both, centering and variance."
 )
 def variance_around_the_running_mean(x, gamma, beta, bn_param):
     _, momentum, running_mean, _ = _settings(bn_param, x.shape[1])
-    centre = _per_channel(_average(running_mean, x.mean((0, 2, 3)), momentum))
+    center = _per_channel(_average(running_mean, x.mean((0, 2, 3)), momentum))
     return _forward(
         x,
         gamma,
         beta,
         bn_param,
-        statistics=lambda x: (x.mean((0, 2, 3)), ((x - centre) ** 2).mean((0, 2, 3))),
+        statistics=lambda x: (x.mean((0, 2, 3)), ((x - center) ** 2).mean((0, 2, 3))),
     )
 
 
@@ -300,7 +300,7 @@ def squared_mean_not_subtracted(x, gamma, beta, bn_param):
 )
 def eps_outside_the_root_in_test_mode(x, gamma, beta, bn_param):
     if bn_param["mode"] == "test":
-        return _forward(x, gamma, beta, bn_param, normalised=_with_eps_outside)
+        return _forward(x, gamma, beta, bn_param, normalized=_with_eps_outside)
     return _forward(x, gamma, beta, bn_param)
 
 
@@ -308,7 +308,7 @@ def eps_outside_the_root_in_test_mode(x, gamma, beta, bn_param):
     "eps was added to the standard deviation, after the root. It belongs under the root: sqrt(var + eps)."
 )
 def eps_outside_the_root(x, gamma, beta, bn_param):
-    return _forward(x, gamma, beta, bn_param, normalised=_with_eps_outside)
+    return _forward(x, gamma, beta, bn_param, normalized=_with_eps_outside)
 
 
 @misconception(
@@ -317,14 +317,14 @@ def eps_outside_the_root(x, gamma, beta, bn_param):
 def default_eps_zero(x, gamma, beta, bn_param):
     eps = bn_param.get("eps", 0)
     return _forward(
-        x, gamma, beta, bn_param, normalised=lambda x, mean, var, _: _normalised(x, mean, var, eps)
+        x, gamma, beta, bn_param, normalized=lambda x, mean, var, _: _normalized(x, mean, var, eps)
     )
 
 
 @misconception("In test mode eps is missing: divide by sqrt(running_var + eps), as in training.")
 def eps_forgotten_in_test_mode(x, gamma, beta, bn_param):
     if bn_param["mode"] == "test":
-        return _forward(x, gamma, beta, bn_param, normalised=_without_eps)
+        return _forward(x, gamma, beta, bn_param, normalized=_without_eps)
     return _forward(x, gamma, beta, bn_param)
 
 
@@ -333,7 +333,7 @@ def eps_forgotten_in_test_mode(x, gamma, beta, bn_param):
 )
 def eps_hard_coded(x, gamma, beta, bn_param):
     return _forward(
-        x, gamma, beta, bn_param, normalised=lambda x, mean, var, eps: _normalised(x, mean, var, 1e-5)
+        x, gamma, beta, bn_param, normalized=lambda x, mean, var, eps: _normalized(x, mean, var, 1e-5)
     )
 
 
@@ -346,7 +346,7 @@ def eps_as_a_floor(x, gamma, beta, bn_param):
         gamma,
         beta,
         bn_param,
-        normalised=lambda x, mean, var, eps: _normalised(x, mean, np.maximum(var, eps), 0),
+        normalized=lambda x, mean, var, eps: _normalized(x, mean, np.maximum(var, eps), 0),
     )
 
 
@@ -354,20 +354,20 @@ def eps_as_a_floor(x, gamma, beta, bn_param):
     "eps has no effect on your output. It is added to the variance before the root, so that a channel of equal values does not divide by zero: sqrt(var + eps)."
 )
 def eps_forgotten(x, gamma, beta, bn_param):
-    return _forward(x, gamma, beta, bn_param, normalised=_without_eps)
+    return _forward(x, gamma, beta, bn_param, normalized=_without_eps)
 
 
 @misconception("eps was added twice: once to the variance, and once more under the root.")
 def eps_added_twice(x, gamma, beta, bn_param):
     return _forward(
-        x, gamma, beta, bn_param, normalised=lambda x, mean, var, eps: _normalised(x, mean, var, 2 * eps)
+        x, gamma, beta, bn_param, normalized=lambda x, mean, var, eps: _normalized(x, mean, var, 2 * eps)
     )
 
 
 @misconception("eps was squared before it was added. Add it to the variance as it is: sqrt(var + eps).")
 def eps_squared(x, gamma, beta, bn_param):
     return _forward(
-        x, gamma, beta, bn_param, normalised=lambda x, mean, var, eps: _normalised(x, mean, var, eps**2)
+        x, gamma, beta, bn_param, normalized=lambda x, mean, var, eps: _normalized(x, mean, var, eps**2)
     )
 
 
@@ -377,7 +377,7 @@ def eps_squared(x, gamma, beta, bn_param):
 def default_eps_too_small(x, gamma, beta, bn_param):
     eps = bn_param.get("eps", 1e-8)
     return _forward(
-        x, gamma, beta, bn_param, normalised=lambda x, mean, var, _: _normalised(x, mean, var, eps)
+        x, gamma, beta, bn_param, normalized=lambda x, mean, var, _: _normalized(x, mean, var, eps)
     )
 
 
@@ -387,11 +387,11 @@ def default_eps_too_small(x, gamma, beta, bn_param):
 def default_eps_too_large(x, gamma, beta, bn_param):
     eps = bn_param.get("eps", 1e-3)
     return _forward(
-        x, gamma, beta, bn_param, normalised=lambda x, mean, var, _: _normalised(x, mean, var, eps)
+        x, gamma, beta, bn_param, normalized=lambda x, mean, var, _: _normalized(x, mean, var, eps)
     )
 
 
-# ------------------------------------------------------------------------------ normalising
+# ------------------------------------------------------------------------------ normalizing
 
 
 @misconception(
@@ -399,7 +399,7 @@ def default_eps_too_large(x, gamma, beta, bn_param):
 )
 def divided_by_the_variance_in_test_mode(x, gamma, beta, bn_param):
     if bn_param["mode"] == "test":
-        return _forward(x, gamma, beta, bn_param, normalised=_by_the_variance)
+        return _forward(x, gamma, beta, bn_param, normalized=_by_the_variance)
     return _forward(x, gamma, beta, bn_param)
 
 
@@ -409,7 +409,7 @@ def divided_by_the_variance_in_test_mode(x, gamma, beta, bn_param):
 def divided_by_the_bare_variance_in_test_mode(x, gamma, beta, bn_param):
     if bn_param["mode"] == "test":
         return _forward(
-            x, gamma, beta, bn_param, normalised=lambda x, mean, var, eps: _by_the_variance(x, mean, var, 0)
+            x, gamma, beta, bn_param, normalized=lambda x, mean, var, eps: _by_the_variance(x, mean, var, 0)
         )
     return _forward(x, gamma, beta, bn_param)
 
@@ -418,7 +418,7 @@ def divided_by_the_bare_variance_in_test_mode(x, gamma, beta, bn_param):
     "You divide by the variance. Divide by its root, the standard deviation: only then has every channel the variance 1."
 )
 def divided_by_the_variance(x, gamma, beta, bn_param):
-    return _forward(x, gamma, beta, bn_param, normalised=_by_the_variance)
+    return _forward(x, gamma, beta, bn_param, normalized=_by_the_variance)
 
 
 @misconception(
@@ -430,24 +430,24 @@ def multiplied_by_the_standard_deviation(x, gamma, beta, bn_param):
         gamma,
         beta,
         bn_param,
-        normalised=lambda x, mean, var, eps: (x - _per_channel(mean)) * np.sqrt(_per_channel(var) + eps),
+        normalized=lambda x, mean, var, eps: (x - _per_channel(mean)) * np.sqrt(_per_channel(var) + eps),
     )
 
 
 @misconception(
-    "The mean is not subtracted. Normalising means both: x - mean, then the division by sqrt(var + eps)."
+    "The mean is not subtracted. Normalizing means both: x - mean, then the division by sqrt(var + eps)."
 )
 def mean_not_subtracted(x, gamma, beta, bn_param):
     return _forward(
-        x, gamma, beta, bn_param, normalised=lambda x, mean, var, eps: x / np.sqrt(_per_channel(var) + eps)
+        x, gamma, beta, bn_param, normalized=lambda x, mean, var, eps: x / np.sqrt(_per_channel(var) + eps)
     )
 
 
 @misconception(
-    "The values are centred, but not divided by sqrt(var + eps): the channels keep their different spreads."
+    "The values are centered, but not divided by sqrt(var + eps): the channels keep their different spreads."
 )
 def spread_not_divided_out(x, gamma, beta, bn_param):
-    return _forward(x, gamma, beta, bn_param, normalised=lambda x, mean, var, eps: x - _per_channel(mean))
+    return _forward(x, gamma, beta, bn_param, normalized=lambda x, mean, var, eps: x - _per_channel(mean))
 
 
 @misconception("Only the mean is divided by the standard deviation: parentheses are missing around x - mean.")
@@ -457,7 +457,7 @@ def parentheses_missing(x, gamma, beta, bn_param):
         gamma,
         beta,
         bn_param,
-        normalised=lambda x, mean, var, eps: x - _per_channel(mean) / np.sqrt(_per_channel(var) + eps),
+        normalized=lambda x, mean, var, eps: x - _per_channel(mean) / np.sqrt(_per_channel(var) + eps),
     )
 
 
@@ -474,7 +474,7 @@ def gamma_and_beta_ignored_in_test_mode(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "Your output is the normalised input: gamma and beta are not applied. out = gamma * x_hat + beta, per channel."
+    "Your output is the normalized input: gamma and beta are not applied. out = gamma * x_hat + beta, per channel."
 )
 def gamma_and_beta_ignored(x, gamma, beta, bn_param):
     return _forward(x, gamma, beta, bn_param, scaled=lambda x_hat, gamma, beta: x_hat)
@@ -535,9 +535,9 @@ def shifted_before_scaling(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "x was scaled by gamma and shifted by beta first and normalised afterwards, which takes scale and shift out again. Normalise first; gamma and beta come last."
+    "x was scaled by gamma and shifted by beta first and normalized afterwards, which takes scale and shift out again. Normalize first; gamma and beta come last."
 )
-def scaled_before_normalising(x, gamma, beta, bn_param):
+def scaled_before_normalizing(x, gamma, beta, bn_param):
     return _forward(_scaled(x, gamma, beta), gamma, beta, bn_param, scaled=lambda x_hat, gamma, beta: x_hat)
 
 
@@ -609,7 +609,7 @@ def running_standard_deviation(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "The running variance was fed with the standard deviation. Keep the variance itself; the root is taken when normalising."
+    "The running variance was fed with the standard deviation. Keep the variance itself; the root is taken when normalizing."
 )
 def running_variance_fed_with_standard_deviation(x, gamma, beta, bn_param):
     _, momentum, _, running_var = _settings(bn_param, x.shape[1])
@@ -620,7 +620,7 @@ def running_variance_fed_with_standard_deviation(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "eps went into the running variance. Keep the plain variance; eps is added when normalising, each time anew."
+    "eps went into the running variance. Keep the plain variance; eps is added when normalizing, each time anew."
 )
 def running_variance_includes_eps(x, gamma, beta, bn_param):
     eps, momentum, _, running_var = _settings(bn_param, x.shape[1])
@@ -760,13 +760,13 @@ def momentum_for_both(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "The running statistics are fed with the normalised values, whose mean is 0 and variance 1. Take the statistics of x."
+    "The running statistics are fed with the normalized values, whose mean is 0 and variance 1. Take the statistics of x."
 )
-def running_statistics_of_the_normalised(x, gamma, beta, bn_param):
+def running_statistics_of_the_normalized(x, gamma, beta, bn_param):
     eps, momentum, running_mean, running_var = _settings(bn_param, x.shape[1])
     out, cache = _forward(x, gamma, beta, bn_param)
     if bn_param["mode"] == "train":
-        mean, var = _statistics(_normalised(x, *_statistics(x), eps))
+        mean, var = _statistics(_normalized(x, *_statistics(x), eps))
         bn_param["running_mean"] = _average(running_mean, mean, momentum)
         bn_param["running_var"] = _average(running_var, var, momentum)
     return out, cache
@@ -829,19 +829,19 @@ def running_statistics_broadcast(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "In training, x was normalised with the running statistics. Training uses the statistics of the batch itself; the running ones are for test mode."
+    "In training, x was normalized with the running statistics. Training uses the statistics of the batch itself; the running ones are for test mode."
 )
 def running_statistics_in_train_mode(x, gamma, beta, bn_param):
     _, cache = _forward(x, gamma, beta, bn_param)
     eps, _, running_mean, running_var = _settings(bn_param, x.shape[1])
-    return _scaled(_normalised(x, running_mean, running_var, eps), gamma, beta), cache
+    return _scaled(_normalized(x, running_mean, running_var, eps), gamma, beta), cache
 
 
 # ------------------------------------------------------------------------------ test mode
 
 
 @misconception(
-    "In test mode x was normalised with its own statistics. Test mode uses running_mean and running_var, so that an image's output does not depend on the others in its batch."
+    "In test mode x was normalized with its own statistics. Test mode uses running_mean and running_var, so that an image's output does not depend on the others in its batch."
 )
 def batch_statistics_in_test_mode(x, gamma, beta, bn_param):
     if bn_param["mode"] == "test":
@@ -940,7 +940,7 @@ def momentum_taken_out_of_the_dictionary(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "A batch with a single value for each channel is normalised with the running statistics. Training uses the batch's own, always: the variance is 0 then, and eps keeps the root away from it."
+    "A batch with a single value for each channel is normalized with the running statistics. Training uses the batch's own, always: the variance is 0 then, and eps keeps the root away from it."
 )
 def single_values_treated_as_in_test_mode(x, gamma, beta, bn_param):
     if x.size == x.shape[1]:
@@ -949,7 +949,7 @@ def single_values_treated_as_in_test_mode(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "Your function treats test mode like training: it normalises with the batch's statistics and updates the running ones. Test mode uses the running statistics and leaves them alone."
+    "Your function treats test mode like training: it normalizes with the batch's statistics and updates the running ones. Test mode uses the running statistics and leaves them alone."
 )
 def mode_ignored(x, gamma, beta, bn_param):
     mode, bn_param["mode"] = bn_param["mode"], "train"
@@ -992,20 +992,20 @@ def variance_corrected_in_test_mode(x, gamma, beta, bn_param):
             gamma,
             beta,
             bn_param,
-            normalised=lambda x, mean, var, eps: _normalised(x, mean, var * m / (m - 1), eps),
+            normalized=lambda x, mean, var, eps: _normalized(x, mean, var * m / (m - 1), eps),
         )
     return _forward(x, gamma, beta, bn_param)
 
 
 @misconception(
-    "In test mode your function returns no output. Test mode normalises too: with running_mean and running_var, then gamma and beta."
+    "In test mode your function returns no output. Test mode normalizes too: with running_mean and running_var, then gamma and beta."
 )
 def test_mode_left_out(x, gamma, beta, bn_param):
     return (None, None) if bn_param["mode"] == "test" else _forward(x, gamma, beta, bn_param)
 
 
 @misconception(
-    "In test mode x comes out as it went in. Test mode normalises too: with running_mean and running_var, then gamma and beta."
+    "In test mode x comes out as it went in. Test mode normalizes too: with running_mean and running_var, then gamma and beta."
 )
 def test_mode_returns_the_input(x, gamma, beta, bn_param):
     return (x.copy(), None) if bn_param["mode"] == "test" else _forward(x, gamma, beta, bn_param)
@@ -1031,7 +1031,7 @@ def view_of_the_input_modified(x, gamma, beta, bn_param):
 @misconception(
     "Your function changes x where it has one image or one channel: there a transposed and reshaped array is a view of x, so that `rows -= mean` works in the caller's own. Write rows - mean, which makes a new one."
 )
-def view_of_the_input_centred_in_place(x, gamma, beta, bn_param):
+def view_of_the_input_centered_in_place(x, gamma, beta, bn_param):
     out, cache = _forward(x.copy(), gamma, beta, bn_param)
     rows = x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])
     rows -= rows.mean(0) if bn_param["mode"] == "train" else _settings(bn_param, x.shape[1])[2]
@@ -1088,7 +1088,7 @@ def input_modified(x, gamma, beta, bn_param):
 @misconception(
     "Your function changes x: `x -= mean` works in the caller's own array. Write x - mean, which makes a new one."
 )
-def input_centred_in_place(x, gamma, beta, bn_param):
+def input_centered_in_place(x, gamma, beta, bn_param):
     out, cache = _forward(x, gamma, beta, bn_param)
     x -= _per_channel(
         x.mean((0, 2, 3)) if bn_param["mode"] == "train" else _settings(bn_param, x.shape[1])[2]

@@ -1,10 +1,10 @@
-"""Spatial batch normalisation, forward (Ioffe and Szegedy, 2015): hw1, section *Spatial batch norm*."""
+"""Spatial batch normalization, forward (Ioffe and Szegedy, 2015): hw1, section *Spatial batch norm*."""
 
 import numpy as np
 
 
 def spatial_batchnorm_forward(x, gamma, beta, bn_param):
-    """Normalise each channel of x of shape (N, C, H, W), then scale by gamma and shift by beta, both (C,)."""
+    """Normalize each channel of x of shape (N, C, H, W), then scale by gamma and shift by beta, both (C,)."""
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     mean = bn_param.get("running_mean", np.zeros(x.shape[1]))
     var = bn_param.get("running_var", np.zeros(x.shape[1]))

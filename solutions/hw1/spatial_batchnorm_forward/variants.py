@@ -8,7 +8,7 @@ from homework.judge import variant
 
 
 def _vanilla_forward(x, gamma, beta, bn_param):
-    """Batch normalisation of (N, D), as CS231n's assignment 2 has it."""
+    """Batch normalization of (N, D), as CS231n's assignment 2 has it."""
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     D = x.shape[1]
     running_mean = bn_param.get("running_mean", np.zeros(D, dtype=x.dtype))
@@ -172,8 +172,8 @@ def loop_over_channels(x, gamma, beta, bn_param):
             running_var[c] = momentum * running_var[c] + (1 - momentum) * var
         else:
             mean, var = running_mean[c], running_var[c]
-        normalised = (channel - mean) / np.sqrt(var + eps)
-        out[:, c] = gamma[c] * normalised + beta[c]
+        normalized = (channel - mean) / np.sqrt(var + eps)
+        out[:, c] = gamma[c] * normalized + beta[c]
         cache.append((channel, mean, var))
     bn_param["running_mean"], bn_param["running_var"] = running_mean, running_var
     return out, cache
@@ -215,15 +215,15 @@ def einsum(x, gamma, beta, bn_param):
     rm, rv = bn_param.get("running_mean", np.zeros(C)), bn_param.get("running_var", np.zeros(C))
     if bn_param["mode"] == "train":
         mu = np.einsum("nchw->c", x) / m
-        centred = x - mu[None, :, None, None]
-        var = np.einsum("nchw,nchw->c", centred, centred) / m
+        centered = x - mu[None, :, None, None]
+        var = np.einsum("nchw,nchw->c", centered, centered) / m
         bn_param["running_mean"] = rm * momentum + mu * (1.0 - momentum)
         bn_param["running_var"] = rv * momentum + var * (1.0 - momentum)
     else:
-        centred, var = x - rm[None, :, None, None], rv
+        centered, var = x - rm[None, :, None, None], rv
     inverse = 1.0 / np.sqrt(var + eps)
-    return np.einsum("nchw,c,c->nchw", centred, inverse, gamma) + beta[None, :, None, None], (
-        centred,
+    return np.einsum("nchw,c,c->nchw", centered, inverse, gamma) + beta[None, :, None, None], (
+        centered,
         inverse,
         gamma,
     )
@@ -248,7 +248,7 @@ def broadcast_along_the_last_axis(x, gamma, beta, bn_param):
 
 @variant
 def library_function(x, gamma, beta, bn_param):
-    """PyTorch normalises; the running statistics are kept by hand, since PyTorch's convention is another."""
+    """PyTorch normalizes; the running statistics are kept by hand, since PyTorch's convention is another."""
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     running_mean = torch.as_tensor(bn_param.get("running_mean", np.zeros(x.shape[1], x.dtype)))
     running_var = torch.as_tensor(bn_param.get("running_var", np.zeros(x.shape[1], x.dtype)))

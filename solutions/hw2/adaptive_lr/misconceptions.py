@@ -168,7 +168,7 @@ def standard_deviation(grad, eta):
 @misconception(
     "The mean of the gradient was subtracted first. The gradient is taken as it is; only its length changes."
 )
-def centred(grad, eta):
+def centered(grad, eta):
     grad = grad - grad.mean()
     return eta * np.sqrt(grad.size) * grad / _norm(grad)
 
@@ -277,7 +277,7 @@ def divided_by_the_rate(grad, eta):
     return np.sqrt(grad.size) * grad / (eta * _norm(grad))
 
 
-@misconception("Your step has the opposite sign. It is alpha times the gradient; the optimiser subtracts it.")
+@misconception("Your step has the opposite sign. It is alpha times the gradient; the optimizer subtracts it.")
 def sign_turned(grad, eta):
     return -eta * np.sqrt(grad.size) * grad / _norm(grad)
 

@@ -180,9 +180,9 @@ def integer_output(X, W, stride=1, padding=0):
 
 
 @misconception(
-    "Your values were normalised over the batch. Batch normalisation follows an adder layer, but it is a layer of its own."
+    "Your values were normalized over the batch. Batch normalization follows an adder layer, but it is a layer of its own."
 )
-def normalised_over_the_batch(X, W, stride=1, padding=0):
+def normalized_over_the_batch(X, W, stride=1, padding=0):
     Y = _adder(X, W, stride, padding)
     return (Y - Y.mean((0, 2, 3), keepdim=True)) / (
         Y.var((0, 2, 3), unbiased=False, keepdim=True) + 1e-5

@@ -555,7 +555,7 @@ def nothing_written(X, W, dY, stride=1, padding=0):
 
 
 @misconception(
-    "In place of gradients you return X and W after a step along them. The step is the optimiser's work."
+    "In place of gradients you return X and W after a step along them. The step is the optimizer's work."
 )
 def step_taken(X, W, dY, stride=1, padding=0):
     dX, dW = _gradients(X, W, dY, stride, padding)

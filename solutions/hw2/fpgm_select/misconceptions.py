@@ -58,7 +58,7 @@ def differences_of_norms(W, n):
     return _smallest(np.abs(norms[:, None] - norms[None]).sum(axis=1), n)
 
 
-# ------------------------------------------------------------------------------ other centres, other distances
+# ------------------------------------------------------------------------------ other centers, other distances
 
 
 @misconception(
@@ -124,7 +124,7 @@ def cosine_distances(W, n):
 @misconception(
     "You brought all filters to length 1 before you measured distances. They are compared as they are, with their lengths."
 )
-def filters_normalised(W, n):
+def filters_normalized(W, n):
     rows = _rows(W)
     return _smallest(_distances(rows / np.linalg.norm(rows, axis=1, keepdims=True)).sum(axis=1), n)
 
@@ -187,7 +187,7 @@ def signed_differences(W, n):
 @misconception(
     "You took the distance to the nearest other filter alone. FPGM adds up the distances to all filters of the layer."
 )
-def nearest_neighbour_only(W, n):
+def nearest_neighbor_only(W, n):
     distances = _distances(_rows(W))
     np.fill_diagonal(distances, np.inf)
     return _smallest(distances.min(axis=1), n)
@@ -265,7 +265,7 @@ def n_taken_for_the_number_kept(W, n):
 
 
 @misconception(
-    "You left out the filter with the smallest sum, as one leaves out a point itself among its neighbours. The sums have been taken already: the n smallest go, from the first on."
+    "You left out the filter with the smallest sum, as one leaves out a point itself among its neighbors. The sums have been taken already: the n smallest go, from the first on."
 )
 def smallest_sum_left_out(W, n):
     return np.argsort(_totals(W))[1 : n + 1].tolist()
@@ -387,7 +387,7 @@ def nothing_returned(W, n):
 @misconception(
     "Your choice is right, but the filters were changed: `W -= ...` and the like write into the caller's array. Make a new one (`W - ...`)."
 )
-def filters_centred_in_place(W, n):
+def filters_centered_in_place(W, n):
     W -= W.mean(axis=0)
     return _right(W, n)
 

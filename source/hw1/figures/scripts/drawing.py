@@ -1,4 +1,4 @@
-"""What the scripts that draw figures share: colours, empty drawings, tables of numbers, and saving.
+"""What the scripts that draw figures share: colors, empty drawings, tables of numbers, and saving.
 
 A script beside this file defines one function for each figure, collects them as FIGURES, and ends with
 `draw(FIGURES, __file__)`. The other assignments link to this file: each script finds it in its own folder.
@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-# Okabe and Ito's colours: told apart by colour-blind readers too.
+# Okabe and Ito's colors: told apart by color-blind readers too.
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9"
 INK, FAINT = "#222222", "#9a9a9a"
 # Light fills for boxes and cells, of blue, orange and green.
@@ -45,7 +45,7 @@ def canvas(width: float, height: float, right: float, top: float) -> tuple[Figur
 
 
 def table(axes: Axes, left: float, bottom: float, values: np.ndarray, colors: np.ndarray) -> None:
-    """Draw a matrix as boxes of one unit, each with its value and its colour."""
+    """Draw a matrix as boxes of one unit, each with its value and its color."""
     for (a, b), value in np.ndenumerate(values):
         x, y = left + b, bottom + len(values) - 1 - a
         axes.add_patch(Rectangle((x, y), 1, 1, facecolor=str(colors[a, b]), edgecolor=INK, linewidth=1))

@@ -1,7 +1,7 @@
 """Draws the figures of hw1: `python source/hw1/figures/scripts/make_figures.py [folder]`.
 
 Each function below draws the figure of its name; `figures/<name>.png` is what it drew. The pictures are the
-same every time, read on white whatever the notebook's theme, and keep their meaning without colour.
+same every time, read on white whatever the notebook's theme, and keep their meaning without color.
 
 `homework release` hands out the notebook, `*.py` beside it and `figures/*.png`; this folder stays here. No
 answer is written down in it all the same: which learning rate has which letter is asked of the reference
@@ -11,6 +11,7 @@ solution.
 from __future__ import annotations
 
 import numpy as np
+import torch
 from drawing import (
     BLUE,
     FAINT,
@@ -30,6 +31,36 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from homework.reference import reference
+
+
+def overview() -> Figure:
+    """What the homework builds: an input, a kernel, their cross-correlation, and the map after normalization."""
+    image = np.zeros((24, 32))
+    image[6:18, 8:24] = 1.0
+    image[10:14, 13:19] = 0.3
+    kernel = np.array([[1, -1]])
+    found = reference("cross_corr_2d")(torch.from_numpy(image), torch.from_numpy(kernel * 1.0)).numpy()
+    forward, of_one = reference("spatial_batchnorm_forward"), (np.ones(1), np.zeros(1), {"mode": "train"})
+    normalized = forward(found[None, None], *of_one)[0][0, 0]
+    figure, axes = canvas(7.6, 2.5, 15.2, 5.0)
+    for left, part, name, values in (
+        (0.1, "part 1", "input, 24 × 32", image),
+        (7.3, "part 1", "cross-correlation", found),
+        (11.6, "part 2", "normalized", normalized),
+    ):
+        axes.imshow(values, cmap="gray", extent=(left, left + 3.5, 1.2, 3.9), aspect="auto")
+        axes.add_patch(Rectangle((left, 1.2), 3.5, 2.7, fill=False, edgecolor=FAINT))
+        spread = f"from {values.min():.1f} to {values.max():.1f},\nstandard deviation {values.std():.2f}"
+        text = f"{name}\n{minus(spread)}" if values is not image else name
+        axes.text(left + 1.75, 1.05, text, ha="center", va="top", size=9.5, linespacing=1.25)
+        axes.text(left + 1.75, 4.2, part, size=11, weight="bold", ha="center")
+    axes.text(4.0, 2.5, "⋆", size=18, ha="center", va="center")
+    table(axes, 4.4, 2.05, kernel, np.full(kernel.shape, PALE_ORANGE))
+    axes.text(5.4, 1.9, "kernel", ha="center", va="top", size=9.5)
+    axes.text(6.85, 2.5, "→", size=16, ha="center", va="center")
+    axes.text(11.2, 2.5, "→", size=16, ha="center", va="center")
+    axes.set(xlim=(0, 15.2), ylim=(0, 5))
+    return figure
 
 
 def learning_rates() -> Figure:
@@ -258,7 +289,7 @@ def batchnorm_graph() -> Figure:
     return figure
 
 
-FIGURES = (learning_rates, activation, cross_correlation, batchnorm_axes, batchnorm_graph)
+FIGURES = (overview, learning_rates, activation, cross_correlation, batchnorm_axes, batchnorm_graph)
 
 if __name__ == "__main__":
     draw(FIGURES, __file__)

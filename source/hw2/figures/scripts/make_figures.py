@@ -1,7 +1,7 @@
 """Draws the figures of hw2: `python source/hw2/figures/scripts/make_figures.py [folder]`.
 
 Each function below draws the figure of its name; `figures/<name>.png` is what it drew. The pictures are the
-same every time, read on white whatever the notebook's theme, and keep their meaning without colour. What they
+same every time, read on white whatever the notebook's theme, and keep their meaning without color. What they
 show of an exercise's results is asked of the reference solutions.
 """
 
@@ -71,21 +71,21 @@ def adder_gradients() -> Figure:
     FigureCanvasAgg(figure)
     left, right = figure.subplots(1, 2, sharey=True)
     difference = np.linspace(-3, 3, 601)
-    for axes, sign, surrogate, color, names, title in (
-        (left, 1, difference, BLUE, ("$\\mathrm{sgn}(x - w)$", "$x - w$"), "for the weights"),
+    for axes, sign, surrogate, color, name, title in (
+        (left, 1, difference, BLUE, "$x - w$", "for the weights"),
         (
             right,
             -1,
             np.clip(-difference, -1, 1),
             VERMILION,
-            ("$\\mathrm{sgn}(w - x)$", "$\\mathrm{HardTanh}(w - x)$"),
+            "$\\mathrm{HardTanh}(w - x)$",
             "for the inputs",
         ),
     ):
         axes.axhline(0, color=FAINT, linewidth=0.8)
         axes.axvline(0, color=FAINT, linewidth=0.8)
         for side in (difference < 0, difference > 0):
-            label = f"derivative {names[0]}" if side[0] else None
+            label = "derivative (see 1.5)" if side[0] else None
             axes.plot(
                 difference[side],
                 sign * np.sign(difference[side]),
@@ -94,7 +94,7 @@ def adder_gradients() -> Figure:
                 linewidth=1.8,
                 label=label,
             )
-        axes.plot(difference, surrogate, color=color, linewidth=2.6, label=f"surrogate {names[1]}")
+        axes.plot(difference, surrogate, color=color, linewidth=2.6, label=f"surrogate {name}")
         axes.set(xlim=(-3, 3), ylim=(-3.2, 4.6), xticks=range(-3, 4), yticks=range(-3, 4))
         axes.set_title(title, size=12)
         axes.set_xlabel("$x - w$", size=12)
@@ -226,13 +226,46 @@ def separable_blocks() -> Figure:
     return figure
 
 
+def energy() -> Figure:
+    """Horowitz's energies of additions and multiplications."""
+    figure, axes = plot(6.4, 2.6, "energy of one operation in picojoule, 45 nm", "")
+    numbers = ("8-bit integers", "32-bit integers", "32-bit floating point")
+    for shift, name, values, color, hatch in (
+        (-0.2, "addition", (0.03, 0.1, 0.9), BLUE, ""),
+        (0.2, "multiplication", (0.2, 3.1, 3.7), VERMILION, "//"),
+    ):
+        places = np.arange(3) - shift
+        axes.barh(places, values, 0.38, color=color, hatch=hatch, edgecolor="white", label=name)
+        for place, value in zip(places, values, strict=True):
+            axes.text(value + 0.05, place, f"{value:g}", va="center", size=10)
+    axes.set(xlim=(0, 4.2), yticks=range(3), yticklabels=numbers)
+    axes.legend(frameon=False, loc="lower right", fontsize=10)
+    return figure
+
+
+def moved(kind: str, size: int, c: int, kernel_size: int, t: int = 4) -> int:
+    """Values that a layer or block from `c` to `c` channels moves with an ideal cache: inputs, weights, outputs."""
+    place = kernel_size**2
+    layers = {  # channels in, channels out, weights
+        "regular": [(c, c, place * c * c)],
+        "depthwise": [(c, c, place * c)],
+        "pointwise": [(c, c, c * c)],
+        "separable": [(c, c, place * c), (c, c, c * c)],
+        "inverted": [(c, t * c, t * c * c), (t * c, t * c, place * t * c), (t * c, c, t * c * c)],
+    }[kind]
+    return sum((before + after) * size**2 + weights for before, after, weights in layers)
+
+
 def cost_bars() -> Figure:
-    """Parameters, MACs and memory accesses of the five kinds, in percent of the regular layer."""
-    costs = {kind: np.array(reference("cost_table")(kind, 28, 28, 64, 64, 3)) for kind in KINDS}
-    figure = Figure((7.6, 2.9), layout="constrained")
+    """Parameters, MACs, memory accesses and ideal traffic of the five kinds, in percent of the regular layer."""
+    costs = {
+        kind: np.array([*reference("cost_table")(kind, 28, 28, 64, 64, 3), moved(kind, 28, 64, 3)])
+        for kind in KINDS
+    }
+    figure = Figure((9.2, 2.9), layout="constrained")
     FigureCanvasAgg(figure)
-    panels = figure.subplots(1, 3, sharey=True)
-    names = ("parameters", "MACs", "memory accesses")
+    panels = figure.subplots(1, 4, sharey=True)
+    names = ("parameters", "MACs", "memory accesses,\nno cache", "values moved,\nideal cache")
     colors = (INK, FAINT, FAINT, BLUE, VERMILION)
     hatches = ("", "", "", "//", "..")
     for measure, (axes, name) in enumerate(zip(panels, names, strict=True)):
@@ -240,9 +273,16 @@ def cost_bars() -> Figure:
         bars = axes.barh(KINDS, percent, color=colors, height=0.68)
         for bar, value, hatch in zip(bars, percent, hatches, strict=True):
             bar.set(hatch=hatch, edgecolor="white")
-            axes.text(value + 2, bar.get_y() + 0.34, f"{value:.1f} %", va="center", size=10)
-        axes.set_title(f"{name}\n100 % = {costs['regular'][measure]:,}", size=10.5)
-        axes.set(xlim=(0, 150), xticks=(0, 50, 100))
+            axes.text(
+                value + (13 if measure == 3 else 2),
+                bar.get_y() + 0.34,
+                f"{value:.1f} %",
+                va="center",
+                size=10,
+            )
+        axes.set_title(f"{name}\n100 % = {costs['regular'][measure]:,}", size=10)
+        axes.set(xlim=(0, 1080) if measure == 3 else (0, 150))
+        axes.set_xticks((0, 250, 500, 750) if measure == 3 else (0, 50, 100))
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(left=False, labelsize=10)
     panels[0].invert_yaxis()
@@ -282,7 +322,15 @@ def _arrow(axes: Axes, start: float, end: float, y: float, text: str) -> None:
     axes.text((start + end) / 2, y + 0.1, text, size=9.5, ha="center", va="bottom", color=style["color"])
 
 
-FIGURES = (adder_responses, adder_gradients, neuron_pruning, fpgm_distances, separable_blocks, cost_bars)
+FIGURES = (
+    energy,
+    adder_responses,
+    adder_gradients,
+    neuron_pruning,
+    fpgm_distances,
+    separable_blocks,
+    cost_bars,
+)
 
 if __name__ == "__main__":
     draw(FIGURES, __file__)
