@@ -2,12 +2,13 @@
 
 Tests and banks need only these names:
 
-    from homework.judge import agree, as_tensor, measured, misconception, points, variant
+    from homework.judge import agree, as_tensor, measured, misconception, points, together, variant
 """
 
 from homework.judge.agree import Disagreement, agree
 from homework.judge.banks import Bank, BankError, Entry
 from homework.judge.banks.functions import misconception, variant
+from homework.judge.banks.pairs import together
 from homework.judge.collect import ExerciseSpec
 from homework.judge.judge import Judge
 from homework.judge.scoring import measured, points
@@ -29,5 +30,6 @@ __all__ = [
     "measured",
     "misconception",
     "points",
+    "together",
     "variant",
 ]

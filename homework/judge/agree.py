@@ -43,10 +43,8 @@ def agree(
     try:
         outcome = actual.ask(call)
     except Raised as fault:
-        # An exception alone says little, unless it is autograd's complaint or an earlier test had an equal value.
-        wrong = Outcome(raised=raised_key(fault.name, fault.no_grad))
-        entries = None if fault.no_grad else actual.evidence.explained
-        fault.candidates = _explaining(entries, expected, call, wrong, tolerance)
+        wrong = Outcome(raised=raised_key(fault.name, fault.no_grad, fault.view))
+        fault.candidates = _explaining(None, expected, call, wrong, tolerance)
         raise
     problem = difference(outcome.value, target, tolerance, names)
     value_is_right = problem is None

@@ -23,7 +23,7 @@ from homework.judge.banks import Entry
 from homework.judge.banks.choices import NoAnswer
 from homework.judge.collect import ExerciseSpec, HiddenTest, collect
 from homework.judge.draw import Draw, seed_for
-from homework.judge.naming import named
+from homework.judge.naming import Found, named
 from homework.judge.replay import CallPlan, PassCache, Passed, Transcript
 from homework.judge.scoring import Measured
 from homework.judge.subject import Ask, Evidence, Reference, Student, Subject
@@ -39,17 +39,30 @@ from homework.sandbox.errors import (
 )
 
 NO_GRADIENT = "No gradient flows back through your function: somewhere its result leaves the autograd graph."
+NO_VIEW = (
+    "`.view` needs values that follow each other in memory, and those of a transpose do not: use `.reshape`."
+)
 
 
 @dataclass(frozen=True)
 class _Ending:
-    """How one test ended; `candidates`: the misconceptions that give the student's very answer, likeliest first."""
+    """How one test ended; `candidates`: the misconceptions that give the student's very answer, likeliest first.
+
+    `only_raised`: that answer is an exception which says little by itself.
+    """
 
     test: HiddenTest
     verdict: Verdict
     message: str = ""
     measured: Measured | None = None
     candidates: Sequence[Entry] = ()
+    only_raised: bool = False
+
+    @property
+    def found(self) -> Found:
+        """What naming asks of it."""
+        failed = self.verdict not in (Verdict.PASSED, Verdict.SKIPPED) and self.measured is None
+        return Found(self.candidates, failed, self.only_raised)
 
     def result(self, named: Entry | None) -> TestResult:
         """The record of it, with the sentence of the misconception that is `named`, if any."""
@@ -117,7 +130,7 @@ class Judge:
         evidence = Evidence()
         endings = [self._test(test, subject, evidence) for test in self._tests[name]]
         failures = sum(ending.verdict == Verdict.FAILED and ending.measured is None for ending in endings)
-        entries = named([ending.candidates for ending in endings], failures, evidence.agreed)
+        entries = named([ending.found for ending in endings], failures, evidence.agreed)
         tests = [ending.result(entry) for ending, entry in zip(endings, entries, strict=True)]
         score = round(sum(test.score for test in tests), 6)
         seconds = round(time.perf_counter() - started, 4)
@@ -138,7 +151,11 @@ class Judge:
         except BaseException as error:
             _settle(error)
             verdict, message = _verdict(error)
-            return _Ending(test, verdict, message, candidates=getattr(error, "candidates", ()))
+            only_raised = isinstance(error, Raised) and not (
+                error.no_grad or error.view or error.name == "KeyError"
+            )
+            candidates = getattr(error, "candidates", ())
+            return _Ending(test, verdict, message, candidates=candidates, only_raised=only_raised)
         if passed.measured is None or passed.measured.share == 1:
             return _Ending(test, Verdict.PASSED, measured=passed.measured)
         return _Ending(test, Verdict.FAILED, passed.measured.sentence, passed.measured)
@@ -188,6 +205,8 @@ def _verdict(error: BaseException) -> tuple[Verdict, str]:
         verdict = next((name for kind, name in kinds if isinstance(error, kind)), Verdict.ERROR)
         if isinstance(error, Raised) and error.no_grad:
             return verdict, NO_GRADIENT
+        if isinstance(error, Raised) and error.view:
+            return verdict, f"{error} {NO_VIEW}"
         return verdict, str(error)
     if isinstance(error, AssertionError):
         return Verdict.FAILED, str(error) or "This does not hold for your solution."

@@ -193,14 +193,16 @@ class ReferenceCall:
             with np.errstate(all="ignore"):
                 value = _compiled(self.driver)(self.bank.namespace(self.names, entry), *mine, **my_options)
         except Exception as error:
-            return Outcome(raised=raised_key(type(error).__name__, "does not require grad" in str(error)))
+            text = str(error)
+            special = "does not require grad" in text, "view size is not compatible" in text
+            return Outcome(raised=raised_key(type(error).__name__, *special))
         touched = not same((mine, my_options), (args, kwargs))
         return Outcome(value=value, after=[mine, my_options] if touched else None)
 
 
-def raised_key(name: str, no_grad: bool) -> str:
-    """How exceptions are compared: by class, and apart from that whether autograd met a constant."""
-    return f"{name}, no gradient" if no_grad else name
+def raised_key(name: str, no_grad: bool, view: bool) -> str:
+    """How exceptions are compared: by class, and apart from that whether autograd met a constant, or `.view` a view."""
+    return name + ", no gradient" * no_grad + ", view" * view
 
 
 @dataclass(frozen=True)

@@ -41,15 +41,19 @@ class StudentFault(SandboxError):
 class Raised(StudentFault):
     """An exception left the student's function.
 
-    `name` is the nearest well-known class; `place` is (cell, line) where known; `no_grad`: autograd met a constant.
+    `name` is the nearest well-known class; `place` is (cell, line) where known; `no_grad`: autograd met a constant;
+    `view`: `.view` met a tensor whose memory does not allow it.
     """
 
-    def __init__(self, name: str, place: tuple[str, int] | None, no_grad: bool = False) -> None:
+    def __init__(
+        self, name: str, place: tuple[str, int] | None, no_grad: bool = False, view: bool = False
+    ) -> None:
         where = f" (line {place[1]} of cell {place[0]})" if place else ""
         super().__init__(f"Your code raised {name}{where}.")
         self.name = name
         self.place = place
         self.no_grad = no_grad
+        self.view = view
         self.candidates: list[Any] = []  # filled in by the judge: what could explain it
 
 

@@ -71,6 +71,7 @@ def checked_reply(answer: dict[str, Any], digest: bytes, driver: str, lines: Map
             known_exception(answer.get("classes")),
             _known_place(answer.get("place"), lines),
             answer.get("no_grad") is True,
+            answer.get("view") is True,
         )
     raise ProtocolError("an answer of no known status")
 

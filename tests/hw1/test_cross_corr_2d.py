@@ -2,7 +2,7 @@
 
 What is right is asked for in parts, so that one slip keeps the other parts' marks: the arithmetic at one position; which
 inputs each output value depends on; both together, for inputs and kernels of many shapes; dtype, memory and gradients. Where
-the shape is not the point, values are taken in reading order. Inputs are float32, as in the example, but where the title
+the shape is not the point, values are taken in reading order, and where the kernel's shape is not, it is square. Inputs are float32, as in the example, but where the title
 says otherwise: a solution that works for float32 alone loses those marks and no others.
 """
 
@@ -82,14 +82,14 @@ def gradient(solution, X, K, of):
 @points(1.5)
 def test_first_position(student, reference, rng):
     """At the first position, the products of window and kernel are added up."""
-    X, K = single(rng, 5, 9, scale=20).abs().round() + 1, single(rng, 2, 3, scale=20).abs().round() + 1
+    X, K = single(rng, 5, 9, scale=20).abs().round() + 1, single(rng, 3, 3, scale=20).abs().round() + 1
     agree(student.probe(first_value), reference.probe(first_value), X, K)
 
 
 @points(1.5)
 def test_last_position(student, reference, rng):
     """At the last position, too."""
-    K = single(rng, 3, 2)
+    K = single(rng, 2, 2)
     K += K.flip(0, 1)  # the same turned by 180°: a flipped kernel has failed at the first position already
     agree(student.probe(last_value), reference.probe(last_value), single(rng, 8, 4), K)
 
@@ -142,34 +142,34 @@ def test_large_kernels(student, reference, rng):
 @points(1)
 def test_views_of_other_tensors(student, reference, rng):
     """Inputs and kernels that are views of other tensors: not contiguous in memory, or not at its beginning."""
-    X, K = single(rng, 9, 5).T, single(rng, 4, 6)[::2, ::2]
+    X, K = single(rng, 9, 5).T, single(rng, 4, 4)[::2, ::2]
     agree(student.cross_corr_2d, reference.cross_corr_2d, X, K)
-    X, K = single(rng, 16, 5)[::2], single(rng, 2, 3).T
+    X, K = single(rng, 16, 5)[::2], single(rng, 3, 3).T
     agree(student.cross_corr_2d, reference.cross_corr_2d, X, K)
-    agree(student.probe(of_parts), reference.probe(of_parts), single(rng, 6, 9), single(rng, 4, 4))
+    agree(student.probe(of_parts), reference.probe(of_parts), single(rng, 6, 9), single(rng, 4, 3))
 
 
 @points(1)
 def test_gradient_of_the_input(student, reference, rng):
     """The gradient flows back to X."""
-    agree(student.probe(gradient), reference.probe(gradient), single(rng, 4, 7), single(rng, 3, 2), 0)
+    agree(student.probe(gradient), reference.probe(gradient), single(rng, 4, 7), single(rng, 3, 3), 0)
 
 
 @points(0.75)
 def test_gradient_of_the_kernel(student, reference, rng):
     """The gradient flows back to K."""
-    agree(student.probe(gradient), reference.probe(gradient), single(rng, 7, 4), single(rng, 2, 3), 1)
+    agree(student.probe(gradient), reference.probe(gradient), single(rng, 7, 4), single(rng, 2, 2), 1)
 
 
 @points(0.25)
 def test_gradients_in_double_precision(student, reference, rng):
     """Both gradients flow in double precision, too."""
     for of in (0, 1):
-        agree(student.probe(gradient), reference.probe(gradient), rng.tensor(6, 4), rng.tensor(2, 3), of)
+        agree(student.probe(gradient), reference.probe(gradient), rng.tensor(6, 4), rng.tensor(2, 2), of)
 
 
 @points(0.5)
 def test_inputs_are_left_alone(student, reference, rng):
     """X and K are the same after the call as before."""
-    X, K = single(rng, 6, 4), single(rng, 3, 2)
+    X, K = single(rng, 6, 4), single(rng, 3, 3)
     agree(student.probe(values), reference.probe(values), X, K, untouched=True)

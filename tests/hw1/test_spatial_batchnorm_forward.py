@@ -1,7 +1,8 @@
 """Hidden tests of hw1's `spatial_batchnorm_forward` (10 points).
 
 One slip keeps the other parts' marks. Where eps is not the point, the spread is so large that eps = 1e-5 cannot be seen;
-where momentum's direction is not the point, momentum is 0.5. Drivers read `out` and bn_param, never the cache. Running
+where momentum's direction is not the point, momentum is 0.5. Drivers read `out` and bn_param, never the cache. Averages of
+shape (1, C) are taken as a row, but where their shape is the point. Running
 statistics are given as copies: whether they are updated in place or replaced is the student's choice.
 """
 
@@ -38,14 +39,16 @@ def mean_after(solution, x, gamma, beta, bn_param):
     """The running mean in bn_param after the call."""
     bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
     solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
-    return bn_param.get("running_mean")
+    mean = bn_param.get("running_mean")
+    return mean.reshape(-1) if hasattr(mean, "reshape") and np.ndim(mean) == 2 else mean
 
 
 def variance_after(solution, x, gamma, beta, bn_param):
     """The running variance in bn_param after the call."""
     bn_param = {key: value if np.isscalar(value) else value.copy() for key, value in bn_param.items()}
     solution.spatial_batchnorm_forward(x, gamma, beta, bn_param)
-    return bn_param.get("running_var")
+    var = bn_param.get("running_var")
+    return var.reshape(-1) if hasattr(var, "reshape") and np.ndim(var) == 2 else var
 
 
 def shapes_after(solution, x, gamma, beta, bn_param):
@@ -123,7 +126,8 @@ def mean_after_test(solution, trained, tested, gamma, beta, bn_param):
     solution.spatial_batchnorm_forward(trained, gamma, beta, bn_param)
     bn_param["mode"] = "test"
     solution.spatial_batchnorm_forward(tested, gamma, beta, bn_param)
-    return bn_param.get("running_mean")
+    mean = bn_param.get("running_mean")
+    return mean.reshape(-1) if hasattr(mean, "reshape") and np.ndim(mean) == 2 else mean
 
 
 @points(1.5)
@@ -182,6 +186,9 @@ def test_running_variance(student, reference, rng):
 @points(0.75)
 def test_first_call(student, reference, rng):
     """The first training call finds no momentum and no running statistics: defaults count, and statistics are there afterwards."""
+    bn_param = {"mode": "train", "eps": 1e-5, "momentum": 0.5}
+    args = features(rng, 2, 3, 4, 5), rng.array(3), rng.array(3), bn_param
+    agree(student.probe(mean_after), reference.probe(mean_after), *args)
     args = features(rng, 4, 3, 2, 5), rng.array(3), rng.array(3), {"mode": "train", "eps": 1e-5}
     agree(student.probe(mean_after), reference.probe(mean_after), *args)
     agree(student.probe(variance_after), reference.probe(variance_after), *args)

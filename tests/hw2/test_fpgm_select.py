@@ -114,7 +114,7 @@ def test_one_filter(student, reference, rng):
     agree(student.probe(chosen), reference.probe(chosen), W, 1)
 
 
-@points(1)
+@points(0.75)
 def test_several_filters(student, reference, rng):
     """Several filters are chosen, by Euclidean distances between whole filters."""
     W = draw(rng, reference, OTHER_DISTANCES, 8, 22, 4, 3, 3)
@@ -126,6 +126,23 @@ def test_high_kernels(student, reference, rng):
     """Several filters are chosen, by their sums of distances to all filters; kernels are higher than wide."""
     W = draw(rng, reference, OTHER_MIDDLES, 7, 18, 4, 3, 2)
     agree(student.probe(chosen), reference.probe(chosen), W, 7)
+
+
+@points(0.25)
+def test_opposite_filters(student, reference, rng):
+    """One filter is chosen in a layer that holds a filter and its negative, which are far apart."""
+    generator = np.random.default_rng(2)
+    bank = reference.fpgm_select.bank
+    others = [
+        bank.misconceptions[name].function for name in ("signs_dropped", "distances_of_squared_weights")
+    ]
+    while True:  # until both rules choose another filter
+        f = generator.normal(size=(1, 3, 2, 2), scale=2)
+        W = np.concatenate([f, -f, generator.normal(size=(7, 3, 2, 2)) + 0.5])
+        if bank.reference(W, 1) not in [choose(W, 1) for choose in others]:
+            break
+    W = W[rng.generator.permutation(len(W))]
+    agree(student.probe(chosen), reference.probe(chosen), W, 1)
 
 
 @points(0.5)

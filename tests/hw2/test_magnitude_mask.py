@@ -98,8 +98,9 @@ def test_zeros(student, reference, rng):
 
 @points(0.5)
 def test_nothing_pruned(student, reference, rng):
-    """Sparsity 0."""
+    """Sparsity 0, and a sparsity so small that the number of weights is rounded to 0."""
     agree(student.probe(kept), reference.probe(kept), weights(rng, 3, 7), 0.0)
+    agree(student.probe(kept), reference.probe(kept), weights(rng, 7), 0.05)
 
 
 @points(0.5)

@@ -15,8 +15,10 @@ from types import ModuleType
 from typing import Any
 
 from homework.judge.banks.bank import Bank, BankError, Entry
+from homework.judge.banks.pairs import both, source_of_both, together
 
 _MARK = "__bank_entry__"
+_PARTS = "__pair__"
 
 
 def variant(function: Any = None, *, also: Mapping[str, Callable[..., Any]] | None = None) -> Any:
@@ -87,6 +89,9 @@ def _entries(path: Path, *, wrong: bool) -> dict[str, Entry]:
         for value in vars(module).values()
         if isinstance(entry := getattr(value, _MARK, None), Entry)
     }
+    for value in list(vars(module).values()):
+        if isinstance(value, together):
+            entries.update(_pairs(value))
     for entry in entries.values():
         if (entry.sentence is not None) != wrong:
             raise BankError(
@@ -97,8 +102,24 @@ def _entries(path: Path, *, wrong: bool) -> dict[str, Entry]:
     return entries
 
 
+def _pairs(pairs: together) -> dict[str, Entry]:
+    entries = {}
+    for first, second in pairs.pairs:
+        if pairs.right.__name__ not in second.__code__.co_names:
+            raise BankError(
+                f"`{second.__name__}` does not call `{pairs.right.__name__}`: it cannot come second in a pair"
+            )
+        said = [getattr(function, _MARK).sentence for function in (first, second)]
+        function = both(pairs.right, first, second)
+        setattr(function, _PARTS, (pairs.right.__name__, first.__name__, second.__name__))
+        name = f"{first.__name__}_and_{second.__name__}"
+        entries[name] = Entry(name, function, f"Two slips come together. First: {said[0]} Second: {said[1]}")
+    return entries
+
+
 def _standalone(path: Path, entry: Entry, exercise: str, is_value: bool) -> str:
     """Source of one entry: all imports and helpers of its module, and the entry under the exercise's name."""
+    parts: tuple[str, ...] = getattr(entry.function, _PARTS, ())
     tree = ast.parse(path.read_text("utf-8"))
     renamed = {entry.name: f"_make_{exercise}" if is_value else exercise}
     renamed.update({function.__name__: name for name, function in entry.also.items()})
@@ -108,8 +129,10 @@ def _standalone(path: Path, entry: Entry, exercise: str, is_value: bool) -> str:
             continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith(f"{together.__name__}("):
+            continue
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.decorator_list:
-            if node.name != entry.name and any(
+            if node.name not in (entry.name, *parts) and any(
                 "misconception" in ast.unparse(d) or "variant" in ast.unparse(d) for d in node.decorator_list
             ):
                 continue
@@ -117,6 +140,9 @@ def _standalone(path: Path, entry: Entry, exercise: str, is_value: bool) -> str:
                 d for d in node.decorator_list if not ast.unparse(d).startswith(("misconception", "variant"))
             ]
         body.append(node)
+    if parts:
+        made = f"{exercise} = {both.__name__}({', '.join(parts)})"
+        body += [*source_of_both(), *ast.parse(made).body]
     tree.body = body
     _Rename(renamed).visit(tree)
     source = ast.unparse(ast.fix_missing_locations(tree))

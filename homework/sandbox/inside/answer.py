@@ -136,4 +136,5 @@ def _describe(error: BaseException) -> dict[str, Any]:
         "place": list(places[-1]) if places else None,
         "memory": isinstance(error, MemoryError) or "allocate memory" in text or "enough memory" in text,
         "no_grad": "does not require grad" in text,
+        "view": "view size is not compatible" in text,
     }

@@ -4,7 +4,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from homework.judge import misconception
+from homework.judge import misconception, together
 
 
 def _correlate(X, K):
@@ -640,3 +640,76 @@ def written_into_the_input(X, K):
 def kernel_flipped_in_place(X, K):
     K.copy_(K.flip(0, 1).clone())
     return _correlate(X, K.flip(0, 1))
+
+
+# ------------------------------------------------------------------------------ sizes, where the code stops with an error
+
+
+@misconception(
+    "Your function takes the kernel for a square: a window of K.shape[0] rows and as many columns meets a kernel of another width. Take both sizes from K.shape."
+)
+def square_windows(X, K):
+    k = K.shape[0]
+    Y = [
+        [(X[i : i + k, j : j + k] * K).sum() for j in range(X.shape[1] - k + 1)]
+        for i in range(X.shape[0] - k + 1)
+    ]
+    return torch.stack([torch.stack(row) for row in Y])
+
+
+@misconception(
+    "Height and width of the kernel are exchanged in your window: X[i:i+w, j:j+h] has w rows. Rows go with the kernel's height, `X[i:i+h, j:j+w]`."
+)
+def window_sizes_exchanged(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)
+    for i in range(H - h + 1):
+        for j in range(W - w + 1):
+            Y[i, j] = (X[i : i + w, j : j + h] * K).sum()
+    return Y
+
+
+@misconception(
+    "Your loops run over the rows and columns of X, but Y has fewer: the kernel does not fit at the last ones. Loop over Y.shape."
+)
+def loops_over_the_input(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)
+    for i in range(H):
+        for j in range(W):
+            Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
+    return Y
+
+
+@misconception(
+    "Your output has the size of the input, with a border of zeros that was never computed. The output has just as many values as there are positions for the kernel: (H - h + 1, W - w + 1)."
+)
+def border_left_at_zero(X, K):
+    h, w = K.shape
+    values, Y = _correlate(X, K), torch.zeros(X.shape, dtype=X.dtype)
+    Y[h // 2 : h // 2 + values.shape[0], w // 2 : w // 2 + values.shape[1]] = values
+    return Y
+
+
+@misconception(
+    "Your output has the size of the input: zeros were put around it, with kernels of even size one more before than after. Here nothing is padded; the kernel stays inside the input, and the output is smaller."
+)
+def padded_with_the_extra_row_first(X, K):
+    h, w = K.shape
+    return _correlate(F.pad(X, (w // 2, (w - 1) // 2, h // 2, (h - 1) // 2)), K)
+
+
+PAIRS = together(
+    _correlate,
+    (flipped_kernel, padded_to_the_same_size),
+    (flipped_kernel, one_position_short),
+    (flipped_kernel, loops_end_too_early),
+    (flipped_kernel, transposed_output),
+    (flipped_kernel, output_as_large_as_input),
+    (flipped_kernel, gradients_cut),
+    (mean_for_sum, padded_to_the_same_size),
+    (mean_for_sum, one_position_short),
+    (gradients_cut, padded_to_the_same_size),
+    (gradients_cut, transposed_output),
+    (gradients_cut, border_left_at_zero),
+)

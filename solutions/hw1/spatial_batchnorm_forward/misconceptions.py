@@ -7,7 +7,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from homework.judge import misconception
+from homework.judge import misconception, together
 
 
 def _per_channel(values):
@@ -1137,3 +1137,64 @@ def cache_left_out_in_test_mode(x, gamma, beta, bn_param):
 def cache_returned_first(x, gamma, beta, bn_param):
     out, cache = _forward(x, gamma, beta, bn_param)
     return cache, out
+
+
+@misconception(
+    "Your running statistics have the shape (1, C), left over from `keepdims` in the matrix (N*H*W, C). bn_param keeps them with the shape (C,)."
+)
+def running_statistics_keep_one_dimension(x, gamma, beta, bn_param):
+    C = x.shape[1]
+    eps, momentum, running_mean, running_var = _settings(bn_param, C)
+    mean, var = np.reshape(running_mean, (1, C)), np.reshape(running_var, (1, C))
+    if bn_param["mode"] == "train":
+        running_mean, running_var = mean, var
+        mean, var = (part[None] for part in _statistics(x))
+        bn_param["running_mean"] = _average(running_mean, mean, momentum)
+        bn_param["running_var"] = _average(running_var, var, momentum)
+    return _scaled(_normalized(x, mean[0], var[0], eps), gamma, beta), (x, gamma, mean, var, eps)
+
+
+@misconception(
+    "Test mode stops with KeyError where bn_param holds no running statistics. Their default is zeros in both modes: `bn_param.get('running_mean', np.zeros(C))`."
+)
+def running_statistics_without_default_in_test_mode(x, gamma, beta, bn_param):
+    if bn_param["mode"] == "test":
+        bn_param["running_mean"], bn_param["running_var"]
+    return _forward(x, gamma, beta, bn_param)
+
+
+@misconception(
+    "Your function stops with KeyError where bn_param holds no running statistics, as in the first call. Their default is zeros: `bn_param.get('running_mean', np.zeros(C))`."
+)
+def running_statistics_without_default(x, gamma, beta, bn_param):
+    bn_param["running_mean"], bn_param["running_var"]
+    return _forward(x, gamma, beta, bn_param)
+
+
+@misconception(
+    "Your function stops with KeyError where bn_param holds no momentum. Its default is 0.9: `bn_param.get('momentum', 0.9)`."
+)
+def momentum_without_default(x, gamma, beta, bn_param):
+    bn_param["momentum"]
+    return _forward(x, gamma, beta, bn_param)
+
+
+@misconception(
+    "Your function stops with KeyError where bn_param holds no eps. Its default is 1e-5: `bn_param.get('eps', 1e-5)`."
+)
+def eps_without_default(x, gamma, beta, bn_param):
+    bn_param["eps"]
+    return _forward(x, gamma, beta, bn_param)
+
+
+PAIRS = together(
+    _forward,
+    (running_statistics_not_written_back, batch_statistics_in_test_mode),
+    (unbiased_variance, momentum_reversed),
+    (unbiased_variance, batch_statistics_in_test_mode),
+    (momentum_reversed, batch_statistics_in_test_mode),
+    (eps_outside_the_root, momentum_reversed),
+    (eps_outside_the_root, unbiased_variance),
+    (eps_hard_coded, batch_statistics_in_test_mode),
+    (running_statistics_not_written_back, unbiased_variance),
+)

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from homework.judge import misconception
+from homework.judge import misconception, together
 
 
 def _windows(X, kh, kw, stride, padding):
@@ -699,3 +699,29 @@ def input_padded_in_place(X, W, stride=1, padding=0):
     if padding:
         X.set_(F.pad(X, (padding,) * 4))
     return _adder(X, W, stride)
+
+
+@misconception(
+    "Your function takes the kernel for a square: a window of kh rows and as many columns meets filters of another width (`F.unfold(X, kh)`, or a slice `[j:j+kh]`). Take both sizes from W.shape."
+)
+def square_windows(X, W, stride=1, padding=0):
+    k = W.shape[2]
+    return -(_windows(X, k, k, stride, padding)[:, None] - W[:, :, None, None]).abs().sum((2, 5, 6))
+
+
+@misconception(
+    "Your function stops where X or W is a view of another tensor: `.view(...)` of such a tensor is not possible. `.reshape(...)` copies where it must."
+)
+def flattened_by_view(X, W, stride=1, padding=0):
+    W.view(len(W), -1)
+    return _adder(X, W, stride, padding)
+
+
+PAIRS = together(
+    _adder,
+    (stride_ignored, minus_missing),
+    (padding_ignored, minus_missing),
+    (flipped_filters, minus_missing),
+    (first_channel_only, minus_missing),
+    (padding_contributes_nothing, minus_missing),
+)

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from homework.judge import misconception
+from homework.judge import misconception, together
 
 
 def _differences(X, W, stride, padding):
@@ -632,3 +632,32 @@ def input_padded_in_place(X, W, dY, stride=1, padding=0):
     if padding:
         X.set_(F.pad(X, (padding,) * 4))
     return found
+
+
+@misconception(
+    "Your function takes the kernel for a square: windows of kh rows and as many columns meet filters of another width (`F.unfold(X, kh)`). Take both sizes from W.shape."
+)
+def square_windows(X, W, dY, stride=1, padding=0):
+    k = W.shape[2]
+    F.pad(X, (padding,) * 4).unfold(2, k, stride).unfold(3, k, stride)[:, None] - W[:, :, None, None]
+    return _gradients(X, W, dY, stride, padding)
+
+
+@misconception(
+    "Your function stops where X, W or dY is a view of another tensor: `.view(...)` of such a tensor is not possible. `.reshape(...)` copies where it must."
+)
+def flattened_by_view(X, W, dY, stride=1, padding=0):
+    W.view(len(W), -1)
+    return _gradients(X, W, dY, stride, padding)
+
+
+PAIRS = together(
+    _gradients,
+    (sign_of_the_weights_turned, sign_for_the_input),
+    (sign_for_the_weights, sign_of_the_input_turned),
+    (input_not_clipped, sign_of_the_weights_turned),
+    (input_not_clipped, weights_averaged_over_the_batch),
+    (weights_clipped_too, sign_of_the_weights_turned),
+    (weights_doubled, sign_of_the_weights_turned),
+    (sign_for_the_input, weights_averaged_over_the_batch),
+)

@@ -589,3 +589,23 @@ def dict_for_tuple(kind, H, W, c_in, c_out, kernel_size, t=4):
 )
 def nothing_returned(kind, H, W, c_in, c_out, kernel_size, t=4):
     _costs(_layers(kind, c_in, c_out, kernel_size, t), H, W)
+
+
+# ------------------------------------------------------------------------------ what counters print
+
+
+@misconception(
+    "Your MACs are twice those asked for, and two more for each output: FLOPs with the additions of biases, as calflops prints. One multiply-add is one MAC, and a bias is none."
+)
+def flops_with_bias_additions(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    macs = 2 * H * W * _weights(layers) + _outputs(layers, H, W)
+    return _costs(layers, H, W, macs=macs)
+
+
+@misconception(
+    "Your MACs are three times too many. Perhaps a backward pass was counted, as by torchlens, or a count before it failed and left its traces: count one forward pass, in a fresh kernel."
+)
+def counted_three_times(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _costs(layers, H, W, macs=3 * H * W * _weights(layers))

@@ -1,6 +1,7 @@
 """Wrong solutions of `fpgm_select`, each with the sentence that a student whose answer equals it should read."""
 
 import numpy as np
+import torch
 
 from homework.judge import misconception
 
@@ -399,3 +400,25 @@ def filters_zeroed(W, n):
     chosen = _right(W, n)
     W[chosen] = 0
     return chosen
+
+
+@misconception(
+    "You measured distances between the squares of the weights, as torch-pruning's FPGMImportance does. A filter and its negative have the same squares, but they are far apart: take the squares of the differences instead."
+)
+def distances_of_squared_weights(W, n):
+    return _smallest(_totals(W.astype(np.float64) ** 2), n)
+
+
+@misconception(
+    "You took the last axis of W for the filters, as Keras stores them. Here filters are the slices along the first axis, (F, C, kh, kw)."
+)
+def filters_along_the_last_axis(W, n):
+    return _smallest(_totals(np.moveaxis(W, -1, 0)), n)
+
+
+@misconception(
+    "Your function stops where W is a view of another array: `.view(F, -1)` of such a tensor is not possible. `.reshape(F, -1)` copies where it must."
+)
+def flattened_by_view(W, n):
+    torch.as_tensor(W).view(len(W), -1)
+    return _right(W, n)

@@ -3,8 +3,9 @@
 import math
 
 import numpy as np
+import torch
 
-from homework.judge import misconception
+from homework.judge import misconception, together
 
 
 def _mask(scores, k):
@@ -348,3 +349,73 @@ def weights_zeroed(w, sparsity):
 def signs_lost(w, sparsity):
     np.abs(w, out=w)
     return _right(w, sparsity)
+
+
+# ------------------------------------------------------------------------------ where nothing, or nearly everything, goes
+
+
+@misconception(
+    "Where round(w.size * sparsity) is 0 although the sparsity is not, everything is pruned: with k = 0 the slice `[-k:]` is the whole list. Asking whether the sparsity is 0 does not help; take the k smallest from the front, `[:k]`."
+)
+def slice_from_minus_zero_above_sparsity_zero(w, sparsity):
+    if sparsity == 0:
+        return np.ones(w.shape, dtype=bool)
+    mask = np.ones(w.size, dtype=bool)
+    mask[np.argsort(-np.abs(w), axis=None)[-round(w.size * sparsity) :]] = False
+    return mask.reshape(w.shape)
+
+
+@misconception(
+    "Your function stops where round(w.size * sparsity) is 0 although the sparsity is not: there is no value at rank 0 for `kthvalue`. Ask whether k is 0, not whether the sparsity is."
+)
+def no_value_at_rank_zero(w, sparsity):
+    if sparsity == 0:
+        return np.ones(w.shape, dtype=bool)
+    k = round(w.size * sparsity)
+    if k == 0:
+        raise RuntimeError("kthvalue(): selected number k out of range")
+    return _mask(np.abs(w), k)
+
+
+@misconception(
+    "You keep one weight at least, also where all of them are to be pruned (`max(1, ...)`). Exactly round(w.size * sparsity) weights go: at sparsity 1 none stays."
+)
+def at_least_one_kept(w, sparsity):
+    return _mask(np.abs(w), w.size - max(1, w.size - round(w.size * sparsity)))
+
+
+@misconception(
+    "Your threshold is the magnitude of the smallest weight that stays, and what equals it stays. Where none is to stay that is index -0, the first of the list, and everything does; and where magnitudes are equal fewer than k go. Choose the k places by `np.argsort` instead."
+)
+def threshold_at_the_smallest_kept(w, sparsity):
+    magnitudes = np.abs(w)
+    keep = w.size - round(w.size * sparsity)
+    return magnitudes >= np.sort(magnitudes, axis=None)[-keep]
+
+
+@misconception(
+    "Your threshold is a fixed number, and the sparsity takes no part. How many weights lie below it depends on the layer; exactly round(w.size * sparsity) must go."
+)
+def fixed_threshold(w, sparsity):
+    return np.abs(w) > 0.5
+
+
+@misconception(
+    "Your function stops where w is a transposed view: `.view(-1)` of such a tensor is not possible. `.reshape(-1)` copies where it must."
+)
+def flattened_by_view(w, sparsity):
+    torch.as_tensor(w).view(-1)
+    return _right(w, sparsity)
+
+
+PAIRS = together(
+    _right,
+    (signed_values, mask_inverted),
+    (rounded_down, mask_inverted),
+    (largest_pruned, weights_for_mask),
+    (sparsity_as_share_kept, numbers_for_booleans),
+    (rounded_down, numbers_for_booleans),
+    (ties_all_pruned, numbers_for_booleans),
+    (ties_all_kept, numbers_for_booleans),
+    (ties_all_pruned, weights_zeroed),
+)

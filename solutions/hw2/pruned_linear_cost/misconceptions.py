@@ -226,3 +226,38 @@ def tuple_for_dict(in_features, out_features, sparsity):
 )
 def nothing_returned(in_features, out_features, sparsity):
     _kept(in_features, out_features, sparsity)
+
+
+# ------------------------------------------------------------------------------ what counters print
+
+
+@misconception(
+    "Your MACs are those of the dense layer and one more for each output: biases counted, and nothing pruned, as ptflops and torch-pruning print. Count one MAC for each weight that is left."
+)
+def dense_with_bias_additions(in_features, out_features, sparsity):
+    kept = _kept(in_features, out_features, sparsity)
+    return {"macs": (in_features + 1) * out_features, "parameters": kept + out_features}
+
+
+@misconception(
+    "Your MACs are twice those of the dense layer: the product of weights and mask was counted, as by torchprofile, or they are FLOPs. Count one MAC for each weight that is left."
+)
+def product_with_the_mask_counted(in_features, out_features, sparsity):
+    kept = _kept(in_features, out_features, sparsity)
+    return {"macs": 2 * in_features * out_features, "parameters": kept + out_features}
+
+
+@misconception(
+    "Your MACs are three times too many. Perhaps a backward pass was counted, or a count before it failed and left its traces: count one forward pass, in a fresh kernel."
+)
+def counted_three_times(in_features, out_features, sparsity):
+    kept = _kept(in_features, out_features, sparsity)
+    return {"macs": 3 * kept, "parameters": kept + out_features}
+
+
+@misconception(
+    "Your MACs are four times too many. Perhaps counts before it failed and left their traces, or they are bytes: count in a fresh kernel."
+)
+def counted_four_times(in_features, out_features, sparsity):
+    kept = _kept(in_features, out_features, sparsity)
+    return {"macs": 4 * kept, "parameters": kept + out_features}

@@ -1,0 +1,84 @@
+"""Which misconceptions are named, and how two of them are put together."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from homework.judge.banks import BankError, Entry
+from homework.judge.banks.functions import FunctionBank
+from homework.judge.compare import Tolerance
+from homework.judge.naming import Found, named
+from homework.judge.subject import Agreement, Outcome
+
+A, B, C = (Entry(name, len, f"Sentence of {name}.") for name in "ABC")
+
+
+def agreement(*contradicted: Entry) -> Agreement:
+    """A call on which student and reference agreed, and these entries would not have."""
+    expected = SimpleNamespace(
+        outcome_of=lambda entry, _: Outcome(value=0.0 if entry in contradicted else 1.0), target=lambda _: 1.0
+    )
+    return Agreement(cast(Any, expected), cast(Any, None), Tolerance())
+
+
+def found(*entries: Entry, raised: bool = False) -> Found:
+    return Found(entries, failed=True, only_raised=raised)
+
+
+def test_what_nothing_contradicts_comes_before_what_explains_more() -> None:
+    """Batch statistics always, and nothing kept: each slip is named, not the one that looks like their sum."""
+    tests = [found(A, B), found(A, B), found(A, C), found(A, C)]
+    assert named(tests, 4, [agreement(A)]) == [B, B, C, C]
+    assert named(tests, 4, []) == [A, A, A, A]
+
+
+def test_a_rare_second_slip_is_named_where_nothing_contradicts_it() -> None:
+    tests = [found(A)] * 10 + [found(B)] * 2
+    assert named(tests, 12, [])[-1] is B
+    assert named(tests, 12, [agreement(B)])[-1] is None
+    assert named([*tests[:10], found(B)], 11, [])[-1] is None, "one failure may be a coincidence"
+
+
+def test_an_exception_alone_names_only_what_explains_everything() -> None:
+    raised = found(A, B, raised=True)
+    assert named([raised, found(raised=True)], 0, [agreement()]) == [None, None]
+    assert named([raised, raised], 0, []) == [None, None], "nothing worked: that is no pattern"
+    assert named([raised, raised], 0, [agreement(A)]) == [B, B]
+    assert named([found(A), raised], 1, [agreement()]) == [A, A]
+
+
+def bank(folder: Any, pairs: str) -> FunctionBank:
+    (folder / "reference.py").write_text("def twice(x):\n    return 2 * x\n")
+    (folder / "variants.py").write_text(
+        "from homework.judge import variant\n\n@variant\ndef added(x):\n    return x + x\n"
+    )
+    (folder / "misconceptions.py").write_text(
+        "from homework.judge import misconception, together\n\n"
+        "def _right(x, factor=2):\n    return factor * x\n\n"
+        '@misconception("Three.")\ndef thrice(x):\n    return _right(x, factor=3)\n\n'
+        '@misconception("Sign.")\ndef minus(x):\n    return -_right(x)\n\n'
+        '@misconception("Zero.")\ndef zero(x):\n    return 0 * x\n\n'
+        f"PAIRS = together(_right, {pairs})\n"
+    )
+    return FunctionBank(folder, "twice")
+
+
+def test_a_pair_is_a_misconception_of_its_own(tmp_path: Any) -> None:
+    for pairs in ("(thrice, minus)", "(minus, thrice)"):
+        entries = bank(tmp_path, pairs)
+        name = pairs.strip("()").replace(", ", "_and_")
+        entry = entries.misconceptions[name]
+        assert entry.function(5) == -15
+        assert entry.sentence is not None and "Three." in entry.sentence and "Sign." in entry.sentence
+        namespace: dict[str, Any] = {}
+        exec(entries.code(entry), namespace)
+        assert namespace["twice"](5) == -15
+        assert entries.misconceptions["minus"].function(5) == -10
+
+
+def test_a_pair_that_cannot_be_put_together_is_refused(tmp_path: Any) -> None:
+    with pytest.raises(BankError, match="`zero` does not call `_right`"):
+        bank(tmp_path, "(thrice, zero)")
