@@ -395,3 +395,26 @@ def test_figures_show_what_the_text_says(source, monkeypatch):
     assert reference("fpgm_select")(
         np.array([[1, 1], [5, 3], [8, 3], [9, 2], [8, 5]]).reshape(5, 1, 1, 2), 1
     ) == [2]
+
+
+def test_counters_print_what_the_finding_saw(source):
+    """The rows of the table below 2.5 against findings/mac-counters.sh, which runs the packages."""
+    finding = (ROOT / "findings" / "mac-counters.sh").read_text()
+    numbers = {"MACS": 231_211_008, "OUTPUTS": 128 * 56 * 56, "DENSE": 524_288, "LEFT": 367_002}
+    assert numbers["MACS"] == _costs("regular", 56, 56, 64, 128, 3)[1]
+    seen = {
+        package: [eval(count, {}, numbers) for count in counts.split(", ")]
+        for package, counts in re.findall(r'^    \("([\w-]+)", of_\w+, (.+)\),$', finding, re.MULTILINE)
+    }
+    assert len(seen) == 8
+    rows = re.findall(r"^\| (.+?) \| ([\d,]+) \| ([\d,]*) ?\| ", source.text("counters_text"), re.MULTILINE)
+    printed = {}
+    for packages, *counts in rows:
+        for package in packages.split(", "):
+            if package[0] != "`" and package != "FLOPs":
+                name, version = package.split()
+                printed[name.lower().replace("pytorch", "torch")] = [
+                    int(n.replace(",", "")) if n else None for n in counts
+                ]
+                assert version in finding
+    assert printed == seen

@@ -604,7 +604,7 @@ def flops_with_bias_additions(kind, H, W, c_in, c_out, kernel_size, t=4):
 
 
 @misconception(
-    "Your MACs are three times too many. Perhaps a backward pass was counted, as by torchlens, or a count before it failed and left its traces: count one forward pass, in a fresh kernel."
+    "Your MACs are three times too many. Perhaps a backward pass was counted, or a count before it failed and left its traces: count one forward pass, in a fresh kernel."
 )
 def counted_three_times(kind, H, W, c_in, c_out, kernel_size, t=4):
     layers = _layers(kind, c_in, c_out, kernel_size, t)

@@ -232,7 +232,7 @@ def nothing_returned(in_features, out_features, sparsity):
 
 
 @misconception(
-    "Your MACs are those of the dense layer and one more for each output: biases counted, and nothing pruned, as ptflops and torch-pruning print. Count one MAC for each weight that is left."
+    "Your MACs are those of the dense layer and one more for each output: biases counted, and nothing pruned, as ptflops prints. Count one MAC for each weight that is left."
 )
 def dense_with_bias_additions(in_features, out_features, sparsity):
     kept = _kept(in_features, out_features, sparsity)
