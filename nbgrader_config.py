@@ -45,7 +45,7 @@ c.CourseDirectory.ignore = [
     "receipt.json*",
     "answers.json*",
 ]
-c.ShowChoices.root = c.KeepKey.root = str(root)
+c.ShowChoices.root = c.KeepKey.root = c.EmbedFigures.root = str(root)
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",
@@ -58,6 +58,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.SaveCells",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
+    "homework.gradebook.preprocessors.EmbedFigures",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]

@@ -7,6 +7,7 @@ them, and the released notebook is executed: only NotImplementedError may be rai
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -69,7 +70,11 @@ def _generate(course: Course, assignment: Assignment, target: Path) -> Path:
     target.mkdir(parents=True)
     text = _released(course, assignment)
     (target / assignment.notebook.name).write_text(text, encoding="utf-8", newline="\n")
-    companions = _companions(assignment, target / assignment.notebook.name)
+    companions = [
+        path
+        for path in _companions(assignment, target / assignment.notebook.name)
+        if path.suffix != ".png" or base64.b64encode(path.read_bytes()).decode() not in text  # embedded
+    ]
     refuse_instructors_files(assignment, target / assignment.notebook.name, companions)
     for path in companions:
         copy = target / path.relative_to(assignment.source)
@@ -183,7 +188,10 @@ def require_complete(course: Course, assignment: Assignment) -> None:
 
 def _released(course: Course, assignment: Assignment) -> str:
     """The source notebook as nbgrader would write it: without solutions, hidden tests, marking schemes and outputs."""
-    from homework.gradebook.preprocessors import ShowChoices  # first: it makes these imports faster
+    from homework.gradebook.preprocessors import (
+        EmbedFigures,
+        ShowChoices,
+    )  # first: it makes these imports faster
 
     import nbformat  # isort: skip
     from nbgrader import preprocessors
@@ -191,7 +199,7 @@ def _released(course: Course, assignment: Assignment) -> str:
 
     config = Config()
     config.ClearMarkScheme.enforce_metadata = False
-    config.ShowChoices.root = str(course.root)
+    config.ShowChoices.root = config.EmbedFigures.root = str(course.root)
     notebook = nbformat.read(assignment.notebook, as_version=4)
     resources: dict[str, Any] = {
         "nbgrader": {"student": "", "assignment": assignment.name, "notebook": assignment.name}
@@ -203,6 +211,7 @@ def _released(course: Course, assignment: Assignment) -> str:
         preprocessors.ClearHiddenTests,
         preprocessors.ClearMarkScheme,
         ShowChoices,
+        EmbedFigures,
         preprocessors.ComputeChecksums,
         preprocessors.CheckCellMetadata,
     ):

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from homework.course import Assignment
 from homework.course.cells import name_of
+from homework.course.figures import embedded
 from homework.results import ExerciseResult, Result, Status, Verdict
 from homework.submission.template import NotebookCell, Template
 from homework.untrusted import markdown
-from homework.untrusted.embedded import missing
+from homework.untrusted.embedded import in_one_form, missing
 from homework.untrusted.pictures import MAX_PICTURES, Pictures
 from homework.untrusted.text import plain, printable
 
@@ -43,7 +44,7 @@ class NotebookBuilder:
     def _schemes(self) -> dict[str, str]:
         """The cells of the source with a marking scheme: text by name."""
         return {
-            name_of(cell): cell["source"]
+            name_of(cell): in_one_form(embedded(cell["source"], self.assignment.source), {})[0]
             for cell in self.assignment.cells
             if cell["cell_type"] == "markdown" and "BEGIN MARK SCHEME" in cell["source"]
         }

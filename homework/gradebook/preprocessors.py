@@ -7,6 +7,7 @@ from typing import Any
 
 from homework.course import Course
 from homework.course.cells import name_of, text_cell
+from homework.course.figures import embedded
 from homework.gradebook.nbgrader_import import nbgrader_api
 
 nbgrader_api()  # makes the next import faster
@@ -33,6 +34,20 @@ class ShowChoices(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ships
                 )
             text.source = text.source.replace(PLACE, choice.markdown())
             cells[name].source = f'{name} = ""'
+        return nb, resources
+
+
+class EmbedFigures(NbGraderPreprocessor):  # type: ignore[misc]  # as above
+    """Puts the figures that a release's texts show into the notebook."""
+
+    root = Unicode(help="the folder of the course").tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Replace the address of each figure in the assignment's folder."""
+        folder = Course(Path(self.root)).assignment(resources["nbgrader"]["assignment"]).source
+        for cell in nb.cells:
+            if cell.cell_type == "markdown":
+                cell.source = embedded(cell.source, folder)
         return nb, resources
 
 

@@ -200,7 +200,7 @@ def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
         return None
     attachments = raw.get("attachments")
     attachments = attachments if isinstance(attachments, dict) else {}
-    kind = raw.get("cell_type")
+    kind, typed = raw.get("cell_type"), source
     if kind != "code":  # a picture in the text may be larger than any text
         source, attachments = in_one_form(source, attachments)
     if len(source) > MAX_SOURCE:
@@ -216,7 +216,7 @@ def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
         name_of(raw),
         attachments,
         _pictures(raw.get("outputs")),
-        is_as_released(raw, clean),
+        is_as_released(raw, clean) or is_as_released(raw, typed),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from homework.course.cells import TRAIN, Label, label, nbgrader_metadata, task_of
 from homework.submission.read import SubmittedCell
+from homework.untrusted.embedded import in_one_form
 
 
 @dataclass
@@ -40,12 +41,15 @@ class Template:
             name = said.name or f"template_{index}"
             by_tests = raw["cell_type"] == "code" and said.grade and not said.solution
             kept = nbgrader_metadata(raw)
+            source, attachments = "".join(raw["source"]), raw.get("attachments", {})
+            if raw["cell_type"] != "code":  # as submissions are read
+                source, attachments = in_one_form(source, attachments)
             self.cells.append(
                 NotebookCell(
                     kind=raw["cell_type"],
-                    source="".join(raw["source"]),
+                    source=source,
                     name=name,
-                    attachments=raw.get("attachments", {}),
+                    attachments=attachments,
                     exercise=task_of(name) if by_tests else "",
                     label=said,
                     metadata={"nbgrader": kept} if kept else {},

@@ -60,7 +60,7 @@ def test_a_picture_of_a_model_answer_is_not_released(course: Course, shown: str)
         cells["warmup_a"]["attachments"] = ATTACHED
 
     text = released(edited(course, edit))
-    assert PICTURE[:200] not in text and "model answer" not in text
+    assert PICTURE[-200:] not in text and "model answer" not in text
 
 
 def test_a_picture_of_the_question_is_released(course: Course) -> None:
@@ -154,3 +154,12 @@ def test_a_picture_that_the_text_shows_has_to_be_there(course: Course, shown: st
         match=r"pictures that are not released with it: cell intro shows (figures/photo\.bmp|y\.png)",
     ):
         released(course)
+
+
+def test_figures_travel_inside_the_notebook(course: Course) -> None:
+    """Colab shows neither files beside a notebook nor attachments of texts."""
+    text = released(course)
+    figure = (course.assignment("hw1").source / "figures" / "activation.png").read_bytes()
+    assert base64.b64encode(figure).decode() in text
+    assert "](figures/" not in text
+    assert not (course.assignment("hw1").release / "figures").exists()

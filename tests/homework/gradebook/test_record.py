@@ -93,7 +93,7 @@ def test_an_interrupted_recording_is_done_again(own: Course, graded: dict[str, G
     assert read_receipt(folder) is None
     again(own, graded["ada"])
     assert read_receipt(folder) is not None
-    left = ["answers.json", "figures", "hw1.ipynb", "receipt.json"]
+    left = ["answers.json", "hw1.ipynb", "receipt.json"]
     assert sorted(path.name for path in folder.iterdir()) == left
 
 

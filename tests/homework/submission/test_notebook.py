@@ -347,7 +347,7 @@ def test_splice_puts_each_function_into_its_cell(
     )
     notebook = splice(template, code)
     assert grade(notebook)["score"]["auto"] == 42.5
-    assert "# a helper" in "".join(cell_of(notebook, "learning_rate_labels")["source"])
+    assert "# a helper" in "".join(cell_of(notebook, "cross_corr_2d")["source"])
     assert "def cross_corr_2d" in "".join(cell_of(notebook, "cross_corr_2d")["source"])
 
 

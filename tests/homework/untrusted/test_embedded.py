@@ -147,7 +147,7 @@ def test_what_is_lost_is_told_to_both(
 
 def test_pictures_of_the_release_are_not_missed(course: Course, template: Template) -> None:
     """A quoted question shows the figure of the release."""
-    text = next(one.source for one in template.cells if "](figures/" in one.source)
+    text = next(one.source for one in template.cells if "](attachment:" in one.source)
     assert made(course, template, f"{text}\n\nMy answer.", {})[2] == []
 
 
