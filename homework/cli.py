@@ -81,11 +81,11 @@ def main() -> None:
     r"""Release, grade and return homework notebooks.
 
     Student code runs in a sandbox that contains no solutions. Hidden tests run outside of it, compare the results with
-    the reference solutions and name what was misunderstood. Written answers are graded in nbgrader's Formgrader.
+    the reference solutions and name what was misunderstood. Written answers are marked on a page (homework review), or in nbgrader's Formgrader.
 
     \b
     A semester:  edit source/ -> homework release hw1 -> students -> submitted/<student>/hw1/
-                 -> homework autograde hw1 -> homework serve (review) -> homework feedback hw1
+                 -> homework autograde hw1 -> homework review hw1 -> homework feedback hw1
                  -> homework export
 
     Run inside the course's folder, or set HOMEWORK_COURSE to it. Exit status: 0 done, 1 something failed,
@@ -346,6 +346,45 @@ def check(assignment: str | None, verbose: bool, jobs: int | None) -> None:
             f"{len(failures)} problems: " + "; ".join(failures[:3]) + (" …" if failures[3:] else ""),
             EXIT_FAILED,
         )
+
+
+@main.command()
+@assignment_argument
+@click.option("--port", type=int, default=8888, show_default=True)
+@click.option("--grader", default="", help="Who marks. [default: the page asks]")
+@click.option(
+    "--export", "out", type=click.Path(path_type=Path), help="Write answers and marks to a CSV file."
+)
+@click.option("--names", is_flag=True, help="With --export: the students' names, too.")
+@click.option("--import", "table", type=click.Path(path_type=Path), help="Say what such a file changes.")
+@click.option("--apply", is_flag=True, help="With --import: change it.")
+@click.option("--clear", is_flag=True, help="With --import: an empty score takes a mark away.")
+def review(
+    assignment: str,
+    port: int,
+    grader: str,
+    out: Path | None,
+    names: bool,
+    table: Path | None,
+    apply: bool,
+    clear: bool,
+) -> None:
+    """Mark written answers, question by question: in the browser, or in a spreadsheet."""
+    course = _course()
+    course.assignment(assignment)
+    if out is None and table is None:
+        from homework.commands.serve import serve as run
+
+        run(course, port, assignment, grader)
+        return
+    from homework.commands.review import exported, imported
+
+    for line in (
+        exported(course, assignment, out, names=names)
+        if out is not None
+        else imported(course, assignment, table, grader, apply=apply, clear=clear)
+    ):
+        click.echo(line)
 
 
 @main.command()

@@ -32,6 +32,7 @@ def test_help_reads_like_a_manual() -> None:
         "splice",
         "solve",
         "check",
+        "review",
         "feedback",
         "export",
         "doctor",

@@ -1,0 +1,71 @@
+"""The written answers of a class, read from `answers.json` and kept until a file changes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from pathlib import Path
+
+from homework.course import Course
+from homework.review.groups import Group, grouped
+from homework.submission.answers import ANSWERS, Answer, Answers
+
+
+class ClassAnswers:
+    """The answers to the questions of one assignment."""
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self.course, self.assignment = course, assignment
+        self._read: dict[str, tuple[tuple[int, int], Answers | None]] = {}
+        self._groups: dict[str, tuple[str, list[Group]]] = {}
+
+    def read(self) -> dict[str, Answers]:
+        """The answers of every student whose file can be read."""
+        folder = self.course.autograded
+        found: dict[str, Answers] = {}
+        for place in sorted(folder.iterdir()) if folder.is_dir() else ():
+            one = self._of(place / self.assignment)
+            if one is not None:
+                found[place.name] = one
+        return found
+
+    def _of(self, folder: Path) -> Answers | None:
+        try:
+            info = (folder / ANSWERS).stat()
+            stamp = (info.st_mtime_ns, info.st_size)
+            kept = self._read.get(folder.parent.name)
+            if kept is None or kept[0] != stamp:
+                kept = (stamp, Answers.read(folder))
+        except OSError:
+            return None
+        except ValueError:
+            kept = (stamp, None)
+        self._read[folder.parent.name] = kept
+        return kept[1]
+
+    def to(self, question: str) -> dict[str, Answer]:
+        """The answers to one question, by student."""
+        return {
+            student: one.answers[question] for student, one in self.read().items() if question in one.answers
+        }
+
+    def key(self, student: str) -> str:
+        """The name under which a student's answers are shown."""
+        return self._digest(self.assignment, student)[:10]
+
+    def _digest(self, *parts: str) -> str:
+        secret = self.course.settings.secret.encode()
+        return hmac.new(secret, "\0".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+    def groups(self, question: str, alone: frozenset[str]) -> list[Group]:
+        """The answers to a question in groups, computed once for the same answers.
+
+        The order is drawn for each question: grading the same students first each time would be unfair to them.
+        """
+        answers = self.to(question)
+        content = [*(f"{student} {one.sha256}" for student, one in answers.items()), *sorted(alone)]
+        digest = hashlib.sha256("\n".join(content).encode("utf-8", "replace")).hexdigest()
+        if self._groups.get(question, ("",))[0] != digest:
+            order = sorted(answers, key=lambda student: self._digest(self.assignment, question, student))
+            self._groups[question] = (digest, grouped(answers, order, alone))
+        return self._groups[question][1]

@@ -1,0 +1,83 @@
+"""Change a rubric: a preview first, then all marks that follow from it, as one batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import delete, insert
+
+from homework.errors import UsageError
+from homework.gradebook.tables import new_id
+from homework.review.marks import Reviews, explained
+from homework.review.rows import Mark, Row, load
+from homework.review.rubric import Item, Rubric, rubrics
+from homework.review.tables import RUBRIC
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What a change of the rubric does. `stays` are marks that somebody changed elsewhere."""
+
+    changes: list[tuple[Row, Mark]]
+    stays: list[Row]
+
+    def __str__(self) -> str:
+        moved: dict[float, int] = {}
+        for row, mark in self.changes:
+            by = round((mark.score or 0.0) - (row.mark.score or 0.0), 6)
+            moved[by] = moved.get(by, 0) + 1
+        said = [
+            f"{count} {'gain' if by > 0 else 'lose'} {abs(by):g}"
+            for by, count in sorted(moved.items(), reverse=True)
+            if by
+        ]
+        if moved.get(0.0):
+            said.append(f"{moved[0.0]} get another comment")
+        lines = f"{len(self.changes)} answers change" + (f": {', '.join(said)}" if said else "")
+        return lines + (f"; {len(self.stays)} with another hand's score stay" if self.stays else "")
+
+
+def edit(reviews: Reviews, question: str, item: Item, grader: str, *, apply: bool) -> Edited:
+    """Replace an item of a question's rubric (number 0: a new one), and recalculate every answer that has it.
+
+    Raises UsageError for an unknown item.
+    """
+    with reviews.transaction() as connection:
+        old = rubrics(connection, reviews.task)[question]
+        known = {one.number: one for one in old.items}
+        if item.number and item.number not in known:
+            raise UsageError(f"{question} has no item {item.number}")
+        item = item if item.number else replace(item, number=max(known, default=0) + 1)
+        new = Rubric(question, old.max, old.start, tuple({**known, item.number: item}.values()))
+        rows = load(connection, reviews.task.name, question).values()
+        done = _edited([row for row in rows if item.number in (row.mark.items or ())], old, new, item)
+        if apply:
+            where = (
+                RUBRIC.c.assignment == reviews.task.name,
+                RUBRIC.c.question == question,
+                RUBRIC.c.item == item.number,
+            )
+            connection.execute(delete(RUBRIC).where(*where))
+            place = {"assignment": reviews.task.name, "question": question, "item": item.number}
+            values = {name: getattr(item, name) for name in ("points", "text", "comment", "note", "retired")}
+            connection.execute(insert(RUBRIC), {**place, "position": item.number, **values})
+            batch = new_id()
+            for row, mark in done.changes:
+                now, _ = reviews.locked(connection, *(row.question, row.student))
+                reviews.put(connection, now, mark, grader, batch, "rubric")
+    return done
+
+
+def _edited(rows: list[Row], old: Rubric, new: Rubric, item: Item) -> Edited:
+    changes, stays = [], []
+    for row in rows:
+        mark = row.mark
+        if not explained(mark, old):
+            stays.append(row)
+            continue
+        items = tuple(n for n in mark.items or () if n != item.number or not item.retired)
+        score, comment = new.score(items, mark.adjust), new.comment(items, mark.free)
+        after = replace(mark, items=items, score=score, comment=comment)
+        if after != mark:
+            changes.append((row, after))
+    return Edited(changes, stays)

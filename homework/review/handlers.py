@@ -1,0 +1,297 @@
+"""The requests of the review pages. Each does its work in a thread, so that none waits for another."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.extension.handler import ExtensionHandlerMixin
+from tornado.web import HTTPError, authenticated
+
+from homework.errors import CourseError
+from homework.gradebook.tables import new_id
+from homework.review.desk import Desk, templates
+from homework.review.edits import edit
+from homework.review.marks import Conflict, Wanted, items_of
+from homework.review.rubric import Item
+from homework.untrusted.text import printable
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_COOKIE = "homework-grader"
+
+
+class _Page(ExtensionHandlerMixin, JupyterHandler):
+    """A page that nothing but this server's own files can act on."""
+
+    @property
+    def content_security_policy(self) -> str:
+        return POLICY
+
+    @property
+    def desk(self) -> Desk:
+        """The reviews of this course."""
+        desk: Desk = self.settings["homework_desk"]
+        return desk
+
+    @property
+    def grader(self) -> str:
+        """The name of the grader: given at the start, or asked for once. "" while it is unknown."""
+        if self.desk.grader:
+            return self.desk.grader
+        cookie = self.get_signed_cookie(_COOKIE)
+        return printable(cookie.decode("utf-8", "replace"), 60).strip() if cookie else ""
+
+    def show(self, template: str, status: int = 200, **context: Any) -> None:
+        """Answer with a page or a part of one."""
+        self.set_status(status)
+        common = {"base": self.base_url, "xsrf": self.xsrf_token.decode(), "grader": self.grader}
+        page = templates().get_template(template).render(**common, **context)
+        self.finish(page.encode("utf-8", "replace"))
+
+    async def work(self, job: Callable[[], Any]) -> Any:
+        """Do `job` in a thread. What a user can fix becomes a message."""
+        try:
+            return await asyncio.to_thread(job)
+        except CourseError as error:
+            raise HTTPError(400, "%s", str(error), reason=printable(error, 200)) from error
+
+    def write_error(self, status_code: int, **more: Any) -> None:
+        """A message without a traceback."""
+        error = more.get("exc_info", (None, None))[1]
+        said = error.reason if isinstance(error, HTTPError) and error.reason else "Something failed."
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(said)
+
+    def number(self, name: str) -> float | None:
+        """A number in the form; None if the field is empty."""
+        text = self.get_body_argument(name, "").strip().replace(",", ".")
+        try:
+            value = float(text) if text else None
+        except ValueError:
+            value = math.nan
+        if value is not None and not (math.isfinite(value) and abs(value) <= 1000):
+            raise HTTPError(400, reason=f"{name} is not a number")
+        return value
+
+
+class Index(_Page):
+    """The assignments and how far each question is."""
+
+    @authenticated
+    async def get(self) -> None:
+        """Show the page."""
+        self.show("index.html.j2", assignments=await self.work(self.desk.index))
+
+
+class Name(_Page):
+    """The grader's name."""
+
+    @authenticated
+    async def post(self) -> None:
+        """Remember the name."""
+        name = printable(self.get_body_argument("name", ""), 60).strip()
+        self.set_signed_cookie(_COOKIE, name.encode(), httponly=True, samesite="Strict")
+        self.redirect(f"{self.base_url}review/")
+
+
+class Question(_Page):
+    """The answers to one question."""
+
+    @authenticated
+    async def get(self, assignment: str, question: str) -> None:
+        """Show the page."""
+        if not self.grader:
+            self.redirect(f"{self.base_url}review/")
+            return
+        page = self.get_query_argument("page", "1")
+        number = int(page) if page.isdecimal() and 0 < int(page) < 10_000 else 1
+        self.show("work.html.j2", **await self.work(lambda: self.desk.work(assignment, question, number)))
+
+
+class _Answer(_Page):
+    """Requests about one answer."""
+
+    async def find(self, assignment: str, question: str) -> str:
+        """The student whose answer it is."""
+        if not self.grader:
+            raise HTTPError(403, reason="say who you are on the first page")
+        key = self.get_argument("key")
+        found: str = await self.work(lambda: self.desk.student(assignment, question, key))
+        return found
+
+    async def card(self, assignment: str, question: str, student: str, **more: Any) -> None:
+        """Answer with the answer as it is now."""
+        shown = await self.work(lambda: self.desk.card(assignment, question, student))
+        self.show("saved.html.j2", **shown, said=more.get("said", ""))
+
+    def wanted(self) -> Wanted:
+        """What the form says."""
+        texts = self.get_body_arguments("item")
+        if not all(text == "none" or (text.isdecimal() and len(text) < 6) for text in texts):
+            raise HTTPError(400, reason="an unknown rubric item")
+        return Wanted(
+            items_of(texts),
+            self.number("adjust"),
+            self.get_body_argument("free", "", strip=False).replace("\r\n", "\n")[:20_000],
+            bool(self.get_body_argument("flagged", "")),
+            bool(self.get_body_argument("alone", "")),
+        )
+
+
+class Mark(_Answer):
+    """One answer's mark."""
+
+    @authenticated
+    async def get(self, assignment: str, question: str) -> None:
+        """The answer as it is now."""
+        await self.card(assignment, question, await self.find(assignment, question))
+
+    @authenticated
+    async def post(self, assignment: str, question: str) -> None:
+        """Change it; 409 with both marks if somebody else has changed it."""
+        student, wanted = await self.find(assignment, question), self.wanted()
+        version, grader = self.get_body_argument("version"), self.grader
+        reviews = await self.work(lambda: self.desk.reviews(assignment))
+        try:
+            await self.work(lambda: reviews.change(question, student, version, wanted, grader))
+        except Conflict as conflict:
+            self.conflict(assignment, question, reviews, conflict)
+            return
+        await self.card(assignment, question, student, said="saved")
+
+    def conflict(self, assignment: str, question: str, reviews: Any, conflict: Conflict) -> None:
+        """Show both marks, and leave what was typed where it is."""
+        key = self.get_body_argument("key")
+        self.set_header("HX-Retarget", f"#conflict-{key}")
+        self.set_header("HX-Reswap", "innerHTML")
+        theirs = conflict.theirs
+        self.show(
+            "conflict.html.j2",
+            409,
+            theirs=theirs.mark,
+            version=reviews.version(theirs),
+            by=conflict.grader,
+            key=key,
+            assignment=assignment,
+            question=question,
+        )
+
+
+class GroupMark(_Answer):
+    """The mark of one answer for its whole group."""
+
+    @authenticated
+    async def post(self, assignment: str, question: str) -> None:
+        """Say what it would do, and do it if it is confirmed."""
+        student, grader = await self.find(assignment, question), self.grader
+        reviews = await self.work(lambda: self.desk.reviews(assignment))
+        waiting, marked = await self.work(lambda: self.desk.group(assignment, question, student))
+        card = (await self.work(lambda: self.desk.card(assignment, question, student)))["card"]
+        mark = card.row.mark
+        others = [row for row in marked if row.mark.score != mark.score]
+        if not self.get_body_argument("apply", ""):
+            skipped = [reviews.answers.key(row.student) for row in others]
+            context = {"assignment": assignment, "question": question, "card": card, "skipped": skipped}
+            self.show("group.html.j2", **context, count=len(waiting))
+            return
+        wanted = Wanted(mark.items, mark.adjust, card.free)
+        batch = new_id()
+
+        def give() -> int:
+            given = 0
+            for row in waiting:
+                try:
+                    version = reviews.version(row)
+                    reviews.change(question, row.student, version, wanted, grader, batch=batch)
+                    given += 1
+                except Conflict:  # somebody marked it meanwhile: theirs stays
+                    continue
+            return given
+
+        count = await self.work(give)
+        self.set_header("HX-Refresh", "true")
+        self.finish(f"{count} answers got {mark.score}")
+
+
+class Undo(_Page):
+    """Take back the grader's last change of a question."""
+
+    @authenticated
+    async def post(self, assignment: str, question: str) -> None:
+        """Undo, and say what was taken back."""
+        reviews, _ = await self.work(lambda: self.desk.question(assignment, question))
+        grader = self.grader
+        done, refused = await self.work(lambda: reviews.undo(grader, question))
+        self.set_header("HX-Refresh", "true")
+        self.finish(f"{len(done)} taken back, {len(refused)} changed since")
+
+
+class Reveal(_Answer):
+    """The student's name, which is logged."""
+
+    @authenticated
+    async def post(self, assignment: str, question: str) -> None:
+        """Tell it."""
+        student, grader = await self.find(assignment, question), self.grader
+        reviews = await self.work(lambda: self.desk.reviews(assignment))
+        await self.work(lambda: reviews.reveal(question, student, grader))
+        self.show("name.html.j2", student=student)
+
+
+class Open(_Answer):
+    """Which answers other graders have open."""
+
+    @authenticated
+    async def post(self, assignment: str, question: str) -> None:
+        """Note this one, and tell the others'."""
+        if self.grader:
+            key = printable(self.get_body_argument("key", ""), 20)
+            self.finish({"open": self.desk.looks_at(self.grader, assignment, question, key)})
+
+
+class RubricItem(_Page):
+    """One item of the rubric, or a new one; and a sentence for the comment bank."""
+
+    @authenticated
+    async def post(self, assignment: str, question: str) -> None:
+        """Say what the change does to marks, and do it if it is confirmed."""
+        reviews, _ = await self.work(lambda: self.desk.question(assignment, question))
+        if sentence := self.get_body_argument("sentence", ""):
+            await self.work(lambda: reviews.bank(question, sentence[:2000]))
+            self.set_header("HX-Refresh", "true")
+            return
+        number = self.get_body_argument("item", "0")
+        item = Item(
+            int(number) if number.isdecimal() and len(number) < 6 else 0,
+            self.number("points") or 0.0,
+            self.get_body_argument("text", "")[:2000],
+            self.get_body_argument("comment", "")[:2000],
+            self.get_body_argument("note", "")[:2000],
+            bool(self.get_body_argument("retired", "")),
+        )
+        grader, apply = self.grader, bool(self.get_body_argument("apply", ""))
+        done = await self.work(lambda: edit(reviews, question, item, grader, apply=apply))
+        if apply:
+            self.set_header("HX-Refresh", "true")
+            return
+        self.show("item.html.j2", said=str(done), item=item, assignment=assignment, question=question)
+
+
+_PLACE = r"/([\w.-]+)/([\w.-]+)"
+HANDLERS: list[tuple[str, type[_Page]]] = [
+    (r"/?", Index),
+    (r"/-/name", Name),
+    (_PLACE + "/mark", Mark),
+    (_PLACE + "/group", GroupMark),
+    (_PLACE + "/undo", Undo),
+    (_PLACE + "/name", Reveal),
+    (_PLACE + "/open", Open),
+    (_PLACE + "/rubric", RubricItem),
+    (_PLACE, Question),
+]

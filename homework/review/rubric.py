@@ -1,0 +1,105 @@
+"""The rubric of a question: items with points, filled from the marking scheme the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from homework.course import Assignment
+from homework.course.cells import name_of, question_cell
+from homework.review import scheme
+from homework.review.tables import RUBRIC
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item: `text` is for graders, `comment` for the student."""
+
+    number: int
+    points: float
+    text: str
+    comment: str = ""
+    note: str = ""
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """The items of one question. The score is `start` plus the points of the items, within 0 and `max`."""
+
+    question: str
+    max: float
+    start: float
+    items: tuple[Item, ...]
+
+    @property
+    def active(self) -> list[Item]:
+        """The items that can be chosen."""
+        return [item for item in self.items if not item.retired]
+
+    def score(self, chosen: Iterable[int] | None, adjust: float | None) -> float | None:
+        """The score from items and adjustment; None if neither was chosen."""
+        if chosen is None and adjust is None:
+            return None
+        points = {item.number: item.points for item in self.active}
+        total = self.start + sum(points.get(number, 0.0) for number in chosen or ()) + (adjust or 0.0)
+        return round(min(max(total, 0.0), self.max), 6)
+
+    def comment(self, chosen: Iterable[int] | None, free: str) -> str:
+        """What the student reads: the comments of the items as a list, then what the grader typed."""
+        said = {item.number: item.comment for item in self.active if item.comment.strip()}
+        lines = "\n".join(f"- {said[number]}" for number in sorted(chosen or ()) if number in said)
+        return "\n\n".join(part for part in (lines, free.strip()) if part)
+
+
+def question_text(task: Assignment, question: str) -> tuple[str, list[scheme.SchemeLine]]:
+    """The text of a question, and the lines of its marking scheme."""
+    name = question_cell(question)
+    return scheme.split(next((cell["source"] for cell in task.cells if name_of(cell) == name), ""))
+
+
+def fill(connection: Connection, task: Assignment) -> None:
+    """Write the rubric of each question that has none, from the marking scheme."""
+    known = set(
+        connection.execute(select(RUBRIC.c.question).where(RUBRIC.c.assignment == task.name)).scalars()
+    )
+    for question in task.questions:
+        if question in known:
+            continue
+        _, lines = question_text(task, question)
+        texts = [(0.0, "start"), *((line.points, line.text) for line in lines)]
+        rows = [
+            {
+                "assignment": task.name,
+                "question": question,
+                "item": number,
+                "position": number,
+                "points": points,
+                "text": text,
+                "comment": "",
+                "note": "",
+                "retired": False,
+            }
+            for number, (points, text) in enumerate(texts)
+        ]
+        connection.execute(insert(RUBRIC), rows)
+
+
+def rubrics(connection: Connection, task: Assignment) -> dict[str, Rubric]:
+    """The rubrics of an assignment, by question."""
+    rows = connection.execute(
+        select(RUBRIC).where(RUBRIC.c.assignment == task.name).order_by(RUBRIC.c.position, RUBRIC.c.item)
+    ).all()
+    found = {}
+    for name, question in task.questions.items():
+        of_this = [row for row in rows if row.question == name]
+        items = tuple(
+            Item(row.item, row.points, row.text, row.comment, row.note, row.retired)
+            for row in of_this
+            if row.item
+        )
+        start = next((row.points for row in of_this if not row.item), 0.0)
+        found[name] = Rubric(name, question.points, start, items)
+    return found

@@ -1,0 +1,62 @@
+"""Answers are grouped only where one mark is right for all."""
+
+from __future__ import annotations
+
+from homework.review.groups import Group, grouped, normal
+from homework.submission.answers import Answer, Picture
+from homework.submission.rebuild import State
+
+
+def groups(texts: dict[str, str], alone: frozenset[str] = frozenset()) -> list[Group]:
+    made = {
+        name: Answer(State.ANSWERED if text else State.BLANK, text, name, []) for name, text in texts.items()
+    }
+    return grouped(made, sorted(made), alone)
+
+
+LONG = "A learning rate of {} makes the loss of this deep network {} converge, since every step is {} than the curvature allows."
+
+
+def test_case_markup_and_punctuation_do_not_count() -> None:
+    assert normal("The **loss**, 0.1!") == normal("the loss 0.1")
+    assert normal("a < b") != normal("a > b")
+    assert normal("x - 0.5") != normal("x + 0.5")
+    assert normal("1.5") != normal("15")
+
+
+def test_a_number_or_a_negation_keeps_answers_apart() -> None:
+    """In one sentence 0.1 against 0.01 is 99.5 % alike, one "not" less 97.9 %."""
+    found = groups(
+        {
+            "ada": LONG.format("0.1", "quickly", "smaller"),
+            "bob": LONG.format("0.1", "quikly", "smaller"),
+            "cyd": LONG.format("0.01", "quickly", "smaller"),
+            "dan": LONG.format("0.1", "not quickly", "smaller"),
+        }
+    )
+    assert [(one.kind, one.students) for one in found] == [
+        ("near", ("ada", "bob")),
+        ("single", ("cyd",)),
+        ("single", ("dan",)),
+    ]
+
+
+def test_empty_answers_come_last_and_an_answer_can_be_taken_out() -> None:
+    texts = {"ada": "Yes.", "bob": "yes", "cyd": "", "dan": "Because."}
+    assert [(one.kind, one.students) for one in groups(texts)] == [
+        ("identical", ("ada", "bob")),
+        ("single", ("dan",)),
+        ("blank", ("cyd",)),
+    ]
+    assert [one.students for one in groups(texts, frozenset({"ada"}))] == [
+        ("ada",),
+        ("bob",),
+        ("dan",),
+        ("cyd",),
+    ]
+
+
+def test_pictures_are_compared_too() -> None:
+    one = Answer(State.ANSWERED, "See.", "1", [Picture("a", 1, 1, b"x")])
+    other = Answer(State.ANSWERED, "See.", "2", [Picture("a", 1, 1, b"y")])
+    assert [g.kind for g in grouped({"ada": one, "bob": other}, ("ada", "bob"))] == ["single", "single"]

@@ -1,0 +1,102 @@
+"""Marks leave as a spreadsheet and come back, after a dry run, or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from homework.course import Course
+from homework.errors import UsageError
+from homework.review import sheet
+from homework.review.marks import Reviews, Wanted
+from tests.homework.review.support import in_formgrader, make_course
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    return make_course(tmp_path / "a course")
+
+
+@pytest.fixture
+def reviews(course: Course) -> Reviews:
+    return Reviews(course, "hw1")
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+
+
+def saved(path: Path, rows: list[dict[str, str]], delimiter: str = ",") -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, sheet.HEADER, delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_a_score_goes_out_and_another_comes_in(reviews: Reviews, course: Course, tmp_path: Path) -> None:
+    seen = reviews.version(reviews.load()[0]["depth", "ada"])
+    reviews.change("depth", "ada", seen, Wanted((1,), 0.5, "=1+1"), "gil")
+    path = tmp_path / "marks.csv"
+    assert sheet.export(reviews, path) == 10
+    data = path.read_bytes()
+    assert data.startswith(
+        b"\xef\xbb\xbfquestion,key,student,version,score,max,items,comment,group,answer\r\n"
+    )
+    rows = lines(path)
+    ada = next(row for row in rows if row["score"] == "1.5")
+    assert (ada["student"], ada["items"], ada["comment"], ada["max"]) == ("", "1", "'=1+1", "2.5")
+    assert sheet.read(reviews, path) == []
+    ada |= {"score": "2,25", "items": "1;3"}
+    (change,) = sheet.read(reviews, saved(path, rows, ";"))
+    assert change.said == f"depth  {ada['key']}  1.5 → 2.25  (+item 3)  (adjusted by +0.5)"
+    assert reviews.load()[0]["depth", "ada"].mark.score == 1.5
+    sheet.apply(reviews, [change], "hal")
+    mark = reviews.load()[0]["depth", "ada"].mark
+    assert (mark.score, mark.items, mark.adjust, mark.comment) == (2.25, (1, 3), 0.5, "=1+1")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"score": "3"}, "its score '3' is not a number from 0 to 2.5"),
+        ({"score": "nan"}, "not a number"),
+        ({"items": "9"}, "depth has no item 9"),
+        ({"key": "0"}, "there is no answer depth 0"),
+        ({"answer": "another"}, "answers cannot be changed here"),
+    ],
+)
+def test_a_line_that_cannot_be_taken_is_named(
+    reviews: Reviews, tmp_path: Path, change: dict[str, str], reason: str
+) -> None:
+    path = tmp_path / "marks.csv"
+    sheet.export(reviews, path)
+    rows = lines(path)
+    rows[0] |= change
+    with pytest.raises(UsageError, match=f"line .*{reason}"):
+        sheet.read(reviews, saved(path, rows))
+
+
+def test_a_mark_that_changed_since_is_a_conflict(reviews: Reviews, course: Course, tmp_path: Path) -> None:
+    path = tmp_path / "marks.csv"
+    sheet.export(reviews, path, names=True)
+    rows = lines(path)
+    ada = next(row for row in rows if row["student"] == "ada" and row["question"] == "depth")
+    ada["score"] = "1"
+    in_formgrader(course, "ada", "depth", 2.0)
+    with pytest.raises(UsageError, match="a conflict: it was marked since the export: 2 now, 1 in the file"):
+        sheet.read(reviews, saved(path, rows))
+
+
+def test_an_emptied_score_needs_an_option(reviews: Reviews, course: Course, tmp_path: Path) -> None:
+    in_formgrader(course, "ada", "depth", 2.0)
+    path = tmp_path / "marks.csv"
+    sheet.export(reviews, path)
+    rows = lines(path)
+    next(row for row in rows if row["score"] == "2")["score"] = ""
+    assert sheet.read(reviews, saved(path, rows)) == []
+    sheet.apply(reviews, sheet.read(reviews, path, clear=True), "gil")
+    assert reviews.load()[0]["depth", "ada"].mark.score is None
