@@ -81,7 +81,8 @@ def main() -> None:
     r"""Release, grade and return homework notebooks.
 
     Student code runs in a sandbox that contains no solutions. Hidden tests run outside of it, compare the results with
-    the reference solutions and name what was misunderstood. Written answers are marked on a page (homework review), or in nbgrader's Formgrader.
+    the reference solutions and name what was misunderstood. Written answers are marked on a page (homework review), or
+    in nbgrader's Formgrader.
 
     \b
     A semester:  edit source/ -> homework release hw1 -> students -> submitted/<student>/hw1/
@@ -406,11 +407,47 @@ def feedback(assignment: str, students: tuple[str, ...]) -> None:
 @click.option(
     "--assignment", "-a", "assignments", multiple=True, help="Only this assignment (may be repeated)."
 )
-def export(output: Path, assignments: tuple[str, ...]) -> None:
-    """Write all grades to a CSV file: by exercise, by question, totals."""
-    from homework.gradebook.export import export_csv
+@click.option(
+    "--canvas", type=click.Path(path_type=Path), help="Canvas's own export: fill in one assignment."
+)
+@click.option("--moodle", type=click.Path(path_type=Path), help="Moodle's grading worksheet: fill it in.")
+@click.option("--long", is_flag=True, help="One row for each test and question.")
+@click.option("--column", default="", help="With --canvas: its column, as in 'Homework 1 (5551)'.")
+@click.option(
+    "--columns", default="", help="With --moodle: names of columns, as in id=Teilnehmer,grade=Bewertung."
+)
+@click.option("--scale", is_flag=True, help="Scale to the system's maximum if it is not ours.")
+@click.option("--partial", is_flag=True, help="Also students of whom an answer still waits.")
+def export(
+    output: Path,
+    assignments: tuple[str, ...],
+    canvas: Path | None,
+    moodle: Path | None,
+    long: bool,
+    column: str,
+    columns: str,
+    scale: bool,
+    partial: bool,
+) -> None:
+    """Write all grades to a CSV file: by exercise, by question, totals. Or fill in a file of Canvas or Moodle."""
+    course = _course()
+    template = canvas or moodle
+    if template is not None:
+        from homework.commands.export import fill_in
 
-    export_csv(_course(), output, list(assignments) or None)
+        options = {"column": column, "columns": columns, "scale": scale, "partial": partial}
+        for line in fill_in(
+            course, list(assignments), template, output, moodle=moodle is not None, **options
+        ):
+            click.echo(line)
+    elif long:
+        from homework.report.long import write_long
+
+        write_long(course, list(assignments) or list(course.assignments), output)
+    else:
+        from homework.gradebook.export import export_csv
+
+        export_csv(course, output, list(assignments) or None)
     click.echo(f"wrote {output}")
 
 

@@ -1,0 +1,126 @@
+"""Canvas and Moodle get their own files back, with nothing changed but scores."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from homework.commands.export import fill_in
+from homework.course import Course
+from homework.errors import UsageError
+from homework.report.long import HEADER, write_long
+from homework.review.marks import Reviews, Wanted
+from tests.homework.review.support import in_formgrader, make_course
+
+CANVAS = """\
+Student,ID,SIS User ID,SIS Login ID,Section,Other (7),Homework 1: Correlation (5551),Final Score
+    Points Possible,,,,,3,15,(read only)
+"Lovelace, Ada",11,0017,ada,"Section A",1,6,9
+"O'Brien, Bob",12,="0018",bob@example.org,Section B,1,EX,9
+"Cy ""D"", Cyd",13,S0013,cyd,Section B,1,,9
+"Dan",14,S0014,dan,Section B,1,4.50,9
+Stranger,15,S0015,zoe,Section B,1,2,9
+"Student, Test",16,,,Section B,1,,9
+""".replace("\n", "\r\n")
+MOODLE = """\
+Identifier,Full name,Email address,Status,Grade,Maximum grade,Grade can be changed,Last modified (grade)
+Participant 101,Ada Lovelace,ada@example.org,Submitted,,15.00,Yes,-
+Participant 102,Bob O'Brien,bob@example.org,Submitted,3.00,15.00,No,-
+Participant 103,Zoe,zoe@example.org,Submitted,3.00,15.00,Yes,-
+"""
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """Ada and dan are marked; dan's mark is 5, the same as the tests'."""
+    course = make_course(tmp_path / "a course")
+    for question in ("depth", "width"):
+        in_formgrader(course, "ada", question, 1.255)
+        in_formgrader(course, "bob", question, 1)
+    return course
+
+
+def filled(
+    course: Course, text: str, tmp_path: Path, *, moodle: bool = False, **more: object
+) -> tuple[str, list[str]]:
+    template, output = tmp_path / "template.csv", tmp_path / "out.csv"
+    template.write_bytes(text.encode())
+    options = {"column": "", "columns": "", "scale": False, "partial": False, **more}
+    said = fill_in(course, ["hw1"], template, output, moodle=moodle, **options)
+    return output.read_bytes().decode(), said
+
+
+def test_canvas_gets_its_columns_and_one_assignment(course: Course, tmp_path: Path) -> None:
+    text, said = filled(course, CANVAS, tmp_path)
+    lines = text.split("\r\n")
+    assert lines[0] == "Student,ID,SIS User ID,SIS Login ID,Section,Homework 1: Correlation (5551)"
+    assert lines[2] == '"Lovelace, Ada",11,0017,ada,"Section A",7.51'
+    assert lines[3] == """"O'Brien, Bob",12,="0018",bob@example.org,Section B,EX"""
+    assert lines[4] == '"Cy ""D"", Cyd",13,S0013,cyd,Section B,'
+    assert lines[6] == "Stranger,15,S0015,zoe,Section B,2"
+    assert "ada: 6 → 7.51" in said
+    assert "dan: 4.50 → 5.00" in said
+    assert "not written: cyd: 2 of its marks wait" in said
+    assert "not written: eve: not in the file" in said
+    assert said[-1] == "2 scores change"
+    assert filled(course, text, tmp_path)[1][-1] == "0 scores change"
+    assert filled(course, text, tmp_path)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "column", "reason"),
+    [
+        (",3,15,", ",3,100,", "", "has 100 points and we give 15: correct it there, or use --scale"),
+        ("Homework 1: Correlation (5551)", "Week one (5551)", "", "which column of Canvas is hw1"),
+        ("", "", "Final Score", "Canvas drops a column"),
+        (",3,15,", ",3,read only,", "", "it is read only"),
+        ("Section,", "Group,", "", "this is not Canvas's gradebook"),
+    ],
+)
+def test_canvas_files_that_are_refused(
+    course: Course, tmp_path: Path, before: str, after: str, column: str, reason: str
+) -> None:
+    with pytest.raises(UsageError, match=reason):
+        filled(course, CANVAS.replace(before, after, 1) if before else CANVAS, tmp_path, column=column)
+
+
+def test_canvas_scales_and_takes_semicolons(course: Course, tmp_path: Path) -> None:
+    text = (
+        CANVAS.replace(",3,15,", ",3,30,")
+        .replace('"Lovelace, Ada"', "Lovelace")
+        .replace('"O\'Brien, Bob"', "Bob")
+    )
+    text = (
+        text.replace('"Cy ""D"", Cyd"', "Cyd")
+        .replace('"Student, Test"', "Test")
+        .replace(",", ";")
+        .replace("4.50", "4,50")
+    )
+    assert 'Lovelace;11;0017;ada;"Section A";"15,02"' in filled(course, text, tmp_path, scale=True)[0]
+
+
+def test_moodle_gets_its_worksheet_with_grades(course: Course, tmp_path: Path) -> None:
+    text, said = filled(course, MOODLE, tmp_path, moodle=True)
+    assert text == MOODLE.replace("Submitted,,15.00", "Submitted,7.51,15.00")
+    assert "not written: bob: Moodle says that its grade cannot be changed" in said
+    german = MOODLE.replace("Identifier", "ID").replace("Grade,Max", "Bewertung,Max")
+    with pytest.raises(UsageError, match="no column 'Identifier': name it with --columns"):
+        filled(course, german, tmp_path, moodle=True)
+    assert "7.51" in filled(course, german, tmp_path, moodle=True, columns="id=ID,grade=Bewertung")[0]
+
+
+def test_the_long_table_has_a_row_for_each_test_and_question(course: Course, tmp_path: Path) -> None:
+    reviews = Reviews(course, "hw1")
+    seen = reviews.version(reviews.load()[0]["depth", "cyd"])
+    reviews.change("depth", "cyd", seen, Wanted((1, 3)), "gil")
+    path = tmp_path / "long.csv"
+    write_long(course, ["hw1"], path)
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == HEADER
+    assert len(rows) == 5 * (2 + 2)
+    (row,) = [row for row in rows if (row["student"], row["task"]) == ("cyd", "depth")]
+    assert (row["points"], row["max"], row["items"], row["grader"]) == ("1.75", "2.5", "1;3", "gil")
+    assert {row["verdict"] for row in rows if row["test"] == "test_types"} == {"error"}
