@@ -391,11 +391,23 @@ def review(
 @main.command()
 @assignment_argument
 @click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
-def feedback(assignment: str, students: tuple[str, ...]) -> None:
+@click.option(
+    "--preview",
+    type=click.Path(path_type=Path),
+    metavar="NOTEBOOK",
+    help="Record nothing: write the page that a student would read for NOTEBOOK.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="With --preview: the page to write.")
+def feedback(assignment: str, students: tuple[str, ...], preview: Path | None, output: Path | None) -> None:
     """Write feedback pages for what is graded: feedback/STUDENT/ASSIGNMENT/."""
+    course = _course()
+    if preview is not None:
+        from homework.commands.preview import preview as run
+
+        click.echo(f"wrote {run(course, assignment, preview, output)}")
+        return
     from homework.report.feedback import write_feedback
 
-    course = _course()
     pages = write_feedback(course, course.assignment(assignment).name, list(students) or None)
     click.echo(f"wrote {len(pages)} pages into {course.feedback}")
 

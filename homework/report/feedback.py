@@ -23,6 +23,7 @@ from homework.gradebook.scores import CellScore, SubmissionScore, scores_of
 from homework.report.exchange import complete, copy_exchange_files, names_handed_in
 from homework.report.pages import write_page
 from homework.report.quiz import ChoicePart, TopicPart, choice_part, sentence, topics
+from homework.report.rubric import show_points
 from homework.results import (
     RECEIPT,
     ExerciseResult,
@@ -173,6 +174,7 @@ def write_feedback(
     if scores is None:
         scores = scores_of(course, assignment)
         bring_up_to_date(course, scores.values())
+        show_points(course, assignment, scores)
     choices, published = course.choices(assignment), assignment in course.settings.published
     nothing = SubmissionScore(assignment, "", ("", "", ""))
     pages: list[Path] = []
@@ -211,6 +213,15 @@ def write_feedback(
             + "; ".join(problems[:3])
         )
     return pages
+
+
+def write_preview(course: Course, assignment: str, result: Result, answers: Answers, path: Path) -> Path:
+    """Write the page that a student would read for a `result` that is not recorded."""
+    nothing = SubmissionScore(assignment, result.student, ("", "", ""))
+    choices, published = course.choices(assignment), assignment in course.settings.published
+    task = course.assignment(assignment)
+    page = _page(task, result.student, result, answers, nothing, choices, published)
+    return write_page(path, "feedback.html.j2", **page)
 
 
 def _graded(course: Course, assignment: str, students: Collection[str] | None) -> dict[str, Path]:

@@ -93,7 +93,12 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag
     @classmethod
     def read(cls, folder: Path) -> Answers:
         """The answers in `autograded/<student>/<assignment>/`. Raises OSError, and ValueError for a damaged file."""
-        data: Any = json.loads((folder / ANSWERS).read_bytes())
+        return cls.parse((folder / ANSWERS).read_bytes())
+
+    @classmethod
+    def parse(cls, text: str | bytes) -> Answers:
+        """The answers in the content of a file. Raises ValueError."""
+        data: Any = json.loads(text)
         try:
             return msgspec.convert(data, type=cls)
         except (msgspec.ValidationError, RecursionError) as error:
