@@ -464,6 +464,28 @@ def export(
 
 
 @main.command()
+@assignment_argument
+def report(assignment: str) -> None:
+    """Write report/ASSIGNMENT/: how each task did, misconceptions, what needs a look; as a page and as CSV."""
+    from homework.report.classes import write_report
+
+    click.echo(f"wrote {write_report(_course(), assignment)}")
+
+
+@main.command()
+@assignment_argument
+def similar(assignment: str) -> None:
+    """List pairs of answers that are more alike than independent work: report/ASSIGNMENT/similar.csv."""
+    from homework.report.similar import write_similar
+    from homework.untrusted.text import printable
+
+    path, pairs = write_similar(_course(), assignment)
+    for pair in pairs[:20]:
+        click.echo(f"{pair.similarity:.2f}  {pair.task}  {printable(pair.left)}  {printable(pair.right)}")
+    click.echo(f"{len(pairs)} similar pairs, which is no proof of anything; wrote {path}")
+
+
+@main.command()
 def doctor() -> None:
     """Say what is missing on this machine or makes results unreliable, and how to fix it."""
     from homework.commands.doctor import examine, show

@@ -35,6 +35,8 @@ def test_help_reads_like_a_manual() -> None:
         "review",
         "feedback",
         "export",
+        "report",
+        "similar",
         "doctor",
         "serve",
     ):
