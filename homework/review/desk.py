@@ -18,6 +18,7 @@ from homework.review.groups import Group
 from homework.review.marks import Last, Reviews, explained, free_text
 from homework.review.rows import Row
 from homework.review.rubric import Rubric, question_text
+from homework.submission.answers import Answer
 from homework.untrusted import html
 
 PER_PAGE = 50
@@ -102,6 +103,7 @@ class Desk:
         text, _ = question_text(reviews.task, question)
         rows, last = reviews.load(question)
         members = self._members(reviews, question, rows)
+        answers = reviews.answers.to(question)
         shown = members[(page - 1) * PER_PAGE : page * PER_PAGE]
         names = list(reviews.task.questions)
         at = names.index(question)
@@ -113,7 +115,7 @@ class Desk:
             "model": html.markdown(model_answer(reviews, question)),
             "rubric": rubric,
             "bank": reviews.bank(question),
-            "cards": [self._card(reviews, rubric, rows, last, *member) for member in shown],
+            "cards": [self._card(reviews, rubric, rows, last, answers, *member) for member in shown],
             "progress": progress(question, rows, last),
             "page": page,
             "pages": max(1, -(-len(members) // PER_PAGE)),
@@ -133,7 +135,7 @@ class Desk:
             "assignment": assignment,
             "question": question,
             "rubric": rubric,
-            "card": self._card(reviews, rubric, rows, last, *member),
+            "card": self._card(reviews, rubric, rows, last, reviews.answers.to(question), *member),
             "progress": progress(question, rows, last),
         }
 
@@ -177,12 +179,13 @@ class Desk:
         rubric: Rubric,
         rows: dict[tuple[str, str], Row],
         last: dict[tuple[str, str], Last],
+        answers: dict[str, Answer],
         student: str,
         number: int,
         group: Group,
     ) -> Card:
         row = rows[rubric.question, student]
-        answer = reviews.answers.to(rubric.question)[student]
+        answer = answers[student]
         pictures = {one.name: one.png for one in answer.pictures}
         entry = last.get((rubric.question, student))
         return Card(

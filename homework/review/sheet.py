@@ -13,6 +13,7 @@ from homework.gradebook.tables import new_id
 from homework.review.marks import Reviews, Wanted
 from homework.review.rows import Row
 from homework.review.rubric import Rubric
+from homework.submission.answers import Answer
 from homework.untrusted.text import visible
 
 HEADER = ("question", "key", "student", "version", "score", "max", "items", "comment", "group", "answer")
@@ -36,15 +37,16 @@ def _items(row: Row) -> str:
     return "" if row.mark.items is None else ";".join(map(str, row.mark.items)) or "0"
 
 
-def _line(reviews: Reviews, row: Row, rubric: Rubric, group: str, name: bool) -> dict[str, str]:
-    answer = reviews.answers.to(row.question).get(row.student)
-    text = visible(answer.source) if answer else ""
+def _line(
+    reviews: Reviews, row: Row, answer: Answer, rubric: Rubric, group: str, name: bool
+) -> dict[str, str]:
+    text = visible(answer.source)
     text = f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text
     return {
         "question": row.question,
         "key": reviews.answers.key(row.student),
         "student": _quoted(row.student) if name else "",
-        "version": reviews.version(row),
+        "version": row.mark.version(answer.sha256),
         "score": _shown(row.mark.score if row.mark.score is not None else row.mark.auto),
         "max": _shown(rubric.max),
         "items": _items(row),
@@ -60,10 +62,11 @@ def _lines(reviews: Reviews, names: bool) -> dict[tuple[str, str], tuple[Row, di
     rows, _ = reviews.load()
     for question, rubric in reviews.rubrics().items():
         alone = frozenset(row.student for row in rows.values() if row.mark.alone and row.question == question)
+        answers = reviews.answers.to(question)
         for number, group in enumerate(reviews.answers.groups(question, alone), 1):
             for student in group.students:
                 if row := rows.get((question, student)):
-                    line = _line(reviews, row, rubric, f"{number} {group.kind}", names)
+                    line = _line(reviews, row, answers[student], rubric, f"{number} {group.kind}", names)
                     found[question, line["key"]] = (row, line)
     return found
 
