@@ -30,6 +30,9 @@ c.Homework.published = []
 #     "hw4": {"seconds_per_cell": 60},
 # }
 
+# How many right and wrong solutions `homework check` asks for, where it is not what the kind of task says.
+# c.Homework.least = {"hw5/double": (1, 3)}
+
 # Points off for late work: the name of your own class (nbgrader's documentation says how to write one).
 # c.AssignLatePenalties.plugin_class = "late.HalfAPointAnHour"
 

@@ -118,6 +118,38 @@ def demo(quiet: bool) -> None:
 
 
 @main.command()
+@click.argument("name")
+@click.option("--points", type=float, help="The points of the task.")
+@click.option("--question", is_flag=True, help="A written question, which a person marks.")
+@click.option(
+    "--parameters", default="X", show_default=True, help="Of the exercise's function, as in 'X, K'."
+)
+@click.option("--after", default="", help="The task below which it stands. [default: the last one]")
+def new(name: str, points: float | None, question: bool, parameters: str, after: str) -> None:
+    """Start an assignment (hw9), or an exercise or question in it (hw9/NAME); TODO marks what is left to write."""
+    from homework.commands import new as starting
+
+    course = _course()
+    assignment, _, task = name.strip("/").partition("/")
+    if task and points is None:
+        raise click.UsageError("Missing option '--points'.")
+    if not task:
+        files = starting.new_assignment(course, assignment)
+    elif question:
+        files = starting.new_question(course, assignment, task, points or 0, after)
+    else:
+        files = starting.new_exercise(course, assignment, task, points or 0, parameters, after)
+    for path in files:
+        click.echo(path.relative_to(course.root))
+    then = (
+        f"add tasks: `homework new {assignment}/NAME --points 3`, or with `--question`"
+        if not task
+        else f"write what says TODO there; then `homework release {assignment}` and `homework check {name}`"
+    )
+    click.echo(f"next: {then}")
+
+
+@main.command()
 @click.argument("assignment", required=False)
 @click.option(
     "--check",
@@ -328,25 +360,33 @@ def solve(assignment: str, output: Path | None) -> None:
 
 
 @main.command()
-@click.argument("assignment", required=False)
+@click.argument("names", nargs=-1)
 @click.option("--verbose", "-v", is_flag=True, help="Print the whole matrix: every test over every solution.")
 @jobs_option
-def check(assignment: str | None, verbose: bool, jobs: int | None) -> None:
-    """Check the fairness of hidden tests: right solutions pass, wrong ones lose points and are named."""
+def check(names: tuple[str, ...], verbose: bool, jobs: int | None) -> None:
+    """Check the fairness of hidden tests: right solutions pass, wrong ones lose points and are named.
+
+    NAMES are assignments (hw1) or single tasks (hw1/cross_corr_2d). Default: all assignments.
+    """
     from homework.commands.check import check as run
     from homework.commands.matrix import print_matrix
 
     course = _course()
-    failures = []
-    for name in [assignment] if assignment else list(course.assignments):
-        report = run(course, name, jobs, _progress(f"checking {name}"))
+    wanted: dict[str, list[str] | None] = {}
+    for name in names or course.assignments:
+        assignment, _, task = name.strip("/").partition("/")
+        chosen = wanted.setdefault(assignment, [] if task else None)
+        if not task:
+            wanted[assignment] = None
+        elif chosen is not None:
+            chosen.append(task)
+    failures = 0
+    for assignment, only in wanted.items():
+        report = run(course, assignment, jobs, _progress(f"checking {assignment}"), only)
         print_matrix(report, verbose)
-        failures += report.failures
+        failures += len(report.failures)
     if failures:
-        _fail(
-            f"{len(failures)} problems: " + "; ".join(failures[:3]) + (" …" if failures[3:] else ""),
-            EXIT_FAILED,
-        )
+        _fail(f"{failures} problem{'s' * (failures > 1)}, listed above", EXIT_FAILED)
 
 
 @main.command()

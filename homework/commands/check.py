@@ -4,19 +4,22 @@ Every reference, variant and misconception of an assignment is spliced into the 
 submission, in the sandbox. The reference and every variant must get full marks. Every misconception must lose
 points, must be named in at least one failed test, and must never be mistaken for another one. An answer that is not
 of the form asked for must get the sentence that says so, and no points. The untouched release must score zero.
+
+Before that, the rules of `release` are looked at, and the tests are run over the reference in this process: where it
+fails, the tests are wrong, and nothing is said of other solutions.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+from homework.commands.rules import listed, problems_of
 from homework.course import Course
-from homework.errors import CourseError
-from homework.grading import load_exercises
-from homework.judge import Bank, BankError, Entry
-from homework.judge.collect import collect
+from homework.errors import CourseError, UsageError
+from homework.grading import load_exercise
+from homework.judge import Bank, BankError, Entry, ExerciseSpec, Judge
 from homework.pool import Pool, only_result
 from homework.results import Result, Status, Verdict
 from homework.submission.handin import Submission
@@ -48,9 +51,12 @@ class Report:
 
     @property
     def failures(self) -> list[str]:
-        """Everything that must be fixed, in words."""
+        """Everything that must be fixed, in words; where the reference fails, nothing else of its exercise."""
+        broken = {row.exercise for row in self.rows if row.kind == "reference" and row.problem}
         return self.problems + [
-            f"{r.exercise}: {r.kind} {r.name} {r.problem}" for r in self.rows if r.problem
+            f"{row.exercise}: {row.kind} {row.name} {row.problem}"
+            for row in self.rows
+            if row.problem and (row.kind == "reference" or row.exercise not in broken)
         ]
 
 
@@ -70,16 +76,23 @@ def check(
     assignment: str,
     jobs: int | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
+    only: Collection[str] | None = None,
 ) -> Report:
-    """Grade all solutions in the banks of `assignment`. Raises CourseError if something is missing or malformed."""
+    """Grade all solutions in the banks of `assignment`, or of the tasks `only`.
+
+    Raises CourseError if something that is needed for that is missing or malformed, or if a reference fails.
+    """
+    tasks = course.assignment(assignment).tasks
+    if unknown := [name for name in only or () if name not in tasks]:
+        raise UsageError(f"{assignment} has no task {unknown[0]!r}; its tasks are: {', '.join(tasks)}")
+    problems = problems_of(course, course.assignment(assignment), only)
+    exercises = _ready(course, assignment, only, problems)
     template = Template.load(course.assignment(assignment).released_notebook)
-    exercises = load_exercises(course, assignment)
-    try:
-        collect(exercises)  # report errors in the tests before workers start
-    except BankError as error:
-        raise CourseError(str(error)) from error
-    banks = {exercise.name: exercise.bank for exercise in exercises}
-    report = Report(assignment, problems=too_few(course, assignment, banks))
+    everything = {exercise.name: exercise.bank for exercise in exercises}
+    banks = {name: bank for name, bank in everything.items() if only is None or name in only}
+    report = Report(assignment, problems=problems + too_few(course, assignment, banks))
+    if not banks:
+        return report
     points = {exercise.name: exercise.points for exercise in exercises}
     cases: dict[str, tuple[_Case, Submission]] = {}
 
@@ -87,7 +100,7 @@ def check(
         notebook = splice(template, code) if code is not None else template.notebook
         cases[case.student] = (case, Submission(case.student, json.dumps(notebook).encode()))
 
-    references = {name: bank.code() for name, bank in banks.items()}
+    references = {name: bank.code() for name, bank in everything.items()}
     for name, bank in banks.items():
         add(_Case(name, "release", "untouched"), None)
         for case, entry in _cases(bank):
@@ -109,21 +122,33 @@ def check(
     return report
 
 
+def _ready(
+    course: Course, assignment: str, only: Collection[str] | None, problems: list[str]
+) -> list[ExerciseSpec]:
+    """All exercises, if they can be graded. Raises CourseError with the `problems` otherwise."""
+    tasks = course.assignment(assignment).exercises.values()
+    try:
+        exercises = [load_exercise(course, assignment, task) for task in tasks]
+        judge = Judge(exercises, course.settings.secret)
+        judge.prepare(set())
+    except (BankError, CourseError) as error:
+        said = problems or problems_of(course, course.assignment(assignment)) or [str(error)]
+        raise CourseError(f"{assignment} is incomplete:{listed(said)}") from error
+    if failing := judge.failing_references(set(only) if only is not None else None):
+        said = [text.replace(f"{course.root}/", "") for text in failing]
+        raise CourseError(f"the reference itself fails, so that nothing was checked:{listed(said)}")
+    return exercises
+
+
 def too_few(course: Course, assignment: str, banks: dict[str, Bank]) -> list[str]:
-    """The tasks with fewer right and wrong solutions, or sample answers, than their kind requires."""
+    """The tasks in `banks` with fewer right and wrong solutions than their kind, or the course's settings, require."""
     problems = []
-    for task in course.assignment(assignment).tasks.values():
-        right, wrong = task.kind.least
-        if task.kind.marked_by == "tests":
-            bank = banks[task.name]
-            counts = [
-                (len(bank.variants), "variants", right),
-                (len(bank.misconceptions), "misconceptions", wrong),
-            ]
-        else:
-            counts = [(len(course.sample_answers(assignment, task.name)), "sample answers", right)]
+    for name, bank in banks.items():
+        right, wrong = course.least(assignment, course.assignment(assignment).tasks[name])
+        counts = [(len(bank.variants), "variant", right), (len(bank.misconceptions), "misconception", wrong)]
         problems += [
-            f"{task.name}: has {found} {what}; at least {least} are required"
+            f"{name}: has {found} {what}{'s' * (found != 1)}; at least {least} are required "
+            "(c.Homework.least in nbgrader_config.py asks for fewer)"
             for found, what, least in counts
             if found < least
         ]

@@ -245,7 +245,7 @@ def _path(course: Course) -> HealthCheck:
 
 
 def _assignments(course: Course) -> HealthCheck:
-    from homework.commands.release import require_complete
+    from homework.commands.rules import require_complete
 
     try:
         for assignment in course.assignments.values():

@@ -6,15 +6,17 @@ from collections import defaultdict
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from homework.commands.check import Report, SolutionRow
 
+_WIDE = 200  # so that no name is wrapped, also where there is no terminal
 _SIGNS = {"passed": "[green]·[/]", "failed": "[red]x[/]", "error": "[red]e[/]", "timeout": "[red]t[/]"}
 
 
 def print_matrix(report: Report, verbose: bool = False, console: Console | None = None) -> None:
     """Print one line per exercise, the whole matrix if `verbose`, and every problem in words."""
-    console = console or Console(width=None if verbose else 110)
+    console = console or Console(width=max(Console().width, _WIDE))
     by_exercise: dict[str, list[SolutionRow]] = defaultdict(list)
     for row in report.rows:
         by_exercise[row.exercise].append(row)
@@ -22,7 +24,7 @@ def print_matrix(report: Report, verbose: bool = False, console: Console | None 
     refuses = any(row.kind == "refused" for row in report.rows)
     columns = ["exercise", "tests", "right solutions", "wrong solutions", "named", "only one test kills"]
     for column in [*columns, "refused answers"] if refuses else columns:
-        summary.add_column(column)
+        summary.add_column(column, no_wrap=True)
     for exercise, rows in by_exercise.items():
         right = [row for row in rows if row.kind in ("reference", "variant")]
         wrong = [row for row in rows if row.kind == "misconception"]
@@ -44,19 +46,20 @@ def print_matrix(report: Report, verbose: bool = False, console: Console | None 
         )
         if verbose:
             _print_exercise(exercise, rows, console)
-    console.print(summary)
+    if by_exercise:
+        console.print(summary)
     for failure in report.failures:
-        console.print(f"[red]{failure}[/]", highlight=False)
+        console.print(Text(failure, "red"), soft_wrap=True)
 
 
 def _print_exercise(exercise: str, rows: list[SolutionRow], console: Console) -> None:
     names = list(rows[0].verdicts)
     table = Table(title=exercise, title_justify="left", show_lines=False)
-    table.add_column("solution")
+    table.add_column("solution", no_wrap=True)
     table.add_column("score", justify="right")
     for number in range(1, len(names) + 1):
         table.add_column(str(number), justify="center")
-    table.add_column("named")
+    table.add_column("named", no_wrap=True)
     for row in rows:
         signs = [_SIGNS.get(row.verdicts.get(name, ""), "[red]![/]") for name in names]
         table.add_row(f"{row.kind} {row.name}", f"{row.score:g}", *signs, row.named)

@@ -17,9 +17,11 @@ from typing import Any
 
 from homework.commands.execute import run_notebook
 from homework.commands.leaks import mentions, refuse_instructors_files, search
+from homework.commands.rules import require_complete
+from homework.commands.rules.notebook import beside
 from homework.course import Assignment, Course
-from homework.course.cells import name_of, question_cell
-from homework.errors import CourseError, ReleaseError
+from homework.course.cells import name_of
+from homework.errors import ReleaseError
 from homework.untrusted.embedded import in_one_form, missing
 
 _PICTURES = (".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp")
@@ -85,23 +87,12 @@ def _generate(course: Course, assignment: Assignment, target: Path) -> Path:
     return target
 
 
-def _beside(assignment: Assignment) -> list[Path]:
-    """The files beside the source notebook, without those that stay with instructors."""
-    found = []
-    for path in sorted(assignment.source.rglob("*")):
-        parts = path.relative_to(assignment.source).parts
-        private = "scripts" in parts or any(part.startswith((".", "__")) for part in parts)
-        if path.is_file() and not private and path != assignment.notebook and path.suffix != ".pyc":
-            found.append(path)
-    return found
-
-
 def _companions(assignment: Assignment, released: Path) -> list[Path]:
     """The files that students get with the notebook: helper modules, pictures and data.
 
     Raises ReleaseError for files of which nothing says whether students get them: none is left out in silence.
     """
-    files = _beside(assignment)
+    files = beside(assignment)
     known = [path for path in files if path.suffix.casefold() in _RELEASED]
     modules = [path for path in known if path.suffix == ".py"]
     public = "".join(path.read_text("utf-8", "replace") for path in (released, *modules))
@@ -137,53 +128,6 @@ def _require_pictures(assignment: Assignment, folder: Path) -> None:
         raise ReleaseError(
             f"{assignment.name} would show pictures that are not released with it: {'; '.join(problems)}"
         )
-
-
-def require_complete(course: Course, assignment: Assignment) -> None:
-    """Raise ReleaseError if a task of the assignment cannot be graded, listing all problems."""
-    from homework.grading import load_exercise
-    from homework.judge import BankError
-    from homework.judge.collect import collect
-
-    problems = []
-    complete = []
-    texts = {name_of(cell): cell["source"] for cell in assignment.cells}
-    for task in assignment.exercises.values():
-        if task.answer_cell not in texts:
-            problems.append(
-                f"the grade cell {task.grade_cell} has no solution cell called {task.answer_cell}"
-            )
-        try:
-            exercise = load_exercise(course, assignment.name, task)
-        except CourseError as error:
-            problems.append(str(error))
-            continue
-        if exercise.tests is None or exercise.tests.is_file():
-            complete.append(exercise)
-        else:
-            problems.append(
-                f"the grade cell {task.grade_cell} has no hidden tests: "
-                f"{exercise.tests.relative_to(course.root)} is missing"
-            )
-    for task in assignment.questions.values():
-        text = question_cell(task.name)
-        if text not in texts:
-            problems.append(f"the question {task.name} has no cell {text} with its text")
-        elif "BEGIN MARK SCHEME" not in texts[text]:
-            problems.append(f"the question {task.name} has no marking scheme in its cell {text}")
-    released = {path.name for path in _beside(assignment) if path.parent == assignment.source}
-    problems += [
-        f"{name} is to be handed in ({task.grade_cell}), but is released with the notebook; rename one of the two"
-        for task in assignment.tasks.values()
-        for name in sorted(task.hands_in.keys() & released)
-    ]
-    if complete:
-        try:
-            collect(complete)
-        except BankError as error:
-            problems.append(str(error))
-    if problems:
-        raise ReleaseError(f"{assignment.name} is incomplete: " + "; ".join(dict.fromkeys(problems)))
 
 
 def _released(course: Course, assignment: Assignment) -> str:

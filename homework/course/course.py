@@ -82,6 +82,11 @@ class Course:
         """Where the bank of a task is: a folder, or the file that has the banks of all tasks of its kind."""
         return self.solutions(assignment, task.kind.file or task.name)
 
+    def least(self, assignment: str, task: Task) -> tuple[int, int]:
+        """How many right and wrong solutions `homework check` asks for: as the settings say, otherwise the kind."""
+        chosen = self.settings.least
+        return chosen.get(f"{assignment}/{task.name}") or chosen.get(assignment) or task.kind.least
+
     def deciding_files(self, assignment: str, task: Task) -> list[Path]:
         """The files that decide the points of a task graded by tests: its hidden tests and its bank."""
         bank = self.bank(assignment, task)

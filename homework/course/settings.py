@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,12 +18,14 @@ class Settings:
     """What instructors can set. `limits` are by assignment, `"*"` for all; their keys are the fields of `Limits`.
 
     `offering` names this offering of the course: it shuffles the options of quizzes. `published` are the assignments
-    whose key students may read.
+    whose key students may read. `least` is how many right and wrong solutions `homework check` asks for, by assignment
+    or `assignment/exercise`, where it is not what the kind of task says.
     """
 
     secret: str = DEFAULT_SECRET
     offering: str = ""
     published: frozenset[str] = frozenset()
+    least: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     limits: dict[str, dict[str, float]] | None = None
     db_url: str = ""
     course_id: str = ""
@@ -61,11 +64,22 @@ def load_settings(root: Path) -> Settings:
         secret=os.environ.get("HOMEWORK_SECRET") or str(ours.get("secret") or DEFAULT_SECRET),
         offering=str(ours.get("offering", "")),
         published=frozenset(map(str, published)),
+        least=_least(path, dict(ours.get("least", {}))),
         limits={name: dict(values) for name, values in dict(ours.get("limits", {})).items()},
         db_url=str(directory.get("db_url") or _default_db(root)),
         course_id=str(directory.get("course_id") or ""),
         groupshared=directory.get("groupshared") is True,
     )
+
+
+def _least(path: Path, least: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    for name, counts in least.items():
+        pair = isinstance(counts, (tuple, list)) and len(counts) == 2
+        if not pair or not all(type(one) is int and one >= 0 for one in counts):
+            raise CourseError(
+                f"{path}: c.Homework.least[{name!r}] must be two numbers, of variants and of misconceptions: (1, 3)"
+            )
+    return {name: (right, wrong) for name, (right, wrong) in least.items()}
 
 
 def _default_db(root: Path) -> str:

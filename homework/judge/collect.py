@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Mapping, Sequence
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import chdir, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +93,8 @@ def collect(exercises: Sequence[ExerciseSpec]) -> dict[str, list[HiddenTest]]:
             problems.append(str(error))
         else:
             tests[test.exercise].append(test)
+    if collector.problems:
+        _forget(modules)
     if not problems:
         problems += [text for exercise in exercises if (text := _unbalanced(exercise, tests[exercise.name]))]
     if problems:
@@ -112,7 +116,10 @@ class _Collector:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.problems.append(f"{report.nodeid}: {report.longreprtext.strip().splitlines()[-1]}")
+            text = report.longreprtext.strip()
+            lines = re.findall(r"(?:\.py:|\bline )(\d+)", text)
+            where = f"{report.nodeid}, line {lines[-1]}" if lines else report.nodeid
+            self.problems.append(f"{where}: {text.splitlines()[-1].removeprefix('E').strip()}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.items = session.items
@@ -120,6 +127,14 @@ class _Collector:
     def pytest_internalerror(self, excrepr: Any) -> bool:
         self.problems.append(f"pytest failed on the hidden tests: {str(excrepr).strip().splitlines()[-1]}")
         return True  # it need not be printed
+
+
+def _forget(modules: Iterable[Path]) -> None:
+    """Let modules that could not be loaded be loaded again: pytest leaves them behind, empty."""
+    paths = {str(module) for module in modules}
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) in paths:
+            del sys.modules[name]
 
 
 def _bracketed(modules: list[Path]) -> bool:

@@ -11,9 +11,11 @@ it is, is decided in `_verdict` alone; which misconception is named, in `naming`
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,6 +107,26 @@ class Judge:
             if name not in self._planned and (wanted is None or name in wanted):
                 self._dry_run(name, tests)
 
+    def failing_references(self, wanted: set[str] | None = None) -> list[str]:
+        """Of each exercise `wanted` (None: all) the first test that its own reference fails, with file and line.
+
+        Raises BankError for tests that are missing or malformed.
+        """
+        found = []
+        for name, tests in self._tests.items():
+            if wanted is not None and name not in wanted:
+                continue
+            ask, evidence = CallPlan().recording(self._reference(name)), Evidence()
+            for test in tests:
+                try:
+                    self._call(test, ask, evidence)
+                except BaseException as error:
+                    where = _place(error, self._exercises[name].tests)
+                    _settle(error)
+                    found.append(f"{where}{test.name}: {type(error).__name__}: {error}")
+                    break
+        return found
+
     def run(self, subject: Subject, wanted: set[str] | None = None) -> list[ExerciseResult]:
         """Run the tests of the exercises `wanted` (None: all) over `subject`.
 
@@ -177,6 +199,14 @@ class Judge:
 
     def _reference(self, exercise: str) -> Reference:
         return Reference(self._exercises[exercise].bank, self._references)
+
+
+def _place(error: BaseException, module: Path | None) -> str:
+    """The line of the `module` of hidden tests at which `error` was raised, or at which it called what raised it."""
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(module)
+    ]
+    return f"{module}, line {lines[-1]}, " if lines else ""
 
 
 def _settle(error: BaseException) -> None:

@@ -18,6 +18,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from traitlets.config import Config
 
 from homework.course import Assignment
+from homework.course.cells import name_of
 from homework.gradebook.preprocessors import ShowChoices
 
 Cells = dict[str, dict[str, Any]]
@@ -45,8 +46,8 @@ class Source:
 
     @cached_property
     def cells(self) -> Cells:
-        """The cells of the notebook by id, `source` joined."""
-        return _by_id(json.loads(self.assignment.notebook.read_text()))
+        """The cells of the notebook by nbgrader's ID, `source` joined."""
+        return _by_name(json.loads(self.assignment.notebook.read_text()))
 
     @cached_property
     def released(self) -> Cells:
@@ -58,7 +59,7 @@ class Source:
         resources = {"nbgrader": {"assignment": self.assignment.name}}
         for kind in (ClearSolutions, ClearHiddenTests, ClearMarkScheme, ShowChoices):
             notebook, _ = kind(config=config).preprocess(notebook, resources)
-        return _by_id(notebook)
+        return _by_name(notebook)
 
     @property
     def figures(self) -> Path:
@@ -66,9 +67,10 @@ class Source:
         return self.assignment.source / "figures"
 
     @cached_property
-    def script(self) -> ModuleType:
-        """The script that draws the figures."""
-        return load(self.figures / "scripts" / "make_figures.py")
+    def script(self) -> ModuleType | None:
+        """The script that draws the figures; None if the assignment has none."""
+        path = self.figures / "scripts" / "make_figures.py"
+        return load(path) if path.is_file() else None
 
     def text(self, name: str) -> str:
         """The source of one cell."""
@@ -97,5 +99,5 @@ def matrices(text: str) -> list[np.ndarray]:
     return [np.array([[float(v) for v in row.split("&")] for row in m.split(r"\\")]) for m in found]
 
 
-def _by_id(notebook: dict[str, Any]) -> Cells:
-    return {cell["id"]: {**cell, "source": "".join(cell["source"])} for cell in notebook["cells"]}
+def _by_name(notebook: dict[str, Any]) -> Cells:
+    return {name_of(cell): {**cell, "source": "".join(cell["source"])} for cell in notebook["cells"]}

@@ -161,17 +161,24 @@ def test_how_many_solutions_are_asked_for_depends_on_the_kind(own_course: Course
     bank = banks["cross_corr_2d"]
     bank.variants = dict(list(bank.variants.items())[:3])
     bank.misconceptions = dict(list(bank.misconceptions.items())[:8])
-    (own_course.solutions("hw1", "warmup_a") / "answers.toml").unlink()
+    fewer = "(c.Homework.least in nbgrader_config.py asks for fewer)"
     assert too_few(own_course, "hw1", banks) == [
-        "warmup_a: has 0 sample answers; at least 2 are required",
-        "cross_corr_2d: has 3 variants; at least 4 are required",
-        "cross_corr_2d: has 8 misconceptions; at least 12 are required",
+        f"cross_corr_2d: has 3 variants; at least 4 are required {fewer}",
+        f"cross_corr_2d: has 8 misconceptions; at least 12 are required {fewer}",
     ]
 
     def edit(cells: dict[str, Any]) -> None:
         cells["test_cross_corr_2d"]["metadata"]["homework"] = {"kind": "choice"}
 
-    assert len(too_few(_edited(own_course, edit), "hw1", banks)) == 1
+    assert too_few(_edited(own_course, edit), "hw1", banks) == []
+    for least, count in (("{'hw1/cross_corr_2d': (3, 9)}", 1), ("{'hw1': [3, 8]}", 0)):
+        with (own_course.root / "nbgrader_config.py").open("a") as config:
+            config.write(f"\nc.Homework.least = {least}\n")
+        assert len(too_few(Course(own_course.root), "hw1", banks)) == count
+    with (own_course.root / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.Homework.least = {'hw1': 3}\n")
+    with pytest.raises(CourseError, match=r"must be two numbers, of variants and of misconceptions"):
+        too_few(Course(own_course.root), "hw1", banks)
 
 
 def test_a_bonus_counts_in_no_maximum(own_course: Course) -> None:

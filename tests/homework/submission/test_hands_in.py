@@ -146,5 +146,5 @@ def test_a_changed_file_is_another_submission(asking: Grader) -> None:
 
 def test_a_released_file_cannot_be_asked_for(own_course: Course) -> None:
     (own_course.assignment("hw1").source / "data.csv").write_text("1\n")
-    with pytest.raises(ReleaseError, match=r"data\.csv is to be handed in .*rename one"):
+    with pytest.raises(ReleaseError, match=r"data\.csv is to be handed in, .*rename one"):
         release(ask(own_course, {"data.csv": 10}), "hw1")
