@@ -9,31 +9,31 @@ import sys
 import click
 
 from homework.course import Course
+from homework.course.settings import REVIEW_PLACE
 
 
 def serve(course: Course, port: int, review: str = "", grader: str = "") -> None:
-    """Replace this process with a Jupyter server on 127.0.0.1, and print its token.
+    """Replace this process with a Jupyter server on 127.0.0.1, which prints its addresses once it has started.
 
     `review` is the assignment whose first question the review page's address opens; `grader` is who marks there.
     """
     token = secrets.token_urlsafe(24)
-    click.echo(f"JupyterLab:  http://127.0.0.1:{port}/lab?token={token}")
-    click.echo(f"Formgrader:  http://127.0.0.1:{port}/formgrader?token={token}")
     question = next(iter(course.assignment(review).questions), "") if review else ""
-    place = f"{review}/{question}" if question and grader else ""
-    click.echo(f"Review:      http://127.0.0.1:{port}/review/{place}?token={token}")
-    click.echo("Stop with Ctrl-C.")
+    click.echo("JupyterLab, Formgrader and the review page are starting …")
     sys.stdout.flush()
     os.chdir(course.root)
     environment = {
         **os.environ,
         "JUPYTER_TOKEN": token,  # not on the command line, where other users of the machine could read it
+        REVIEW_PLACE: f"{review}/{question}" if question and grader else "",
     }
     arguments = [
         *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1"),
         *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={course.root}"),
+        "--ServerApp.jpserver_extensions=homework.gradebook.formgrader=True",
+        "--ServerApp.jpserver_extensions=homework.review=True",
+        *("--log-level=ERROR", "--LabApp.log_level=ERROR"),
     ]
-    arguments.append("--ServerApp.jpserver_extensions=homework.review=True")
     if grader:
         arguments.append(f"--ReviewApp.grader={grader}")
     if os.geteuid() == 0:

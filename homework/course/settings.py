@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from homework.errors import CourseError
 
+REVIEW_PLACE = "HOMEWORK_REVIEW"  # the variable by which `homework review` tells its server what to open
 DEFAULT_SECRET = "not secret: set c.Homework.secret in nbgrader_config.py"
 
 

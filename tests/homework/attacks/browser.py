@@ -31,12 +31,15 @@ for (const element of document.querySelectorAll("*"))
 class Browser:
     """One page of a browser. `dialogs`: what `alert` said, in any frame; `requests`: every address that was asked for."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, *, offline: bool = False) -> None:
+        """`offline`: only this machine can be reached."""
         self.dialogs: list[str] = []
         self.requests: list[str] = []
         self._number = 0
         profile = scratch / "profile"
         command = [str(CHROMIUM), *_FLAGS.split(), f"--user-data-dir={profile}"]
+        if offline:
+            command.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = profile / "DevToolsActivePort"
         while not (port_file.exists() and port_file.read_text().count("\n")):
@@ -61,19 +64,31 @@ class Browser:
 
     def open(self, address: str, ready: str = "true") -> str:
         """Open a page, wait until the expression `ready` holds, click on everything odd, and return the page."""
-        self._value("window.isOld = true")
+        self.value("window.isOld = true")
         self._ask("Page.navigate", url=address)
-        deadline = time.monotonic() + 60
-        there = f"!window.isOld && document.readyState === 'complete' && !!({ready})"
-        while not self._value(there):
-            assert time.monotonic() < deadline, (
-                f"{address} does not become ready: {self._value('document.title')}"
-            )
-            time.sleep(0.05)
-        self._value(_CLICK)
-        return str(self._value("document.documentElement.outerHTML"))
+        self.wait(f"!window.isOld && document.readyState === 'complete' && !!({ready})")
+        self.value(_CLICK)
+        return str(self.value("document.documentElement.outerHTML"))
 
-    def _value(self, expression: str) -> Any:
+    def wait(self, condition: str) -> None:
+        """Wait until an expression holds."""
+        deadline = time.monotonic() + 60
+        while not self.value(f"!!({condition})"):
+            assert time.monotonic() < deadline, f"{condition} does not hold: {self.value('document.title')}"
+            time.sleep(0.05)
+
+    def press(self, key: str, code: int, *, control: bool = False) -> None:
+        """Press and release a key, by its name and its virtual key code."""
+        for kind in ("rawKeyDown", "keyUp"):
+            self._ask(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                windowsVirtualKeyCode=code,
+                modifiers=2 if control else 0,
+            )
+
+    def value(self, expression: str) -> Any:
         return self._ask("Runtime.evaluate", expression=expression).get("result", {}).get("value")
 
     def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:

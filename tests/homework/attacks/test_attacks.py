@@ -356,4 +356,4 @@ def test_nothing_executes_in_the_browser_of_those_who_look(
         for address in browser.requests
         if address.startswith(("http:", "https:", "ws"))
     }
-    assert hosts <= {server, "cdnjs.cloudflare.com"}  # nbconvert's pages ask for MathJax and RequireJS there
+    assert hosts <= {server}
