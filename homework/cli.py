@@ -328,6 +328,22 @@ def grade(
         print_results([results[name] for name in order], Console())
 
 
+@main.command(name="try")
+@assignment_argument
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The page. [default: FILE with .html]")
+def try_(assignment: str, file: Path, output: Path | None) -> None:
+    """Grade one FILE (a notebook, or Python code for the release) and show what a student would read.
+
+    Records nothing: prints each hidden test with its sentence, and writes the feedback page as a file.
+    """
+    from homework.commands.attempt import attempt
+    from homework.untrusted.text import printable
+
+    for line in attempt(_course(), assignment, file, output or file.with_suffix(".html")):
+        click.echo(printable(line))
+
+
 @main.command()
 @assignment_argument
 @click.option(
