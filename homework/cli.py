@@ -170,8 +170,12 @@ def release(assignment: str | None, check_only: bool) -> None:
             if differences:
                 continue
         else:
-            files = releasing.release(course, name)
+            files, changed = releasing.release_again(course, name)
             click.echo(f"{name}: {len(files)} files in {course.assignment(name).release}")
+            if changed:
+                click.echo("  since the last release; students may have begun:")
+            for line in changed:
+                click.echo(f"  - {line}")
         problems += [f"release/{name}: {problem}" for problem in releasing.execute(course.assignment(name))]
         if check_only and not problems:
             click.echo(f"{name}: the release is what source/ generates; it contains no answers and runs")

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from homework.commands.changes import changes
 from homework.commands.execute import run_notebook
 from homework.commands.leaks import mentions, refuse_instructors_files, search
 from homework.commands.rules import require_complete
@@ -39,6 +40,17 @@ def release(course: Course, name: str) -> list[Path]:
             shutil.rmtree(assignment.release)
         shutil.copytree(fresh, assignment.release)
     return sorted(path for path in assignment.release.rglob("*") if path.is_file())
+
+
+def release_again(course: Course, name: str) -> tuple[list[Path], list[str]]:
+    """`release`, and what it changes for students who have begun to work on the release before."""
+    path = course.assignment(name).release / f"{name}.ipynb"
+    try:
+        before = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):  # there is none
+        return release(course, name), []
+    files = release(course, name)
+    return files, changes(before, json.loads(path.read_text("utf-8")))
 
 
 def drift(course: Course, name: str) -> list[str]:

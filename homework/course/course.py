@@ -53,6 +53,10 @@ class Course:
 
     def assignment(self, name: str) -> Assignment:
         """One assignment. Raises UsageError for an unknown name, listing the ones that exist."""
+        if name not in self.assignments and (self.root / "source" / name).is_dir() and name:
+            raise UsageError(
+                f"source/{name} has no notebook {name}.ipynb: move it there, or run `homework new`"
+            )
         if name not in self.assignments:
             raise UsageError(
                 f"there is no assignment {name!r}; the assignments are: {', '.join(self.assignments) or 'none'}"

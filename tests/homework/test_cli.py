@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -347,16 +348,22 @@ def test_everything_works_for_an_ordinary_user_on_a_read_only_checkout(
 
 
 def _as_ordinary_user() -> list[str]:
-    """A prefix that runs a command as uid 12345, in a mount namespace where Python's own folder can be reached.
+    """A prefix that runs a command as uid 12345, in a mount namespace where Python and the checkout can be reached.
 
-    Python may live below /root, which other users cannot enter.
+    They may be below /root, which other users cannot enter.
     """
-    base = Path(sys.base_prefix)
-    if not base.is_relative_to("/root"):
-        return ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", "--"]
-    script = (
-        'mount --make-rprivate / && mkdir -p /run/homework-base && mount --bind "$1" /run/homework-base && '
-        'mount -t tmpfs -o mode=755 tmpfs /root && mkdir -p "$1" && mount --bind /run/homework-base "$1" && '
-        'shift && exec setpriv --reuid=12345 --regid=12345 --clear-groups -- "$@"'
-    )
-    return ["unshare", "--mount", "sh", "-c", script, "sh", str(base)]
+    user = "setpriv --reuid=12345 --regid=12345 --clear-groups --"
+    homes = {Path(path).resolve() for path in (sys.base_prefix, sys.prefix, ROOT)}
+    homes = {path for path in homes if path.is_relative_to("/root")}
+    homes = {path for path in homes if not homes & set(path.parents)}
+    if not homes:
+        return user.split()
+    places = {f"/run/homework-{number}": shlex.quote(str(home)) for number, home in enumerate(sorted(homes))}
+    steps = [
+        "mount --make-rprivate /",
+        *(f"mkdir -p {place} && mount --bind {home} {place}" for place, home in places.items()),
+        "mount -t tmpfs -o mode=755 tmpfs /root",
+        *(f"mkdir -p {home} && mount --bind {place} {home}" for place, home in places.items()),
+        f'exec {user} "$@"',
+    ]
+    return ["unshare", "--mount", "sh", "-c", " && ".join(steps), "sh"]

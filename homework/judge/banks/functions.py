@@ -97,6 +97,8 @@ def _entries(path: Path, *, wrong: bool) -> dict[str, Entry]:
             raise BankError(
                 f"{path}: `{entry.name}` is marked for the other file (@variant or @misconception)"
             )
+        if odd := [name for name, function in entry.also.items() if not hasattr(function, "__name__")]:
+            raise BankError(f"{path}: `{entry.name}`: also={{{odd[0]!r}: …}} must be a function of this file")
     if not entries:
         raise BankError(f"{path} has no {'@misconception' if wrong else '@variant'}")
     return entries

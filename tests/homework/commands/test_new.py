@@ -149,3 +149,11 @@ def test_nothing_is_overwritten(own_course: Course) -> None:
     with pytest.raises(UsageError, match=r"variants\.py exists already"):
         new_exercise(own_course, "hw1", "relu", 1)
     assert not own_course.tests("hw1", "relu").exists()
+
+
+def test_a_folder_without_its_notebook_is_told(own_course: Course) -> None:
+    (own_course.root / "source" / "hw9").mkdir()
+    with pytest.raises(UsageError, match=r"source/hw9 has no notebook hw9\.ipynb: move it there, or run"):
+        own_course.assignment("hw9")
+    new_assignment(own_course, "hw9")
+    assert Course(own_course.root).assignment("hw9").tasks == {}

@@ -163,3 +163,29 @@ def test_figures_travel_inside_the_notebook(course: Course) -> None:
     assert base64.b64encode(figure).decode() in text
     assert "](figures/" not in text
     assert not (course.assignment("hw1").release / "figures").exists()
+
+
+def test_a_second_release_says_what_it_does_to_work_in_progress(course: Course) -> None:
+    """Each kind of change once; nothing where nothing has changed."""
+    assert releasing.release_again(course, "hw1")[1] == []
+
+    def edit(cells: Cells) -> None:
+        cells["intro"]["source"] += "\nMore."
+        cells["cross_corr_2d"]["source"] = "# Two lines.\n" + cells["cross_corr_2d"]["source"]
+        cells["test_cross_corr_2d"]["metadata"]["nbgrader"]["points"] = 16
+        cells["kernels_text"]["metadata"]["nbgrader"]["grade_id"] = "kernels_words"
+
+    _, told = releasing.release_again(edited(course, edit), "hw1")
+    assert [line.partition(": ")[0] for line in told] == [
+        "1 cell (kernels_words) added",
+        "1 cell (kernels_text) removed",
+        "1 cell (test_cross_corr_2d) worth other points",
+        "1 cell (cross_corr_2d) changed for those who begin now",
+        "1 cell (intro) changed in the text",
+    ]
+    path = course.assignment("hw1").notebook
+    notebook = json.loads(path.read_text())
+    notebook["cells"].append(notebook["cells"].pop(1))
+    path.write_text(json.dumps(notebook))
+    _, (line,) = releasing.release_again(Course(course.root), "hw1")
+    assert line.startswith("2 cells (setup_text, rules) moved: a tool that merges")

@@ -235,3 +235,12 @@ def test_the_problems_of_one_task_can_be_asked_for(own_course: Course) -> None:
         (own_course.solutions("hw1", name) / "answers.toml").unlink()
     (problem,) = problems_of(own_course, own_course.assignment("hw1"), ["warmup_b"])
     assert problem.startswith("solutions/hw1/warmup_b/answers.toml: is missing")
+
+
+def test_an_entry_that_changes_another_exercise_names_a_function(own_course: Course) -> None:
+    with (own_course.root / BANK / "variants.py").open("a") as file:
+        file.write("\n\n@variant(also={'learning_rate_labels': None})\ndef one(X, K):\n    return X\n")
+    (problem,) = problems_of(own_course, own_course.assignment("hw1"))
+    assert problem.endswith(
+        "variants.py: `one`: also={'learning_rate_labels': …} must be a function of this file"
+    )
