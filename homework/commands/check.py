@@ -12,7 +12,7 @@ fails, the tests are wrong, and nothing is said of other solutions.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from homework.commands.rules import listed, problems_of
@@ -96,15 +96,17 @@ def check(
     points = {exercise.name: exercise.points for exercise in exercises}
     cases: dict[str, tuple[_Case, Submission]] = {}
 
-    def add(case: _Case, code: str | None) -> None:
+    hands_in = course.assignment(assignment).hands_in
+
+    def add(case: _Case, code: str | None, files: Mapping[str, bytes] = {}) -> None:
         notebook = splice(template, code) if code is not None else template.notebook
-        cases[case.student] = (case, Submission(case.student, json.dumps(notebook).encode()))
+        cases[case.student] = (case, Submission(case.student, json.dumps(notebook).encode(), files=files))
 
     references = {name: bank.code() for name, bank in everything.items()}
     for name, bank in banks.items():
         add(_Case(name, "release", "untouched"), None)
         for case, entry in _cases(bank):
-            add(case, _with(references, bank, entry))
+            add(case, _with(references, bank, entry), bank.files(entry, hands_in))
     graded: dict[str, Result] = {}
 
     def keep(result: Result) -> None:

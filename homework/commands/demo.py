@@ -44,8 +44,8 @@ class _Student:
     mishap: str
 
 
-def sample_class(course: Course, assignment: Assignment) -> dict[str, bytes]:
-    """What each student in the sample class hands in for `assignment`: the bytes of the file, by student."""
+def sample_class(course: Course, assignment: Assignment) -> dict[str, dict[str, bytes]]:
+    """What each student in the sample class hands in for `assignment`: the content of files by name, by student."""
     words = _CLASS.split()
     students = [
         _Student(name, pattern, answers, _MISHAPS.get(name, ""))
@@ -54,15 +54,26 @@ def sample_class(course: Course, assignment: Assignment) -> dict[str, bytes]:
     template = Template.load(assignment.released_notebook)
     banks = [exercise.bank for exercise in load_exercises(course, assignment.name)]
     prose = {name: course.sample_answers(assignment.name, name) for name in assignment.questions}
-    return {student.name: _handed_in(student, template, banks, prose) for student in students}
+    notebook, hands_in = assignment.notebook.name, list(assignment.hands_in)
+    handed_in = {}
+    for student in students:
+        data, files = _handed_in(student, template, banks, prose, hands_in)
+        handed_in[student.name] = {notebook: data, **files}
+    return handed_in
 
 
 def _handed_in(
-    student: _Student, template: Template, banks: list[Bank], prose: dict[str, list[str]]
-) -> bytes:
+    student: _Student,
+    template: Template,
+    banks: list[Bank],
+    prose: dict[str, list[str]],
+    hands_in: list[str],
+) -> tuple[bytes, dict[str, bytes]]:
+    """The notebook and the files that `student` hands in."""
     if student.mishap == "no notebook":
-        return b"%PDF-1.7\n% exported instead of the notebook\n"
+        return b"%PDF-1.7\n% exported instead of the notebook\n", {}
     sources: dict[str, str] = {}
+    files: dict[str, bytes] = {}
     for index, bank in enumerate(banks):
         kind = student.pattern[index % len(student.pattern)]
         if kind == "b":
@@ -72,6 +83,7 @@ def _handed_in(
             entries = list((bank.variants if kind == "v" else bank.misconceptions).values())
             entry = _pick(student.name, entries)
         sources[bank.exercise] = bank.code(entry)
+        files |= bank.files(entry, hands_in)
     if student.answers != "-":
         sources.update(
             {name: texts[int(student.answers) % len(texts)] for name, texts in prose.items() if texts}
@@ -101,7 +113,7 @@ def _handed_in(
         cells = notebook["cells"]
         where = next(i for i, cell in enumerate(cells) if name_of(cell) == last)
         cells.insert(where, json.loads(json.dumps(cells[where])))
-    return json.dumps(notebook, indent=1).encode()
+    return json.dumps(notebook, indent=1).encode(), files
 
 
 def _pick(student: str, entries: list[Entry]) -> Entry:
@@ -135,10 +147,11 @@ def run_demo(course: Course, quiet: bool = False) -> None:
         release(course, assignment.name)
         console.print(f"released: {assignment.release.relative_to(course.root)}/ is what students get")
         handed_in = sample_class(course, assignment)
-        for student, data in handed_in.items():
+        for student, files in handed_in.items():
             folder = course.submitted / student / assignment.name
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / assignment.notebook.name).write_bytes(data)
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
         console.print(f"handed in: {len(handed_in)} submissions in submitted/; grading them in the sandbox …")
         results = autograde(course, assignment.name, force=True, quiet=quiet)
         print_results(results, console)

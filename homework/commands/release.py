@@ -27,7 +27,7 @@ from homework.untrusted.embedded import in_one_form, missing
 
 _PICTURES = (".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp")
 # Files with other endings are released if the released notebook or a helper module mentions them.
-_RELEASED = (".py", *_PICTURES, ".txt", ".csv", ".tsv", ".json", ".npz", ".npy")
+_RELEASED = (".py", *_PICTURES, ".txt", ".csv", ".tsv", ".json", ".npz", ".npy", ".safetensors")
 
 
 def release(course: Course, name: str) -> list[Path]:

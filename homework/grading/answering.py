@@ -7,7 +7,7 @@ before, the server is a fork of the session, and another fork replaces it; other
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from homework.grading.attempt import Attempt
 from homework.judge import Call, Outcome
@@ -27,6 +27,11 @@ class Answering:
         self._plan: Sequence[Call] = ()  # the calls that the next server gets ahead of time
         self._forks = attempt.took_long  # whether servers are forks of the session
         self._timeouts: dict[str, int] = {}
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The files that were handed in with the notebook, by name."""
+        return self.attempt.submission.taken
 
     def expect(self, plan: Sequence[Call]) -> None:
         """Set the calls to expect; the server gets them ahead of time."""

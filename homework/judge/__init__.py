@@ -2,10 +2,10 @@
 
 Tests and banks need only these names:
 
-    from homework.judge import agree, as_tensor, measured, misconception, points, together, variant
+    from homework.judge import agree, as_tensor, measured, misconception, mistaken, points, together, variant
 """
 
-from homework.judge.agree import Disagreement, agree
+from homework.judge.agree import Disagreement, agree, mistaken
 from homework.judge.banks import Bank, BankError, Entry
 from homework.judge.banks.functions import misconception, variant
 from homework.judge.banks.pairs import together
@@ -29,6 +29,7 @@ __all__ = [
     "as_tensor",
     "measured",
     "misconception",
+    "mistaken",
     "points",
     "together",
     "variant",

@@ -6,7 +6,15 @@ from typing import Any
 
 from homework.judge.banks import Entry
 from homework.judge.compare import Tolerance, difference, matches
-from homework.judge.subject import Agreement, Call, Outcome, ReferenceCall, StudentCall, raised_key
+from homework.judge.subject import (
+    Agreement,
+    Call,
+    Outcome,
+    Reference,
+    ReferenceCall,
+    StudentCall,
+    raised_key,
+)
 from homework.sandbox.errors import Raised
 
 
@@ -19,6 +27,12 @@ class Disagreement(AssertionError):
     def __init__(self, message: str, candidates: list[Entry]) -> None:
         super().__init__(message)
         self.candidates = candidates
+
+
+def mistaken(reference: Reference, name: str) -> Disagreement:
+    """The Disagreement for a submission in which a test itself recognizes the misconception `name` of the bank."""
+    entry = reference.bank.misconceptions[name]
+    return Disagreement(str(entry.sentence), [entry])
 
 
 def agree(

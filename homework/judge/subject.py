@@ -7,7 +7,7 @@ Both are a *driver* (a small function whose first parameter is the namespace of 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any, Protocol
@@ -16,9 +16,10 @@ import numpy as np
 
 from homework.judge.banks import Bank, Entry
 from homework.judge.compare import Tolerance
+from homework.sandbox.errors import StudentFault
 from homework.sandbox.inside.driver import function_of
 from homework.sandbox.inside.flat import copy, same
-from homework.sandbox.request import Request
+from homework.sandbox.request import Request, compiled
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,10 @@ class Call(Request):
 class Subject(Protocol):
     """One submission, as the judge needs it."""
 
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The files that were handed in with the notebook, by name."""
+
     def expect(self, plan: Sequence[Call]) -> None:
         """Learn which calls will normally come, in order. Others may come as well, and some of these may not."""
 
@@ -75,11 +80,13 @@ class Evidence:
     """What the tests of one exercise found out about one submission.
 
     `explained`: the misconceptions that explained the last failure; `agreed`: the calls on which it agreed with the
-    reference.
+    reference; `files`: what was handed in with the notebook; `shared`: what `Student.once` found.
     """
 
     explained: list[Entry] = field(default_factory=list)
     agreed: list[Agreement] = field(default_factory=list)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    shared: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
 
 def _getter(name: str) -> str:
@@ -123,6 +130,31 @@ class Student:
         """What the name stands for, instead of what it returns."""
         return self._driven(_value_getter(name))
 
+    def file(self, name: str) -> bytes:
+        """The content of a file that is handed in with the notebook. Raises AssertionError if it was not."""
+        if name not in self._evidence.files:
+            raise AssertionError(
+                f"{name} was not handed in, or was ignored; the notes at the top say why. It belongs next to "
+                "the notebook."
+            )
+        return self._evidence.files[name]
+
+    def once(self, find: Callable[..., Any], *args: Any) -> Any:
+        """What `find(student, *args)` returns or raises, found out by the first test that asks for it.
+
+        For tests that share something expensive. `args` must be the same in all of them.
+        """
+        shared = self._evidence.shared
+        if find not in shared:
+            try:
+                shared[find] = find(self, *args), None
+            except (AssertionError, StudentFault) as error:
+                shared[find] = None, error
+        value, raised = shared[find]
+        if raised is not None:
+            raise raised
+        return value
+
     def _driven(self, driver: str) -> StudentCall:
         return StudentCall(self._ask, partial(self._find, self._exercise, driver), self._evidence)
 
@@ -146,7 +178,7 @@ class Reference:
     """What a test gets as `reference`: the same interface, run here."""
 
     def __init__(self, bank: Bank, names: dict[str, Any]) -> None:
-        self._bank = bank
+        self.bank = bank
         self._names = names
 
     def __getattr__(self, name: str) -> ReferenceCall:
@@ -158,7 +190,7 @@ class Reference:
 
     def driven(self, driver: str) -> ReferenceCall:
         """The driver of this source, run on the reference solutions."""
-        return ReferenceCall(self._bank, self._names, driver)
+        return ReferenceCall(self.bank, self._names, driver)
 
 
 @dataclass(frozen=True)
@@ -216,4 +248,4 @@ class Agreement:
 
 @cache
 def _compiled(source: str) -> Callable[..., Any]:
-    return function_of(compile(source, "<driver>", "exec", dont_inherit=True))
+    return function_of(compiled(source))

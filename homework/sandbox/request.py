@@ -1,9 +1,11 @@
 """What a sandbox can be asked."""
 
 from __future__ import annotations
+import __future__
 
 import marshal
 from functools import cache, cached_property
+from types import CodeType
 from typing import Any
 
 from homework.sandbox.inside import frames
@@ -36,4 +38,12 @@ class Request:
 @cache
 def _code(driver: str) -> bytes:
     """The code of a driver: the sandbox runs the same Python, which would otherwise compile it for every submission."""
-    return marshal.dumps(compile(driver, "<driver>", "exec", dont_inherit=True))
+    return marshal.dumps(compiled(driver))
+
+
+@cache
+def compiled(driver: str) -> CodeType:
+    """A driver, compiled: its annotations are not looked up, as the names of its module are not there."""
+    flags = __future__.annotations.compiler_flag
+    code: CodeType = compile(driver, "<driver>", "exec", flags, dont_inherit=True)
+    return code

@@ -79,13 +79,16 @@ class Source:
 
 
 def run(cells: Cells, **replaced: Any) -> dict[str, Exception]:
-    """Run code cells in order; errors by cell. `replaced` are definitions that replace a cell."""
+    """Run code cells in order; errors by cell. `replaced` are definitions that replace a cell.
+
+    Cells with the tag `long`, which take minutes, are left out.
+    """
     namespace: dict[str, Any] = {"__name__": "__main__"}
     errors: dict[str, Exception] = {}
     for name, cell in cells.items():
         if name in replaced:
             namespace[name] = replaced[name]
-        elif cell["cell_type"] == "code":
+        elif cell["cell_type"] == "code" and "long" not in cell["metadata"].get("tags", ()):
             try:
                 exec(compile(cell["source"], f"cell {name}", "exec"), namespace)
             except Exception as error:

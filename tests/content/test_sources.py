@@ -22,6 +22,18 @@ from homework.course.guard import guard
 from tests.content.source import Source, run
 from tests.homework.support import ROOT
 
+# What the rules say where a file is handed in with the notebook, instead of what they say elsewhere.
+WITH_A_FILE = (
+    (
+        "no file of yours: whatever your code needs must be in this notebook.",
+        "no file of\nyours but the one that 3.1 asks for: whatever else your code needs must be in this notebook.",
+    ),
+    (
+        "This one file, still named `hw4.ipynb`, in the way and by the date that the course page\ngives.",
+        "This notebook, still named `hw4.ipynb`, and beside it the file that 3.1 asks for, in the way\nand by the date that the course page gives.",
+    ),
+)
+
 
 @pytest.fixture(scope="module", params=list(Course(ROOT).assignments))
 def source(request: pytest.FixtureRequest) -> Source:
@@ -88,7 +100,11 @@ def test_the_introduction_has_a_table_of_points(source: Source) -> None:
 def test_assignments_have_the_same_rules_and_helper(functions: Source) -> None:
     first = Source(Course(ROOT).assignment("hw1"))
     name = functions.assignment.name
-    assert functions.text("rules") == first.text("rules").replace("hw1", name)
+    rules = first.text("rules").replace("hw1", name)
+    for usual, with_a_file in WITH_A_FILE if functions.assignment.hands_in else ():
+        assert usual in rules
+        rules = rules.replace(usual, with_a_file)
+    assert functions.text("rules") == rules
     for path in (Path("eep590_utils.py"), Path("figures/scripts/drawing.py")):
         ours, theirs = functions.assignment.source / path, first.assignment.source / path
         assert not ours.exists() or ours.resolve() == theirs, "one home: link to hw1's"

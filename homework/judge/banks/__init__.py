@@ -12,12 +12,14 @@ from pathlib import Path
 from homework.judge.banks.bank import Bank, BankError, Entry
 from homework.judge.banks.choices import ChoiceBank
 from homework.judge.banks.functions import FunctionBank
+from homework.judge.banks.models import ModelBank
 
 __all__ = ["LOADERS", "Bank", "BankError", "Entry", "load"]
 
 LOADERS: dict[str, Callable[[Path, str, str], Bank]] = {
     "functions": lambda folder, task, _: FunctionBank(folder, task),
     "choices": ChoiceBank,
+    "models": lambda folder, task, _: ModelBank(folder, task),
 }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from homework.judge import ExerciseSpec, Judge
@@ -33,6 +34,7 @@ class Local:
     """A subject that runs in this process: the judge needs no sandbox to be tested."""
 
     name = "ada"
+    files: Mapping[str, bytes] = MappingProxyType({})
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -128,6 +130,8 @@ def test_what_the_bank_calls_a_form_is_read_as_that_form(bank: ChoiceBank) -> No
 
 class Typed:
     """A submission whose q01 is `value`, or that raises it."""
+
+    files: Mapping[str, bytes] = MappingProxyType({})
 
     def __init__(self, value: Any) -> None:
         self.value = value

@@ -84,9 +84,9 @@ def test_results_do_not_depend_on_how_many_grade(course: Course, tmp_path: Path)
         own = copy_course(tmp_path / str(jobs))
         with (own.root / "nbgrader_config.py").open("a") as config:
             config.write("\nc.Homework.limits = {'*': {'seconds_per_call': 2}}\n")
-        for student, data in handed_in.items():
+        for student, files in handed_in.items():
             (own.submitted / student / "hw1").mkdir(parents=True)
-            (own.submitted / student / "hw1" / "hw1.ipynb").write_bytes(data)
+            (own.submitted / student / "hw1" / "hw1.ipynb").write_bytes(files["hw1.ipynb"])
         autograde(own, "hw1", jobs=jobs, quiet=True)
         receipts.append(results_of(own))
         notebooks.append(
