@@ -1,0 +1,197 @@
+"""Wrong solutions of `BaselineCNN`, each with the sentence that a student whose answer equals it should read."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from homework.judge import misconception
+
+
+class _Baseline(nn.Module):
+    """The right thing, in steps that the classes below replace."""
+
+    sizes = (3, 32, 32, 64, 64, 128, 128, 128, 128)
+    features = 512
+    rate = 0.25
+    dropped = (2, 4, 6)  # after the poolings of these layers
+    kernel_size, padding, bias = 3, 1, True
+    norm = False
+
+    def __init__(self):
+        super().__init__()
+        pairs = zip(self.sizes, self.sizes[1:], strict=False)
+        self.convs = nn.ModuleList(
+            nn.Conv2d(a, b, self.kernel_size, padding=self.padding, bias=self.bias) for a, b in pairs
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm2d(n) if self.norm else nn.Identity() for n in self.sizes[1:])
+        self.build_head()
+
+    def build_head(self):
+        self.linears = nn.ModuleList([nn.Linear(self.features, 256), nn.Linear(256, 128), nn.Linear(128, 10)])
+
+    def activation(self, x):
+        return F.relu(x)
+
+    def pool(self, x, number):
+        return F.max_pool2d(x, 2)
+
+    def drop(self, x):
+        return F.dropout(x, self.rate, self.training)
+
+    def hidden(self, x):
+        return self.drop(F.relu(x))
+
+    def last(self, x):
+        return x
+
+    def forward(self, x):
+        for number, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True), 1):
+            x = self.activation(norm(conv(x)))
+            if number % 2 == 0:
+                x = self.pool(x, number)
+                x = self.drop(x) if number in self.dropped else x
+        x = x.flatten(1)
+        for layer in self.linears[:-1]:
+            x = self.hidden(layer(x))
+        return self.last(self.linears[-1](x))
+
+
+@misconception(
+    "Your network ends with a softmax. Return logits: the loss, cross-entropy, has the softmax in it, and with two of them training is slow."
+)
+class SoftmaxAtTheEnd(_Baseline):
+    def last(self, x):
+        return x.softmax(1)
+
+
+@misconception("Your network ends with a log-softmax. Return logits.")
+class LogSoftmaxAtTheEnd(_Baseline):
+    def last(self, x):
+        return x.log_softmax(1)
+
+
+@misconception(
+    "There is a ReLU after the last layer. It cuts off negative logits; leave the last layer as it is."
+)
+class ReluAtTheEnd(_Baseline):
+    def last(self, x):
+        return F.relu(x)
+
+
+@misconception(
+    "The ReLUs after the hidden linear layers are missing. Without them three linear layers are as good as one."
+)
+class NoReluOfHiddenLayers(_Baseline):
+    def hidden(self, x):
+        return self.drop(x)
+
+
+@misconception("The ReLUs after the convolutions are missing.")
+class NoReluOfConvolutions(_Baseline):
+    def activation(self, x):
+        return x
+
+
+@misconception("Your poolings take the average. The table says max pooling.")
+class AveragePooling(_Baseline):
+    def pool(self, x, number):
+        return F.avg_pool2d(x, 2)
+
+
+@misconception(
+    "The fourth pooling is missing, so that the first linear layer reads 2,048 values instead of 512."
+)
+class ThreePoolings(_Baseline):
+    features = 2048
+
+    def pool(self, x, number):
+        return F.max_pool2d(x, 2) if number < 8 else x
+
+
+@misconception(
+    "Global pooling stands before the linear layers: the first one reads 128 values. In the baseline maps of 2 x 2 are flattened."
+)
+class PooledToOnePlace(_Baseline):
+    features = 128
+
+    def pool(self, x, number):
+        return F.max_pool2d(x, 2) if number < 8 else F.adaptive_max_pool2d(x, 1)
+
+
+@misconception("The convolutions are not padded: maps shrink at each layer. `padding=1` keeps their size.")
+class NotPadded(_Baseline):
+    padding = 0
+    features = 128
+
+    def pool(self, x, number):
+        return F.max_pool2d(x, 2) if number < 6 else F.adaptive_max_pool2d(x, 5 if number < 8 else 1)
+
+
+@misconception("Dropout of 50 % is too much: the table says 25 %.")
+class HalfDropped(_Baseline):
+    rate = 0.5
+
+
+@misconception(
+    "There is no dropout. The table has it after the first three poolings and after both hidden linear layers."
+)
+class NoDropout(_Baseline):
+    def drop(self, x):
+        return x
+
+
+@misconception(
+    "Dropout works in evaluation mode, too. Use `nn.Dropout`, or give `F.dropout` the argument `training=self.training`."
+)
+class AlwaysDropped(_Baseline):
+    def drop(self, x):
+        return F.dropout(x, self.rate)
+
+
+@misconception("There is dropout after the fourth pooling. The table has it after the first three.")
+class DroppedAfterTheFourthPooling(_Baseline):
+    dropped = (2, 4, 6, 8)
+
+
+@misconception("Dropout after the hidden linear layers is missing.")
+class NoDropoutOfHiddenLayers(_Baseline):
+    def hidden(self, x):
+        return F.relu(x)
+
+
+@misconception("Dropout after the poolings is missing.")
+class NoDropoutAfterPoolings(_Baseline):
+    dropped = ()
+
+
+@misconception("There is batch normalization. The baseline has none.")
+class WithBatchNorm(_Baseline):
+    norm = True
+
+
+@misconception("The convolutions have no biases. A Conv Block is a convolution with a bias and a ReLU.")
+class WithoutBiases(_Baseline):
+    bias = False
+
+
+@misconception("The kernels have 5 x 5 weights. The table says 3 x 3.")
+class FiveByFive(_Baseline):
+    kernel_size, padding = 5, 2
+
+
+@misconception("The last two convolutions have 256 channels. The table says 128.")
+class WiderAtTheEnd(_Baseline):
+    sizes = (3, 32, 32, 64, 64, 128, 128, 256, 256)
+    features = 1024
+
+
+@misconception("The hidden linear layer of 128 outputs is missing.")
+class OneHiddenLayer(_Baseline):
+    def build_head(self):
+        self.linears = nn.ModuleList([nn.Linear(512, 256), nn.Linear(256, 10)])
+
+
+@misconception("The activations are sigmoids. A Conv Block ends with a ReLU.")
+class Sigmoids(_Baseline):
+    def activation(self, x):
+        return torch.sigmoid(x)

@@ -1,0 +1,129 @@
+"""Wrong solutions of `baseline_parameter_table`, each with the sentence that a student whose answer equals it should read."""
+
+from homework.judge import misconception
+
+_CONV = [(3, 32), (32, 32), (32, 64), (64, 64), (64, 128), (128, 128), (128, 128), (128, 128)]
+_LINEAR = [(512, 256), (256, 128), (128, 10)]
+_SIZES = (32, 32, 16, 16, 8, 8, 4, 4)  # of the maps
+
+
+def _table(conv=lambda a, b: 9 * a * b + b, linear=lambda a, b: a * b + b, convs=_CONV, linears=_LINEAR):
+    counts = [conv(*shape) for shape in convs] + [linear(*shape) for shape in linears]
+    return [(str(number), count) for number, count in enumerate(counts)]
+
+
+@misconception(
+    "The biases are missing: one for each output channel, and one for each output of a linear layer."
+)
+def no_biases():
+    return _table(lambda a, b: 9 * a * b, lambda a, b: a * b)
+
+
+@misconception("The biases of the convolutions are missing: one for each output channel.")
+def no_biases_of_convolutions():
+    return _table(lambda a, b: 9 * a * b)
+
+
+@misconception("The biases of the linear layers are missing: one for each output.")
+def no_biases_of_linear_layers():
+    return _table(linear=lambda a, b: a * b)
+
+
+@misconception("Yours has one bias for each layer. There is one for each output channel or output.")
+def one_bias_per_layer():
+    return _table(lambda a, b: 9 * a * b + 1, lambda a, b: a * b + 1)
+
+
+@misconception("Yours has one bias for each input channel. There is one for each output channel.")
+def bias_per_input():
+    return _table(lambda a, b: 9 * a * b + a, lambda a, b: a * b + a)
+
+
+@misconception(
+    "The first linear layer reads 128 values in yours, as after global pooling. Four poolings leave maps of 2 x 2: 512 values."
+)
+def flatten_one_by_one():
+    return _table(linears=[(128, 256), *_LINEAR[1:]])
+
+
+@misconception(
+    "The first linear layer reads 2048 values in yours: one pooling is forgotten. Four poolings leave maps of 2 x 2: 512 values."
+)
+def last_pooling_forgotten():
+    return _table(linears=[(2048, 256), *_LINEAR[1:]])
+
+
+@misconception(
+    "The first linear layer reads 131,072 values in yours: the poolings are forgotten. Four of them leave maps of 2 x 2."
+)
+def poolings_forgotten():
+    return _table(linears=[(128 * 32 * 32, 256), *_LINEAR[1:]])
+
+
+@misconception("A kernel of 3 x 3 has nine weights for each input channel; yours counts three.")
+def kernel_not_squared():
+    return _table(lambda a, b: 3 * a * b + b)
+
+
+@misconception("The kernels are missing: yours counts one weight for each pair of channels instead of nine.")
+def kernel_forgotten():
+    return _table(lambda a, b: a * b + b)
+
+
+@misconception("The input channels are missing: each filter has nine weights for each of them.")
+def input_channels_forgotten():
+    return _table(lambda a, b: 9 * b + b)
+
+
+@misconception(
+    "The input channels are those of the wrong layer. A layer reads as many channels as the one above it has filters."
+)
+def own_channels_as_input():
+    return _table(convs=[(3, 32), *[(b, b) for _, b in _CONV[1:]]])
+
+
+@misconception("The first layer reads one channel in yours. The pictures have three: red, green, blue.")
+def gray_pictures():
+    return _table(convs=[(1, 32), *_CONV[1:]])
+
+
+@misconception(
+    "These are MACs. Count the weights and biases that the layers hold; how often they are used does not matter."
+)
+def macs():
+    counts = [9 * a * b * n * n for (a, b), n in zip(_CONV, _SIZES, strict=True)] + [
+        a * b for a, b in _LINEAR
+    ]
+    return [(str(number), count) for number, count in enumerate(counts)]
+
+
+@misconception("The total is in the list. It has eleven pairs, one for each layer with parameters.")
+def total_appended():
+    return [*_table(), ("total", sum(count for _, count in _table()))]
+
+
+@misconception(
+    "Layers without parameters are in the list. It has eleven pairs: eight convolutions and three linear layers."
+)
+def poolings_listed():
+    rows = []
+    for number, row in enumerate(_table(), 1):
+        rows.append(row)
+        if number in (2, 4, 6, 8):
+            rows.append(("pooling", 0))
+    return rows
+
+
+@misconception("Batch normalization is counted. The table has none.")
+def batch_norm_added():
+    return _table(lambda a, b: 9 * a * b + 3 * b)
+
+
+@misconception("Your list has the numbers alone. Each entry is a pair (layer, parameters).")
+def numbers_alone():
+    return [count for _, count in _table()]
+
+
+@misconception("Only the convolutions are listed. The three linear layers have parameters, too.")
+def linear_layers_forgotten():
+    return _table(linears=[])

@@ -1,0 +1,240 @@
+"""Wrong solutions of `count_macs`, each with the sentence that a student whose answer equals it should read."""
+
+import copy
+
+import torch
+from torch import nn
+
+from homework.judge import misconception
+
+
+def _conv(layer, inputs, output):
+    return output[0].numel() * layer.weight[0].numel()
+
+
+def _linear(layer, inputs, output):
+    return output[0].numel() * layer.in_features
+
+
+def _run(model, input_shape, conv=_conv, linear=_linear, other=None, batch=1):
+    """The sum over all layers of a copy, as it runs."""
+    total = []
+
+    def add(layer, inputs, output):
+        if isinstance(layer, nn.Conv2d):
+            total.append(conv(layer, inputs, output))
+        elif isinstance(layer, nn.Linear):
+            total.append(linear(layer, inputs, output))
+        elif other is not None and not list(layer.children()):
+            total.append(other(layer, inputs, output))
+
+    twin = copy.deepcopy(model).eval()
+    for layer in twin.modules():
+        layer.register_forward_hook(add)
+    with torch.no_grad():
+        twin(torch.zeros(batch, *input_shape))
+    return sum(total)
+
+
+@misconception(
+    "Groups are ignored. Each filter of a grouped convolution sees only `in_channels / groups` channels."
+)
+def groups_ignored(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: _conv(m, x, y) * m.groups)
+
+
+@misconception("Additions of biases are counted. Here only multiplications with their addition count.")
+def biases_counted(model, input_shape):
+    return _run(
+        model,
+        input_shape,
+        lambda m, x, y: _conv(m, x, y) + y[0].numel() * (m.bias is not None),
+        lambda m, x, y: _linear(m, x, y) + y[0].numel() * (m.bias is not None),
+    )
+
+
+@misconception(
+    "Your count takes the size of a layer's input. A filter is applied once for each value of the output."
+)
+def input_size(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: x[0][0, 0].numel() * m.weight.numel())
+
+
+@misconception(
+    "Your count takes the size of the model's input for all layers. Maps become smaller by strides and pooling."
+)
+def models_input_size(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: input_shape[1] * input_shape[2] * m.weight.numel())
+
+
+@misconception(
+    "Your result is twice the number: these are FLOPs. One MAC is one multiplication with its addition."
+)
+def flops(model, input_shape):
+    return 2 * _run(model, input_shape)
+
+
+@misconception("Your count is for a batch of inputs. Count for one input.")
+def for_a_batch(model, input_shape):
+    return 32 * _run(model, input_shape, batch=32)
+
+
+@misconception("Linear layers are missing.")
+def linear_forgotten(model, input_shape):
+    return _run(model, input_shape, linear=lambda *_: 0)
+
+
+@misconception("Convolutions are missing.")
+def convolutions_forgotten(model, input_shape):
+    return _run(model, input_shape, conv=lambda *_: 0)
+
+
+@misconception("Batch normalization is counted. By the convention of the text it costs nothing.")
+def batch_norm_counted(model, input_shape):
+    return _run(model, input_shape, other=lambda m, x, y: y[0].numel() * isinstance(m, nn.BatchNorm2d))
+
+
+@misconception("Activations are counted. By the convention of the text they cost nothing.")
+def activations_counted(model, input_shape):
+    return _run(model, input_shape, other=lambda m, x, y: y[0].numel() * isinstance(m, nn.ReLU))
+
+
+@misconception("Pooling is counted. By the convention of the text it costs nothing.")
+def pooling_counted(model, input_shape):
+    pools = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d)
+    return _run(model, input_shape, other=lambda m, x, y: x[0][0].numel() * isinstance(m, pools))
+
+
+@misconception("A layer that is called twice is counted once. It computes twice.")
+def reused_layer_once(model, input_shape):
+    macs = {}
+
+    def conv(m, x, y):
+        macs[id(m)] = _conv(m, x, y)
+        return 0
+
+    def linear(m, x, y):
+        macs[id(m)] = _linear(m, x, y)
+        return 0
+
+    _run(model, input_shape, conv, linear)
+    return sum(macs.values())
+
+
+@misconception("A linear layer is counted once, but it is applied at each position of its input.")
+def positions_forgotten(model, input_shape):
+    return _run(model, input_shape, linear=lambda m, x, y: m.weight.numel())
+
+
+@misconception(
+    "Kernels are taken to be square: yours counts the height times itself. Multiply height and width."
+)
+def square_kernels(model, input_shape):
+    return _run(
+        model,
+        input_shape,
+        lambda m, x, y: y[0].numel() * m.in_channels // m.groups * m.kernel_size[0] ** 2,
+    )
+
+
+@misconception("Only one side of the kernel is counted. Multiply its height and its width.")
+def one_side_of_the_kernel(model, input_shape):
+    return _run(
+        model, input_shape, lambda m, x, y: y[0].numel() * m.in_channels // m.groups * m.kernel_size[0]
+    )
+
+
+@misconception(
+    "These are the numbers of weights. A convolution uses each weight once for every place of its output."
+)
+def weights_counted(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: m.weight.numel(), lambda m, x, y: m.weight.numel())
+
+
+@misconception("Your function returns millions. Return the number itself.")
+def in_millions(model, input_shape):
+    return _run(model, input_shape) / 1e6
+
+
+def _watched(model):
+    """The handles of hooks on the model itself, and the list that they fill."""
+    total = []
+
+    def hook(layer, inputs, output):
+        total.append((_conv if isinstance(layer, nn.Conv2d) else _linear)(layer, inputs, output))
+
+    layers = [layer for layer in model.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
+    return [layer.register_forward_hook(hook) for layer in layers], total
+
+
+@misconception(
+    "Your hooks stay on the model: each later call runs them again. Keep the handles, and call `remove()`."
+)
+def hooks_left(model, input_shape):
+    _, total = _watched(model)
+    training = model.training
+    model.eval()
+    with torch.no_grad():
+        model(torch.zeros(1, *input_shape))
+    model.train(training)
+    return sum(total)
+
+
+@misconception("Your function leaves the model in evaluation mode. Put the mode back that it found.")
+def left_in_eval_mode(model, input_shape):
+    handles, total = _watched(model)
+    model.eval()
+    with torch.no_grad():
+        model(torch.zeros(1, *input_shape))
+    for handle in handles:
+        handle.remove()
+    return sum(total)
+
+
+@misconception(
+    "The averages of batch normalization have moved: your counting pass was a training step. Count in evaluation mode, and put the mode back."
+)
+def averages_moved(model, input_shape):
+    handles, total = _watched(model)
+    training = model.training
+    model.train()
+    with torch.no_grad():
+        model(torch.ones(1, *input_shape))
+    model.train(training)
+    for handle in handles:
+        handle.remove()
+    return sum(total)
+
+
+@misconception(
+    "Your function sets gradients of the model: it calls `backward`. Counting needs the forward pass alone."
+)
+def gradients_set(model, input_shape):
+    handles, total = _watched(model)
+    training = model.training
+    model.eval()
+    model(torch.ones(1, *input_shape)).sum().backward()
+    model.train(training)
+    for handle in handles:
+        handle.remove()
+    return sum(total)
+
+
+@misconception(
+    "Your count adds buffers to the model, so that its `state_dict` has new keys. Count in variables of your own."
+)
+def buffers_added(model, input_shape):
+    total = _run(model, input_shape)
+    for layer in model.modules():
+        if not list(layer.children()):
+            layer.register_buffer("total_ops", torch.zeros(1))
+    return total
+
+
+@misconception(
+    "Your function freezes the model: afterwards no parameter has `requires_grad`. `torch.no_grad()` does what you want."
+)
+def freezes(model, input_shape):
+    total = _run(model, input_shape)
+    model.requires_grad_(False)
+    return total

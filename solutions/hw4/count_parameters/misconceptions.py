@@ -1,0 +1,107 @@
+"""Wrong solutions of `count_parameters`, each with the sentence that a student whose answer equals it should read."""
+
+from torch import nn
+
+from homework.judge import misconception
+
+
+def _trained(model):
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]
+
+
+@misconception("Frozen parameters are counted. Only those with `requires_grad` are trained.")
+def frozen_counted(model):
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+@misconception("Buffers are counted, such as the averages of batch normalization. They are not trained.")
+def buffers_counted(model):
+    return sum(p.numel() for p in _trained(model)) + sum(buffer.numel() for buffer in model.buffers())
+
+
+@misconception("All of `state_dict` is counted: buffers, frozen parameters, and shared ones twice.")
+def state_dict_counted(model):
+    return sum(value.numel() for value in model.state_dict().values())
+
+
+@misconception("A parameter that two layers share is counted twice. It is one tensor.")
+def shared_twice(model):
+    return sum(
+        p.numel() for module in model.modules() for p in module.parameters(recurse=False) if p.requires_grad
+    )
+
+
+@misconception(
+    "Parameters are counted once for each module that contains them, also the containers. `model.parameters()` already has all of them."
+)
+def nested_again(model):
+    return sum(p.numel() for module in model.modules() for p in module.parameters() if p.requires_grad)
+
+
+@misconception("This is the number of parameter tensors. Count their elements.")
+def tensors_counted(model):
+    return len(_trained(model))
+
+
+@misconception("The biases are missing. They are trained, too.")
+def biases_forgotten(model):
+    return sum(p.numel() for name, p in model.named_parameters() if p.requires_grad and "bias" not in name)
+
+
+@misconception(
+    "Only parameters with two dimensions or more are counted: biases, and the scale and shift of batch normalization, are missing."
+)
+def matrices_alone(model):
+    return sum(p.numel() for p in _trained(model) if p.ndim > 1)
+
+
+@misconception(
+    "Only convolutions and linear layers are counted. Batch normalization, and parameters of the model's own, are trained, too."
+)
+def two_kinds_of_layers(model):
+    layers = [m for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+    found = {id(p): p for layer in layers for p in layer.parameters() if p.requires_grad}
+    return sum(p.numel() for p in found.values())
+
+
+@misconception("Only layers at the top of the model are counted; those inside of other modules are missing.")
+def top_level_alone(model):
+    found = {id(p): p for m in model.children() for p in m.parameters(recurse=False) if p.requires_grad}
+    return sum(p.numel() for p in found.values()) + sum(p.numel() for p in model.parameters(recurse=False))
+
+
+@misconception("These are bytes: four for each parameter. Count the parameters.")
+def in_bytes(model):
+    return sum(p.numel() * p.element_size() for p in _trained(model))
+
+
+@misconception("These are millions. Return the number itself, a whole number.")
+def in_millions(model):
+    return sum(p.numel() for p in _trained(model)) / 1e6
+
+
+@misconception("Only the first dimension of each parameter is counted. Multiply all of its dimensions.")
+def first_dimension(model):
+    return sum(len(p) for p in _trained(model))
+
+
+@misconception(
+    "Your function unfreezes the model: afterwards all parameters are trained. Look at it without changing it."
+)
+def unfreezes(model):
+    total = sum(p.numel() for p in _trained(model))
+    model.requires_grad_(True)
+    return total
+
+
+@misconception("Your function leaves the model in evaluation mode. Counting parameters needs no other mode.")
+def leaves_eval_mode(model):
+    model.eval()
+    return sum(p.numel() for p in _trained(model))
+
+
+@misconception(
+    "Only parameters that have a gradient already are counted. `requires_grad` says whether they are trained."
+)
+def with_gradient_alone(model):
+    return sum(p.numel() for p in model.parameters() if p.grad is not None)

@@ -1,0 +1,140 @@
+"""Wrong solutions of `measure_latency`, each with the sentence that a student whose answer equals it should read."""
+
+import statistics
+import time
+
+import torch
+
+from homework.judge import misconception
+
+
+def _times(fn, x, warmup, repeat, clock):
+    for _ in range(warmup):
+        fn(x)
+    times = []
+    for _ in range(repeat):
+        start = clock()
+        fn(x)
+        times.append(clock() - start)
+    return times
+
+
+@misconception(
+    "There are no warm-up calls. The first calls are slow (memory, caches), and are not to be measured."
+)
+def no_warm_up(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, 0, repeat, clock))
+
+
+@misconception("The warm-up calls are in the median. Call first, and start to measure afterwards.")
+def warm_up_measured(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, 0, warmup + repeat, clock))
+
+
+@misconception("This is the mean. The median is asked for: one call that was interrupted does not change it.")
+def mean(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.fmean(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "This is the shortest time. It says how fast a call can be; the median of the calls is asked for."
+)
+def minimum(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return min(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception("This is the longest time. The median of the calls is asked for.")
+def maximum(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return max(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception("This is the time of all calls together. The median of their times is asked for.")
+def total(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return sum(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "Your result is 1000 times too large: these are milliseconds. Return the time in the unit of the clock."
+)
+def milliseconds(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return 1000 * statistics.median(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "Your function does not read the clock that it was given. Call `clock()`, not a clock of your own."
+)
+def other_clock(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, warmup, repeat, time.perf_counter))
+
+
+@misconception(
+    "For an even number of calls your median is the upper of the two middle times. Take their mean."
+)
+def upper_median(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median_high(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "For an even number of calls your median is the lower of the two middle times. Take their mean."
+)
+def lower_median(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median_low(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception("The times are not sorted: the one in the middle of your list is not the median.")
+def unsorted_median(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    times = _times(fn, x, warmup, repeat, clock)
+    return (times[(repeat - 1) // 2] + times[repeat // 2]) / 2
+
+
+@misconception("Your function always makes three warm-up calls, whatever `warmup` says.")
+def warmup_ignored(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, 3, repeat, clock))
+
+
+@misconception("Your function always measures five calls, whatever `repeat` says.")
+def repeat_ignored(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, warmup, 5, clock))
+
+
+@misconception("There is one warm-up call too many. Call `fn` exactly `warmup + repeat` times.")
+def one_call_more(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, warmup + 1, repeat, clock))
+
+
+@misconception(
+    "The start is read once, before all calls, so your times add up. Read the clock before each call."
+)
+def start_read_once(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    for _ in range(warmup):
+        fn(x)
+    times = []
+    start = clock()
+    for _ in range(repeat):
+        fn(x)
+        times.append(clock() - start)
+    return statistics.median(times)
+
+
+@misconception(
+    "`fn` is called with a copy of `x`. Pass `x` itself: copying takes time, and `x` may be anything."
+)
+def copied_input(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(lambda y: fn(torch.as_tensor(y).clone()), x, warmup, repeat, clock))
+
+
+@misconception(
+    "Your result is rounded. Return the median as it is: small networks take less than a millisecond."
+)
+def rounded(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return round(statistics.median(_times(fn, x, warmup, repeat, clock)), 3)
+
+
+@misconception("Your function returns all times. Return one number, their median.")
+def all_times(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return _times(fn, x, warmup, repeat, clock)
+
+
+@misconception("This is calls per second. Return the time of one call.")
+def throughput(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return 1 / statistics.median(_times(fn, x, warmup, repeat, clock))

@@ -1,0 +1,1 @@
+../hw1/eep590_utils.py

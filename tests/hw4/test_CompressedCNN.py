@@ -1,0 +1,235 @@
+"""Hidden tests of hw4's `CompressedCNN` (34 points): its steps, and the student's own network with its weights.
+
+The network runs in the sandbox, on hidden pictures that are drawn from the course's secret; only logits come back, and
+accuracy is computed here. Parameters and MACs are counted here, too, from the operators that the network calls:
+homework/judge/networks.py says how, and why no network can claim others. The first test that needs the network runs it,
+on 2,000 pictures; the others share what it found.
+"""
+
+import importlib.util
+import math
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import torch
+
+from homework.judge import agree, measured, mistaken, points
+from homework.judge.networks import NotCounted, Record
+from homework.judge.recording import logits, record
+from homework.judge.weights import read_weights
+
+FILE = "compressed.safetensors"
+PICTURES, TOGETHER, REPEATED = 2000, 250, 32
+BASELINE = {"parameters": 747_690, "macs": 43_517_184}
+FULL = {"parameters": 7_500, "macs": 600_000}
+EXACT = {"rtol": 0.0, "atol": 0.0}
+_SPACE = {"mean", "sum", "avg_pool2d", "adaptive_avg_pool2d", "_adaptive_avg_pool2d", "amax", "max"} | {
+    "max_pool2d_with_indices",
+    "adaptive_max_pool2d",
+}
+_MAXIMA = {"amax", "max", "max_pool2d_with_indices", "adaptive_max_pool2d"}
+
+
+@cache
+def pictures(seed):
+    """Hidden pictures and their labels, drawn as the students' helper draws them."""
+    path = Path(__file__).resolve().parents[2] / "source" / "hw4" / "pictures.py"
+    spec = importlib.util.spec_from_file_location("hw4_pictures", path)
+    helper = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(helper)
+    return helper.as_tensors(*helper.make_pictures(PICTURES, seed))
+
+
+def step(solution, width):
+    """Parameters and MACs of a step, and the shape of its output."""
+    model = (
+        solution.CompressedCNN(gap=True) if width is None else solution.CompressedCNN(gap=True, width=width)
+    )
+    macs = []
+
+    def add(layer, inputs, output):
+        macs.append(layer.weight[0].numel() * output.numel())
+
+    for layer in model.eval().modules():
+        if isinstance(layer, (torch.nn.Conv2d, torch.nn.Linear)):
+            layer.register_forward_hook(add)
+    with torch.no_grad():
+        output = model(torch.zeros(1, 3, 32, 32))
+    return sum(p.numel() for p in model.parameters()), sum(macs), list(output.shape)
+
+
+def ran(student, reference, rng):
+    """What the student's network does: its record, and its logits for the hidden pictures with their labels."""
+    weights = read_weights(student.file(FILE), FILE)
+    weights = {name: value.float() if value.is_floating_point() else value for name, value in weights.items()}
+    images, labels = pictures(rng.integers(0, 1 << 31))
+    some = torch.linspace(-2, 2, REPEATED * 3072).reshape(REPEATED, 3, 32, 32)
+    names = "CompressedCNN", "own"
+    found = student.probe(record)(*names, weights, some)
+    if problem := found.get("problem"):
+        raise refused(reference, problem, found)
+    outputs = []
+    for part in images.split(TOGETHER):
+        output = student.probe(logits)(*names, weights, part)
+        if not isinstance(output, torch.Tensor) or tuple(output.shape) != (len(part), 10):
+            raise AssertionError(
+                "Your network does not return logits of the shape (N, 10), one row for each picture."
+            )
+        outputs.append(output.double())
+    output = torch.cat(outputs)
+    if not bool(torch.isfinite(output).all()):
+        raise AssertionError("Your network returns logits that are infinite or not a number (NaN).")
+    recorded = Record(found, weights, some)
+    for start in (0, PICTURES - REPEATED):
+        again = recorded.replay(images[start : start + REPEATED]).double()
+        theirs = output[start : start + REPEATED]
+        scale = theirs.abs().max().clamp(min=1e-6)
+        if again.shape != theirs.shape or float((again - theirs).abs().max() / scale) > 1e-3:
+            raise NotCounted(
+                "Your network's outputs are not those of the operators that it calls. Compute them with torch alone, for "
+                "each picture in the same way, whatever is in the picture or in the batch."
+            )
+    accuracy = (output.argmax(1) == labels).double().mean().item()
+    return SimpleNamespace(record=recorded, logits=output, accuracy=accuracy)
+
+
+def refused(reference, problem, found):
+    """Why the weights do not fit to the network."""
+    if problem == "keys":
+        shown = ", ".join(found["missing"])
+        if found["missing"] and all("running_" in key or "num_batches" in key for key in found["missing"]):
+            return mistaken(reference, "averages_missing")
+        if found["unknown"] and found["missing"]:
+            return mistaken(reference, "other_names")
+        what = (
+            f"has no tensor {shown}"
+            if shown
+            else f"has tensors that it does not: {', '.join(found['unknown'])}"
+        )
+        return AssertionError(
+            f"Your network does not fit to {FILE}, which {what}. Save the network that `own` describes."
+        )
+    if problem == "shapes":
+        return mistaken(reference, "other_width")
+    if problem == "arguments":
+        return AssertionError("`own` is not a dictionary of arguments for CompressedCNN.")
+    return AssertionError("CompressedCNN(**own) is not an nn.Module that returns one tensor of logits.")
+
+
+def smaller(student, reference, rng, what):
+    """The share of the points for a small number, on a logarithmic scale from the baseline's to the full one."""
+    found = student.once(ran, reference, rng)
+    number = getattr(found.record, what)
+    if found.accuracy < 0.8:
+        if found.accuracy >= 0.2 and number < BASELINE[what] / 8:
+            raise mistaken(reference, "too_narrow")
+        raise AssertionError(f"The accuracy is {found.accuracy:.1%}. Compression counts from 80 % on.")
+    share = math.log(BASELINE[what] / max(number, 1)) / math.log(BASELINE[what] / FULL[what])
+    share = min(1.0, max(0.0, share))
+    name = "MACs" if what == "macs" else what
+    return measured(
+        number, share, f"Your network has {number:,} {name}. This gives {share:.0%} of the points."
+    )
+
+
+def known_size(found, reference):
+    """Raise what is to be said of a network that is not the student's own."""
+    names = {747_690: "baseline_untouched", 583_466: "step_one_alone", 146_586: "step_two_alone"}
+    if (name := names.get(found.record.parameters)) is not None:
+        raise mistaken(reference, name)
+
+
+@points(10)
+def test_accuracy(student, reference, rng):
+    """Accuracy on 2,000 hidden pictures: no points at 50 %, all at 85 %."""
+    accuracy = student.once(ran, reference, rng).accuracy
+    if accuracy < 0.2:
+        raise mistaken(reference, "saved_from_views")
+    share = min(1.0, max(0.0, (accuracy - 0.5) / 0.35))
+    return measured(accuracy, share, f"Accuracy: {accuracy:.1%}. This gives {share:.0%} of the points.")
+
+
+@points(7)
+def test_few_parameters(student, reference, rng):
+    """Few parameters, at an accuracy of 80 % or more: no points at 747,690, all at 7,500."""
+    return smaller(student, reference, rng, "parameters")
+
+
+@points(7)
+def test_few_macs(student, reference, rng):
+    """Few MACs, at an accuracy of 80 % or more: no points at 43.5 million, all at 0.6 million."""
+    return smaller(student, reference, rng, "macs")
+
+
+@points(3)
+def test_step_one(student, reference, rng):
+    """Step 1, `gap=True`: 583,466 parameters, 43,353,344 MACs."""
+    agree(student.probe(step), reference.probe(step), None, names=("parameters", "MACs", "shape"), **EXACT)
+
+
+@points(3)
+def test_step_two(student, reference, rng):
+    """Step 2, `gap=True, width=0.5`: 146,586 parameters, 11,059,840 MACs."""
+    agree(student.probe(step), reference.probe(step), 0.5, names=("parameters", "MACs", "shape"), **EXACT)
+
+
+@points(1)
+def test_head(student, reference, rng):
+    """Step 3 ends with average pooling and a single linear layer."""
+    found = student.once(ran, reference, rng)
+    known_size(found, reference)
+    layers = found.record.layers
+    linear = [
+        at for at, one in enumerate(layers) if one.name in ("mm", "addmm") and one.output[0] == REPEATED
+    ]
+    if len(linear) > 1:
+        raise mistaken(reference, "hidden_layer_after_pooling")
+    pooling = [one.name for one in layers if one.name in _SPACE]
+    if not pooling or pooling[-1] in _MAXIMA:
+        raise mistaken(reference, "max_pooling_at_the_end")
+
+
+@points(1)
+def test_pointwise(student, reference, rng):
+    """Step 3 has a convolution of 1 x 1."""
+    found = student.once(ran, reference, rng)
+    known_size(found, reference)
+
+    def is_pointwise(one):
+        if one.name == "convolution":
+            return one.inputs[1][2:] == (1, 1) and math.prod(one.output[2:]) > 1
+        return one.name == "bmm" or (one.name in ("mm", "addmm") and one.output[0] > REPEATED)
+
+    assert any(is_pointwise(one) for one in found.record.layers), (
+        "Your step 3 has no convolution of 1 x 1. It mixes channels for a ninth of the cost of one of 3 x 3."
+    )
+
+
+@points(1)
+def test_logits(student, reference, rng):
+    """Step 3 returns logits: any finite numbers, of which the largest names the class."""
+    found = student.once(ran, reference, rng)
+    sums = found.logits.sum(1)
+    if bool((found.logits >= 0).all()) and bool(((sums - 1).abs() < 1e-3).all()):
+        raise mistaken(reference, "softmax_at_the_end")
+
+
+@points(1)
+def test_history(student, reference, rng):
+    """`training_history` has four lists of equal length, three numbers or more, accuracies from 0 to 1."""
+    history = student.value("training_history")()
+    names = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
+    assert isinstance(history, dict) and all(name in history for name in names), (
+        f"`training_history` should be a dictionary with the keys {', '.join(names)}."
+    )
+    lists = [
+        torch.as_tensor(history[name], dtype=torch.float64).flatten() for name in names if len(history[name])
+    ]
+    assert len(lists) == 4 and len({len(one) for one in lists}) == 1 and len(lists[0]) >= 3, (
+        "The four lists of `training_history` should be equally long, with one number for each epoch, at least three."
+    )
+    assert all(bool(torch.isfinite(one).all()) for one in lists), (
+        "`training_history` has numbers that are not finite."
+    )
+    assert all(bool(((one >= 0) & (one <= 1)).all()) for one in lists[2:]), "Accuracies go from 0 to 1."
