@@ -10,11 +10,13 @@ from homework.course import Course
 from homework.course.cells import name_of
 from homework.errors import UsageError
 from homework.grading import Grader
-from homework.report.preview import write_preview
+from homework.report.feedback import write_preview
 from homework.results import Result, Status, Verdict
+from homework.submission.answers import Answers
 from homework.submission.handin import Submission
 from homework.submission.splice import splice
 from homework.submission.template import Template
+from homework.untrusted.pictures import Pictures
 
 
 def attempt(course: Course, assignment: str, path: Path, page: Path) -> list[str]:
@@ -34,7 +36,8 @@ def attempt(course: Course, assignment: str, path: Path, page: Path) -> list[str
         submission, wanted = Submission.of_file(path.stem, path, hands_in=hands_in), None
     with Grader(course, assignment) as grader:
         (graded,) = grader.grade([submission], lambda _: wanted)
-    write_preview(course, assignment, graded, page)
+    answers = Answers.of(graded.result, (cell for cell, _ in graded.cells), graded.states, Pictures())
+    write_preview(course, assignment, graded.result, answers, page)
     return [*_told(graded.result), f"the student's page: {page}"]
 
 

@@ -40,7 +40,7 @@ def test_a_notebook_can_be_tried(template: Template, tmp_path: Path) -> None:
     path.write_text(json.dumps(fill(template, {"cross_corr_2d": FLIPPED, "warmup_a": "Because."})))
     done = run_homework("try", "hw1", str(path), "-o", str(tmp_path / "page.html"))
     assert done.returncode == 0, done.stderr
-    assert "spatial_batchnorm_forward: 0 of 15 points" in done.stdout
+    assert "spatial_batchnorm_forward: 0 of " in done.stdout
     assert "Because." in (tmp_path / "page.html").read_text()
 
 
