@@ -49,7 +49,13 @@ def served(own: Course) -> Iterator[tuple[Course, str, list[str]]]:
 def test_keys_work_without_a_network(served: tuple[Course, str, list[str]], tmp_path: Path) -> None:
     """Ctrl+. opens the next submission, Tab goes from a score to its comment, and no other server is asked."""
     course, address, lines = served
-    assert [line.split()[0] for line in lines] == ["JupyterLab,", "JupyterLab:", "Formgrader:", "Review:", "Stop"], lines
+    assert [line.split()[0] for line in lines] == [
+        "JupyterLab,",
+        "JupyterLab:",
+        "Formgrader:",
+        "Review:",
+        "Stop",
+    ], lines
     base, _, token = address.partition("?token=")
     with closing(sqlite3.connect(course.root / "gradebook.db")) as connection:
         query = """SELECT n.id FROM submitted_notebook n
