@@ -40,7 +40,7 @@ LIMITS = {
     "seconds_per_submission": "all cells and calls of a submission; what it shares with another counts by half",
     "memory": "bytes that all processes of one submission may use",
     "processes": "processes and threads",
-    "tmp_bytes": "bytes in `/tmp` and the home folder, each",
+    "tmp_bytes": "bytes in `/tmp`, `/dev/shm` and the home folder, together",
     "file_bytes": "bytes of one file",
     "output": "characters kept of each text that a cell shows",
 }
