@@ -101,8 +101,8 @@ def show_maps(maps: Mapping[str, Any]) -> None:
     plt.show()
 
 
-def plot_curves(curves: Mapping[str, Any], xlabel: str = "", ylabel: str = "") -> None:
-    """Plot sequences of numbers against their index, each named in the legend; dashed where all are equal."""
+def plot_curves(curves: Mapping[str, Any], xlabel: str = "", ylabel: str = "", x: Any = None) -> None:
+    """Plot sequences of numbers against `x` or their index, each named in the legend; dashed where all are equal."""
     if not _someone_looks():
         return
     import matplotlib.pyplot as plt
@@ -112,7 +112,8 @@ def plot_curves(curves: Mapping[str, Any], xlabel: str = "", ylabel: str = "") -
     for (name, values), color in zip(curves.items(), colors, strict=False):
         values = _array(values)
         flat = len(values) > 1 and (values == values[0]).all()
-        axes.plot(values, "--" if flat else "-", color=color, label=name)
+        at = range(len(values)) if x is None else x
+        axes.plot(at, values, "--" if flat else "-", color=color, label=name)
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.legend(frameon=False, fontsize=8)
     plt.show()
