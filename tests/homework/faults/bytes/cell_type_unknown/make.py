@@ -2,4 +2,4 @@ from tests.homework.faults.recipe import above, own
 
 
 def make(right, released):
-    above(right, "warmup", {**own("anything"), "cell_type": "heading"})
+    above(right, "cross_corr_2d_text", {**own("anything"), "cell_type": "heading"})

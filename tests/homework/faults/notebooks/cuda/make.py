@@ -4,7 +4,7 @@ from tests.homework.faults.recipe import above, own, source, write
 def make(right, released):
     above(
         right,
-        "warmup",
+        "cross_corr_2d_text",
         own("x = torch.ones(3).cuda()"),
         own("device = 'cuda' if torch.cuda.is_available() else 'cpu'"),
     )

@@ -4,7 +4,7 @@ from tests.homework.faults.recipe import above, own, source, write
 def make(right, released):
     above(
         right,
-        "warmup",
+        "cross_corr_2d_text",
         own("%matplotlib widget"),
         own("%timeit sum(range(3))"),
         own("!pip install torch"),
