@@ -43,7 +43,7 @@ def test_nothing_leaves_its_card_or_overlaps(course: Course, tmp_path: Path) -> 
     with Browser(tmp_path) as browser:
 
         def measured(script: str) -> Any:
-            return json.loads(str(browser._value(script)))
+            return json.loads(str(browser.value(script)))
 
         for width in (360, 414):
             browser._ask(
@@ -55,7 +55,7 @@ def test_nothing_leaves_its_card_or_overlaps(course: Course, tmp_path: Path) -> 
             )
             for page in (feedback, overview):
                 browser.open(page.as_uri())
-                assert browser._value("document.documentElement.scrollWidth") <= width, page
+                assert browser.value("document.documentElement.scrollWidth") <= width, page
                 assert measured(OUT) == []
                 assert measured(OVERLAP) == []
-                assert browser._value(BARS) > 100
+                assert browser.value(BARS) > 100

@@ -155,7 +155,7 @@ def test_odd_requests_are_refused_with_a_sentence(
 class Keys(Browser):
     """A browser with a keyboard."""
 
-    def press(self, *keys: str) -> None:
+    def strike(self, *keys: str) -> None:
         for key in keys:
             text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
             event = {"key": key, "text": text} if text else {"key": key}
@@ -164,15 +164,6 @@ class Keys(Browser):
 
     def type(self, text: str) -> None:
         self._ask("Input.insertText", text=text)
-
-    def value(self, expression: str) -> Any:
-        return self._value(expression)
-
-    def until(self, expression: str) -> None:
-        deadline = time.monotonic() + 60
-        while not self._value(f"!!({expression})"):
-            assert time.monotonic() < deadline, f"{expression}: {self._value('document.body.innerText')}"
-            time.sleep(0.05)
 
 
 @pytest.fixture
@@ -206,51 +197,51 @@ def test_a_question_is_marked_by_keyboard_alone(server: Server, browser: Callabl
     assert first in group  # the largest group first
     name = "ada" if first == server.key("ada") else "bob"
     other = "bob" if name == "ada" else "ada"
-    page.press("1", "2")  # the second before the first is saved
-    page.until("document.querySelector('.current .score').textContent === '1.75'")
-    page.press("c")
+    page.strike("1", "2")  # the second before the first is saved
+    page.wait("document.querySelector('.current .score').textContent === '1.75'")
+    page.strike("c")
     page.type("Well put.")
-    page.press("Escape")
-    page.until(
+    page.strike("Escape")
+    page.wait(
         "document.querySelector('.current .small').textContent.includes('gil') && document.querySelector('#status').textContent === 'saved'"
     )
     assert (depth[name]().manual, scores_of(server.course, "hw1")[name].comments) == (
         1.75,
         {"depth": "Well put."},
     )
-    page.press("a")
-    page.until("document.querySelector('.confirm')")
+    page.strike("a")
+    page.wait("document.querySelector('.confirm')")
     assert "1 other answer 1.75 points" in page.value(
         "document.querySelector('.current .conflict').textContent"
     )
     page.value("window.isOld = true")
     page.value("document.querySelector('.confirm').click()")
-    page.until("!window.isOld && document.querySelector('.current')")
+    page.wait("!window.isOld && document.querySelector('.current')")
     assert depth[other]().manual == 1.75
     page.value("window.isOld = true")
-    page.press("u")
-    page.until("!window.isOld && document.querySelector('.current')")
+    page.strike("u")
+    page.wait("!window.isOld && document.querySelector('.current')")
     assert (depth[other]().manual, depth[name]().manual) == (None, 1.75)
 
     # Formgrader changes what the page shows: a conflict, and what was typed stays.
-    page.press("Enter")
-    page.until("document.querySelector('.current').dataset.graded === '0'")
+    page.strike("Enter")
+    page.wait("document.querySelector('.current').dataset.graded === '0'")
     key = page.value("document.querySelector('.current').dataset.key")
     who = next(one for one in ANSWERS if server.key(one) == key)
     in_formgrader(server.course, who, "depth", 0.5, "From Formgrader.")
-    page.press("c")
+    page.strike("c")
     page.type("Typed for a while.")
-    page.press("Escape")
-    page.until("document.querySelector('.current .mine')")
+    page.strike("Escape")
+    page.wait("document.querySelector('.current .mine')")
     assert "outside" in page.value("document.querySelector('.current .conflict').textContent")
     assert page.value("document.querySelector('.current textarea').value") == "Typed for a while."
     page.value("window.isOld = true")
     page.value("location.reload()")
-    page.until("!window.isOld && document.readyState === 'complete' && document.querySelector('.current')")
+    page.wait("!window.isOld && document.readyState === 'complete' && document.querySelector('.current')")
     assert page.value(f"document.getElementById('free-{key}').value") == "Typed for a while."
     assert depth[who]().manual == 0.5
-    page.press("c", "Escape")
-    page.until("document.querySelector('#status').textContent === 'saved'")
+    page.strike("c", "Escape")
+    page.wait("document.querySelector('#status').textContent === 'saved'")
     assert scores_of(server.course, "hw1")[who].comments["depth"] == "Typed for a while."
     assert page.dialogs == []
     hosts = {urllib.parse.urlsplit(one).netloc for one in page.requests if one.startswith("http")}
@@ -269,10 +260,10 @@ def test_the_page_fits_a_phone_and_stays_after_the_network_is_gone(
     page._ask(
         "Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0
     )
-    page.press("c")
+    page.strike("c")
     page.type("Not to be lost.")
-    page.press("Escape")
-    page.until("document.querySelector('#status').textContent.startsWith('not saved')")
+    page.strike("Escape")
+    page.wait("document.querySelector('#status').textContent.startsWith('not saved')")
     key = page.value("document.querySelector('.current').dataset.key")
     assert page.value("document.querySelector('.current textarea').value") == "Not to be lost."
     page._ask(
@@ -282,8 +273,8 @@ def test_the_page_fits_a_phone_and_stays_after_the_network_is_gone(
         downloadThroughput=-1,
         uploadThroughput=-1,
     )
-    page.press("c", "Escape")
-    page.until("document.querySelector('#status').textContent === 'saved'")
+    page.strike("c", "Escape")
+    page.wait("document.querySelector('#status').textContent === 'saved'")
     rows = Reviews(server.course, "hw1").load()[0]
     assert {server.key(s): row.mark.comment for (q, s), row in rows.items() if q == "width"}[
         key
