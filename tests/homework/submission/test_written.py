@@ -44,7 +44,7 @@ def without_names(notebook: Notebook) -> None:
 def blank_added(notebook: Notebook) -> None:
     """Another editor wrote one blank too many into a question."""
     without_names(notebook)
-    question = notebook["cells"][6]
+    question = next(cell for cell in notebook["cells"] if "(a) Depth" in "".join(cell["source"]))
     assert "(a) Depth" in "".join(question["source"])
     question["source"] = "".join(question["source"]).replace("Why do", "Why  do")
 
