@@ -36,7 +36,7 @@ def test_a_task_that_is_not_there_is_wrong_usage(name: str) -> None:
     done = run_homework("check", name)
     assert done.returncode == 2
     assert (
-        "hw1 has no task 'cross_corr'; its tasks are: warmup_a" in done.stderr
+        "hw1 has no task 'cross_corr'; its tasks are: cross_corr_2d" in done.stderr
         or "no assignment 'hw9'" in done.stderr
     )
 

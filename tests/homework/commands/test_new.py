@@ -129,7 +129,7 @@ def test_tasks_are_put_into_an_assignment_that_is_there(own_course: Course) -> N
         (["hw1/x"], "Missing option '--points'"),
         (["hw1/x", "--points", "0"], "a task needs points"),
         (["hw1/x", "--points", "1", "--parameters", "X K"], "must be names with commas between them"),
-        (["hw1/x", "--points", "1", "--after", "y"], "hw1 has no task 'y'; its tasks are: warmup_a"),
+        (["hw1/x", "--points", "1", "--after", "y"], "hw1 has no task 'y'; its tasks are: cross_corr_2d"),
         (["hw8/x", "--points", "1"], "there is no assignment 'hw8'"),
     ],
 )

@@ -149,7 +149,7 @@ def test_a_kind_that_cannot_be_judged_yet_is_refused(own_course: Course, kind: s
 
 def test_tasks_stand_in_the_notebooks_order_and_in_groups_of_their_kinds(course: Course) -> None:
     assignment = course.assignment("hw1")
-    assert list(assignment.tasks)[3:6] == ["warmup_d", "learning_rate_labels", "warmup_f"]
+    assert list(assignment.tasks)[6:9] == ["warmup_d", "learning_rate_labels", "warmup_f"]
     assert list(assignment.groups) == ["Programming", "Written answers"]
     assert {task.name for tasks in assignment.groups.values() for task in tasks} == set(assignment.tasks)
     assert assignment.auto_max + sum(q.points for q in assignment.questions.values()) == assignment.max_points
@@ -191,7 +191,7 @@ def test_a_bonus_counts_in_no_maximum(own_course: Course) -> None:
     path.write_text(json.dumps(notebook))
     after = Course(own_course.root).assignment("hw1")
     points = [after.tasks[name].points for name in ("cross_corr_2d", "warmup_a")]
-    assert [task.name for task in after.tasks.values() if task.bonus] == ["warmup_a", "cross_corr_2d"]
+    assert [task.name for task in after.tasks.values() if task.bonus] == ["cross_corr_2d", "warmup_a"]
     assert after.auto_max == 27.5
     assert after.max_points == sum(task.points for task in after.tasks.values()) - sum(points)
     with pytest.raises(CourseError, match="has bonus 'yes'; write true or false"):

@@ -90,8 +90,8 @@ def cross_corr_2d(X, K):
     assert scores(result) == {
         "learning_rate_labels": 2.5,
         "cross_corr_2d": 0,
-        "spatial_batchnorm_forward": 15,
-        "spatial_batchnorm_backward": 10,
+        "spatial_batchnorm_forward": 10,
+        "spatial_batchnorm_backward": 15,
     }
     assert verdict in {test["verdict"] for test in exercise(result, "cross_corr_2d")["tests"]}
 
@@ -339,9 +339,9 @@ def test_cells_below_what_is_judged_are_not_run(
     own_course: Course, with_cell: Callable[..., dict[str, Any]]
 ) -> None:
     """`homework check` judges one exercise of each submission, and names that are defined further down do not count."""
-    data = json.dumps(with_cell("import os\nos._exit(1)", "test_cross_corr_2d")).encode()
+    data = json.dumps(with_cell("import os\nos._exit(1)", "test_spatial_batchnorm_forward")).encode()
     with Grader(own_course, "hw1") as grader:
-        for exercises, notes in ({"learning_rate_labels"}, 0), ({"spatial_batchnorm_backward"}, 1):
+        for exercises, notes in ({"cross_corr_2d"}, 0), ({"spatial_batchnorm_backward"}, 1):
             (graded,) = grader.grade([Submission("ada", data)], lambda _, wanted=exercises: wanted)
             assert [one.score for one in graded.result.exercises] == [
                 one.max for one in graded.result.exercises

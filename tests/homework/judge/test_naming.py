@@ -51,6 +51,7 @@ def test_an_exception_alone_names_only_what_explains_everything() -> None:
 
 
 def bank(folder: Any, pairs: str) -> FunctionBank:
+    folder.mkdir(exist_ok=True)
     (folder / "reference.py").write_text("def twice(x):\n    return 2 * x\n")
     (folder / "variants.py").write_text(
         "from homework.judge import variant\n\n@variant\ndef added(x):\n    return x + x\n"
@@ -68,7 +69,7 @@ def bank(folder: Any, pairs: str) -> FunctionBank:
 
 def test_a_pair_is_a_misconception_of_its_own(tmp_path: Any) -> None:
     for pairs in ("(thrice, minus)", "(minus, thrice)"):
-        entries = bank(tmp_path, pairs)
+        entries = bank(tmp_path / pairs, pairs)  # of one path Python would keep what it compiled
         name = pairs.strip("()").replace(", ", "_and_")
         entry = entries.misconceptions[name]
         assert entry.function(5) == -15

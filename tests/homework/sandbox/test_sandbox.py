@@ -186,7 +186,8 @@ def test_a_full_folder_ends_the_session(sandbox: Sandbox) -> None:
 def test_inside_a_container_that_denies_namespaces(course: Course, template: Template) -> None:
     """As under Docker's default profile: `unshare`, `mount` and namespaces by `clone` are refused."""
     confined = subprocess.run(
-        [sys.executable, "-c", CONFINED, str(course.root), json.dumps(template.notebook)],
+        [sys.executable, "-c", CONFINED, str(course.root)],
+        input=json.dumps(template.notebook),
         capture_output=True,
         text=True,
         timeout=120,
@@ -209,7 +210,7 @@ from homework.course import Course
 from homework.grading import Grader
 from homework.submission.handin import Submission
 with Grader(Course(Path(sys.argv[1])), "hw1") as grader:
-    result = grader.grade([Submission("ada", sys.argv[2].encode())])[0].result
+    result = grader.grade([Submission("ada", sys.stdin.read().encode())])[0].result
 print(result.environment["sandbox"], result.environment["probes"], result.score.auto)
 """
 
