@@ -27,8 +27,8 @@ MARKER = ".sample-class"
 # misconception (a different one for each student), b left blank; then the written answers (0 good, 1 weak, - none). An
 # exercise that uses the output of another (a backward pass, the cache of its forward pass) needs a reference there.
 _CLASS = """
-ada vvrv 0     alan rvrr 0      barbara rrrw 0   claude vwrv 1     dorothy rvrv 0   edsger rwrw 1
-emmy rwrr 0    frances rrwr 1   grace vvrr 1     hedy rvwb 0       ida rvrr -       joan wvrv 1
+ada vvrv 0     alan rvrr 0      barbara rrrw 0   claude wvrv 1     dorothy rvrv 0   edsger rwrw 1
+emmy wrrr 0    frances rrwr 1   grace vvrr 1     hedy rvwb 0       ida rvrr -       joan wvrv 1
 john rwwr 1    katherine vrrv 0 leslie rvrw 1    lise wrwr 0       margaret rvrv 1  niklaus rwrb 1
 olga bbbb -    radia rvrv 0     sophie rvrr 1    tim vvrr 1        vera rrrr 0      yukihiro rvrv 1
 """
