@@ -88,7 +88,8 @@ def _handed_in(
         sources.update(
             {name: texts[int(student.answers) % len(texts)] for name, texts in prose.items() if texts}
         )
-    last = banks[-1].exercise
+    functions = [bank.exercise for bank in banks if not bank.is_value]
+    last = (functions or [bank.exercise for bank in banks])[-1]
     if student.mishap == "endless":
         sources[last] = f"def {last}(*args):\n    while True:\n        pass\n"
     elif student.mishap == "dies":
