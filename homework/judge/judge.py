@@ -112,7 +112,8 @@ class Judge:
     def failing_references(self, wanted: set[str] | None = None) -> list[str]:
         """Of each exercise `wanted` (None: all) the first test that its own reference fails, with file and line.
 
-        Not of those with files that are handed in: their reference is more than what can be called here. Raises BankError for tests that are missing or malformed.
+        Not of those with files that are handed in: their reference is more than what can be called here.
+        Raises BankError for tests that are missing or malformed.
         """
         found = []
         for name, tests in self._tests.items():
