@@ -25,12 +25,12 @@ from tests.homework.support import ROOT
 # What the rules say where a file is handed in with the notebook, instead of what they say elsewhere.
 WITH_A_FILE = (
     (
-        "no file of yours: whatever your code needs must be in this notebook.",
-        "no file of\nyours but the one that 3.1 asks for: whatever else your code needs must be in this notebook.",
+        "There is no network, no GPU and no file of yours where\nyour code is graded: whatever it needs must be in this notebook.",
+        "There is no network, no GPU and no file of yours but\nthe one that 3.1 asks for where your code is graded: whatever else it needs must be in this notebook.",
     ),
     (
-        "This one file, still named `hw4.ipynb`, in the way and by the date that the course page\ngives.",
-        "This notebook, still named `hw4.ipynb`, and beside it the file that 3.1 asks for, in the way\nand by the date that the course page gives.",
+        "**Hand in this one file**, still named `hw4.ipynb`, in the way and by the date that the course page gives.\n  Before that",
+        "**Hand in two files**: this notebook, still named `hw4.ipynb`, and beside it the one that 3.1 asks for, in the\n  way and by the date that the course page gives. Before that",
     ),
 )
 
