@@ -122,14 +122,16 @@ def read(data: bytes) -> tuple[list[SubmittedCell], list[str]]:
 def _parse(data: bytes, notes: list[str]) -> dict[str, Any]:
     if not data.strip():
         raise Unreadable("The file is empty.")
+    if kind := _kind(data):
+        raise Unreadable(f"The file is {kind}, not a notebook.")
     text = _text(data, notes)
     try:
         notebook = json.loads(text, parse_int=_number)
     except RecursionError:
         raise Unreadable(_TOO_DEEP) from None
     except ValueError:
-        kind = _kind(data)
-        hint = "it is cut off or damaged" if text.lstrip()[:1] == "{" else f"it is something else{kind}"
+        damaged = text.lstrip()[:1] == "{"
+        hint = "it is cut off or damaged" if damaged else "it is something else, perhaps renamed"
         raise Unreadable(f"The file is not a notebook: {hint} (it is not JSON).") from None
     if _is_deep(notebook):
         raise Unreadable(_TOO_DEEP)
@@ -158,7 +160,7 @@ def _text(data: bytes, notes: list[str]) -> str:
     except UnicodeDecodeError:
         text, name = data.decode("cp1252", "replace"), "Windows-1252"
         if text.lstrip()[:1] != "{":
-            raise Unreadable(f"The file is not UTF-8 text, so it is not a notebook{_kind(data)}.") from None
+            raise Unreadable("The file is not UTF-8 text, so it is not a notebook.") from None
     if name != "UTF-8":
         notes.append(f"the file was in {name}, not UTF-8; it was converted")
     return text
@@ -180,12 +182,10 @@ _KINDS = {
 }
 
 
-def _kind(data: bytes) -> str:
-    """What kind of file this looks like instead of a notebook, as the end of a sentence."""
+def _kind(data: bytes) -> str | None:
+    """What kind of file this is instead of a notebook, if its first bytes tell."""
     start = data.lstrip()[:8]
-    return next(
-        (f" ({kind})" for sign, kind in _KINDS.items() if start.startswith(sign)), ", perhaps renamed"
-    )
+    return next((kind for sign, kind in _KINDS.items() if start.startswith(sign)), None)
 
 
 def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
