@@ -382,11 +382,13 @@ def solve(assignment: str, output: Path | None) -> None:
 @main.command()
 @click.argument("names", nargs=-1)
 @click.option("--verbose", "-v", is_flag=True, help="Print the whole matrix: every test over every solution.")
+@click.option("--fresh", is_flag=True, help="Judge everything, whatever is known from earlier checks.")
 @jobs_option
-def check(names: tuple[str, ...], verbose: bool, jobs: int | None) -> None:
+def check(names: tuple[str, ...], verbose: bool, fresh: bool, jobs: int | None) -> None:
     """Check the fairness of hidden tests: right solutions pass, wrong ones lose points and are named.
 
-    NAMES are assignments (hw1) or single tasks (hw1/cross_corr_2d). Default: all assignments.
+    NAMES are assignments (hw1) or single tasks (hw1/cross_corr_2d). Default: all assignments. What was judged before,
+    and depends on nothing that has changed since, is not judged again.
     """
     from homework.commands.check import check as run
     from homework.commands.matrix import print_matrix
@@ -402,8 +404,10 @@ def check(names: tuple[str, ...], verbose: bool, jobs: int | None) -> None:
             chosen.append(task)
     failures = 0
     for assignment, only in wanted.items():
-        report = run(course, assignment, jobs, _progress(f"checking {assignment}"), only)
+        report = run(course, assignment, jobs, _progress(f"checking {assignment}"), only, fresh=fresh)
         print_matrix(report, verbose)
+        if report.kept:
+            click.echo(f"{assignment}: {report.kept} of {len(report.rows)} are known from before (--fresh)")
         failures += len(report.failures)
     if failures:
         _fail(f"{failures} problem{'s' * (failures > 1)}, listed above", EXIT_FAILED)
