@@ -249,18 +249,28 @@ def autograde(
 @assignment_argument
 @click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
 @click.option("--apply", is_flag=True, help="Record the new results. Manual scores and comments are kept.")
+@click.option("--fresh", is_flag=True, help="Judge all exercises, not only those that changed.")
 @jobs_option
 @scheduler_option
 def regrade(
-    assignment: str, students: tuple[str, ...], apply: bool, jobs: int | None, scheduler: str | None
+    assignment: str,
+    students: tuple[str, ...],
+    apply: bool,
+    fresh: bool,
+    jobs: int | None,
+    scheduler: str | None,
 ) -> None:
-    """Grade again and say which results differ and why; nothing is written without --apply."""
+    """Grade again and say which results differ and why; nothing is written without --apply.
+
+    If only some exercises' tests or solutions changed, only those are judged again.
+    """
     from homework.commands.regrade import regrade as run
     from homework.untrusted.text import printable
 
     course = _course()
     course.assignment(assignment)
-    done = run(course, assignment, list(students) or None, apply=apply, jobs=jobs, scheduler=scheduler)
+    chosen = list(students) or None
+    done = run(course, assignment, chosen, apply=apply, fresh=fresh, jobs=jobs, scheduler=scheduler)
     for line in (*done.changes, *done.late):
         click.echo(printable(line))
     changed = {change.student for change in done.changes} | {change.student for change in done.late}

@@ -21,6 +21,10 @@ from homework.commands.kept import Kept
 from homework.course import Course
 from homework.course.fingerprint import assignment_hash, exercise_hashes, program_hash
 from homework.errors import UsageError
+from homework.pool import Pool
+
+_EACH = 50  # solutions of an exercise, or so
+_FEW = 2  # exercises that are sooner judged in this process, which imports torch anyway
 
 
 def check(
@@ -45,7 +49,7 @@ def check(
         from homework.commands.judging import judge_banks
 
         # Not released: the rules may have more to say.
-        judge_banks(course, assignment, only, (), jobs, progress)
+        judge_banks(course, assignment, only, (), Pool(course, assignment, jobs), progress)
         raise
     kept = Kept() if fresh else Kept.read(course, assignment)
     wanted = [name for name in task.exercises if only is None or name in only]
@@ -53,9 +57,13 @@ def check(
     problems = kept.problems_of(whole, only)
     report = Report(assignment, kept=sum(map(len, known.values())))
     if problems is None or len(known) < len(wanted):
-        from homework.commands.judging import judge_banks  # with torch
+        count = len(wanted) - len(known)
+        jobs = jobs or (1 if count <= _FEW else None)
+        # The sandbox, and other processes, start while torch is imported here.
+        with Pool(course, assignment, jobs, expected=_EACH * count) as pool:
+            from homework.commands.judging import judge_banks
 
-        judged = judge_banks(course, assignment, only, known, jobs, progress)
+            judged = judge_banks(course, assignment, only, known, pool, progress)
         problems = judged.problems
         for name in wanted:
             if name not in known:

@@ -14,7 +14,7 @@ from homework.grading import load_exercise
 from homework.judge import Bank, BankError, Entry, ExerciseSpec, Judge
 from homework.pool import Pool, only_result
 from homework.results import Result, Status, Verdict
-from homework.submission.handin import Submission
+from homework.submission.handin import Part, Submission
 from homework.submission.splice import splice
 from homework.submission.template import Template
 
@@ -43,10 +43,10 @@ def judge_banks(
     assignment: str,
     only: Collection[str] | None,
     known: Collection[str],
-    jobs: int | None,
+    pool: Pool,
     progress: Callable[[int, int], None],
 ) -> Judged:
-    """Grade all solutions in the banks of `assignment`, or of the tasks `only`, but not those of the exercises `known`.
+    """Grade in `pool` all solutions in the banks of `assignment`, or of the tasks `only`, but of no `known` exercise.
 
     Raises CourseError if something that is needed for that is missing or malformed, or if a reference fails.
     """
@@ -66,7 +66,8 @@ def judge_banks(
 
     def add(case: _Case, code: list[str], files: Mapping[str, bytes] = {}) -> None:
         notebook = splice(template, *code) if code else template.notebook
-        cases[case.student] = (case, Submission(case.student, json.dumps(notebook).encode(), files=files))
+        data, part = json.dumps(notebook).encode(), Part(frozenset({case.exercise}))
+        cases[case.student] = (case, Submission(case.student, data, files=files, part=part))
 
     references = {name: bank.code() for name, bank in everything.items()}
     for name, bank in banks.items():
@@ -79,10 +80,8 @@ def judge_banks(
         graded[result.student] = result
         progress(len(graded), len(cases))
 
-    wanted = {student: {case.exercise} for student, (case, _) in cases.items()}
     submissions = [submission for _, submission in cases.values()]
-    with Pool(course, assignment, jobs) as pool:
-        pool.grade(submissions, keep, only_result, wanted)
+    pool.grade(submissions, keep, only_result)
     rows = []
     for student, (case, _) in cases.items():
         refused = banks[case.exercise].refused.get(case.name) if case.kind == "refused" else None
