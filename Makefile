@@ -25,7 +25,7 @@ demo: setup  ## release, grade a class of sample submissions, show the results
 # What fails fastest comes first; pytest's closing line comes last.
 test: setup-tests  ## all that CI runs: lint, types, whether the hidden tests are fair, tests of the program
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint released
-	.venv/bin/homework check
+	.venv/bin/homework check --fresh
 	.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
 .PHONY: released

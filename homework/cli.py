@@ -249,18 +249,28 @@ def autograde(
 @assignment_argument
 @click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
 @click.option("--apply", is_flag=True, help="Record the new results. Manual scores and comments are kept.")
+@click.option("--fresh", is_flag=True, help="Judge all exercises, not only those that changed.")
 @jobs_option
 @scheduler_option
 def regrade(
-    assignment: str, students: tuple[str, ...], apply: bool, jobs: int | None, scheduler: str | None
+    assignment: str,
+    students: tuple[str, ...],
+    apply: bool,
+    fresh: bool,
+    jobs: int | None,
+    scheduler: str | None,
 ) -> None:
-    """Grade again and say which results differ and why; nothing is written without --apply."""
+    """Grade again and say which results differ and why; nothing is written without --apply.
+
+    If only some exercises' tests or solutions changed, only those are judged again.
+    """
     from homework.commands.regrade import regrade as run
     from homework.untrusted.text import printable
 
     course = _course()
     course.assignment(assignment)
-    done = run(course, assignment, list(students) or None, apply=apply, jobs=jobs, scheduler=scheduler)
+    chosen = list(students) or None
+    done = run(course, assignment, chosen, apply=apply, fresh=fresh, jobs=jobs, scheduler=scheduler)
     for line in (*done.changes, *done.late):
         click.echo(printable(line))
     changed = {change.student for change in done.changes} | {change.student for change in done.late}
@@ -382,11 +392,13 @@ def solve(assignment: str, output: Path | None) -> None:
 @main.command()
 @click.argument("names", nargs=-1)
 @click.option("--verbose", "-v", is_flag=True, help="Print the whole matrix: every test over every solution.")
+@click.option("--fresh", is_flag=True, help="Judge everything, whatever is known from earlier checks.")
 @jobs_option
-def check(names: tuple[str, ...], verbose: bool, jobs: int | None) -> None:
+def check(names: tuple[str, ...], verbose: bool, fresh: bool, jobs: int | None) -> None:
     """Check the fairness of hidden tests: right solutions pass, wrong ones lose points and are named.
 
-    NAMES are assignments (hw1) or single tasks (hw1/cross_corr_2d). Default: all assignments.
+    NAMES are assignments (hw1) or single tasks (hw1/cross_corr_2d). Default: all assignments. What was judged before,
+    and depends on nothing that has changed since, is not judged again.
     """
     from homework.commands.check import check as run
     from homework.commands.matrix import print_matrix
@@ -402,8 +414,10 @@ def check(names: tuple[str, ...], verbose: bool, jobs: int | None) -> None:
             chosen.append(task)
     failures = 0
     for assignment, only in wanted.items():
-        report = run(course, assignment, jobs, _progress(f"checking {assignment}"), only)
+        report = run(course, assignment, jobs, _progress(f"checking {assignment}"), only, fresh=fresh)
         print_matrix(report, verbose)
+        if report.kept:
+            click.echo(f"{assignment}: {report.kept} of {len(report.rows)} are known from before (--fresh)")
         failures += len(report.failures)
     if failures:
         _fail(f"{failures} problem{'s' * (failures > 1)}, listed above", EXIT_FAILED)

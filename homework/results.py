@@ -54,14 +54,24 @@ class TestResult(msgspec.Struct, frozen=True, omit_defaults=True):
     measured: float | None = None
 
 
-class ExerciseResult(msgspec.Struct, frozen=True):
-    """The tests of one exercise and the points from them."""
+class ExerciseResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The tests of one exercise and the points from them.
+
+    `depends` is a digest of what decides them besides the submission and the environment, "" if that is not known.
+    """
 
     name: str
     score: float
     max: float
     seconds: float
     tests: list[TestResult]
+    depends: str = ""
+
+    @property
+    def at_limit(self) -> bool:
+        """Whether a limit was reached: on another day, or with other tests before it, it might not be."""
+        limits = (Verdict.TIMEOUT, Verdict.MEMORY, Verdict.CRASHED)
+        return any(test.verdict in limits for test in self.tests)
 
     @property
     def at_fault(self) -> bool:

@@ -13,7 +13,7 @@ from homework.grading import Grader
 from homework.report.feedback import write_preview
 from homework.results import Result, Status, Verdict
 from homework.submission.answers import Answers
-from homework.submission.handin import Submission
+from homework.submission.handin import Part, Submission
 from homework.submission.splice import splice
 from homework.submission.template import Template
 from homework.untrusted.pictures import Pictures
@@ -29,13 +29,13 @@ def attempt(course: Course, assignment: str, path: Path, page: Path) -> list[str
         raise UsageError(f"{path} does not exist")
     if path.suffix == ".py":
         notebook = splice(template, path.read_text("utf-8", "replace"))
-        submission = Submission(path.stem, json.dumps(notebook).encode())
-        wanted = _changed(template, notebook)
+        part = Part(frozenset(_changed(template, notebook)))
+        submission = Submission(path.stem, json.dumps(notebook).encode(), part=part)
     else:
         hands_in = course.assignment(assignment).hands_in
-        submission, wanted = Submission.of_file(path.stem, path, hands_in=hands_in), None
+        submission = Submission.of_file(path.stem, path, hands_in=hands_in)
     with Grader(course, assignment) as grader:
-        (graded,) = grader.grade([submission], lambda _: wanted)
+        (graded,) = grader.grade([submission])
     answers = Answers.of(graded.result, (cell for cell, _ in graded.cells), graded.states, Pictures())
     write_preview(course, assignment, graded.result, answers, page)
     return [*_told(graded.result), f"the student's page: {page}"]

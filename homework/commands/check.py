@@ -7,68 +7,24 @@ of the form asked for must get the sentence that says so, and no points. The unt
 
 Before that, the rules of `release` are looked at, and the tests are run over the reference in this process: where it
 fails, the tests are wrong, and nothing is said of other solutions.
+
+What an earlier check found out is not found out again (`kept.py`), so that an author waits for what was changed. With
+nothing changed not even torch is imported.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
 
-from homework.commands.rules import listed, problems_of
+from homework.commands.fairness import Report
+from homework.commands.kept import Kept
 from homework.course import Course
-from homework.errors import CourseError, UsageError
-from homework.grading import load_exercise
-from homework.judge import Bank, BankError, Entry, ExerciseSpec, Judge
-from homework.pool import Pool, only_result
-from homework.results import Result, Status, Verdict
-from homework.submission.handin import Submission
-from homework.submission.splice import splice
-from homework.submission.template import Template
+from homework.course.fingerprint import assignment_hash, exercise_hashes, program_hash
+from homework.errors import UsageError
+from homework.pool import Pool
 
-
-@dataclass
-class SolutionRow:
-    """One solution and its result in its exercise. `problem` says what is wrong with the tests, if anything."""
-
-    exercise: str
-    kind: str  # reference, variant, misconception, refused, release
-    name: str
-    score: float
-    max: float
-    verdicts: dict[str, str]
-    named: str
-    problem: str = ""
-
-
-@dataclass
-class Report:
-    """The matrix of one assignment, and problems that do not belong to one solution."""
-
-    assignment: str
-    rows: list[SolutionRow] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-
-    @property
-    def failures(self) -> list[str]:
-        """Everything that must be fixed, in words; where the reference fails, nothing else of its exercise."""
-        broken = {row.exercise for row in self.rows if row.kind == "reference" and row.problem}
-        return self.problems + [
-            f"{row.exercise}: {row.kind} {row.name} {row.problem}"
-            for row in self.rows
-            if row.problem and (row.kind == "reference" or row.exercise not in broken)
-        ]
-
-
-@dataclass(frozen=True)
-class _Case:
-    exercise: str
-    kind: str
-    name: str
-
-    @property
-    def student(self) -> str:
-        return f"{self.exercise} {self.kind} {self.name}"
+_EACH = 50  # solutions of an exercise, or so
+_FEW = 2  # exercises that are sooner judged in this process, which imports torch anyway
 
 
 def check(
@@ -77,136 +33,52 @@ def check(
     jobs: int | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
     only: Collection[str] | None = None,
+    *,
+    fresh: bool = False,
 ) -> Report:
-    """Grade all solutions in the banks of `assignment`, or of the tasks `only`.
+    """Grade all solutions in the banks of `assignment`, or of the tasks `only`; with `fresh` whatever was found before.
 
     Raises CourseError if something that is needed for that is missing or malformed, or if a reference fails.
     """
-    tasks = course.assignment(assignment).tasks
-    if unknown := [name for name in only or () if name not in tasks]:
-        raise UsageError(f"{assignment} has no task {unknown[0]!r}; its tasks are: {', '.join(tasks)}")
-    problems = problems_of(course, course.assignment(assignment), only)
-    exercises = _ready(course, assignment, only, problems)
-    template = Template.load(course.assignment(assignment).released_notebook)
-    everything = {exercise.name: exercise.bank for exercise in exercises}
-    banks = {name: bank for name, bank in everything.items() if only is None or name in only}
-    report = Report(assignment, problems=problems + too_few(course, assignment, banks))
-    if not banks:
-        return report
-    points = {exercise.name: exercise.points for exercise in exercises}
-    cases: dict[str, tuple[_Case, Submission]] = {}
+    task = course.assignment(assignment)
+    if unknown := [name for name in only or () if name not in task.tasks]:
+        raise UsageError(f"{assignment} has no task {unknown[0]!r}; its tasks are: {', '.join(task.tasks)}")
+    try:
+        whole, hashes = _digests(course, assignment)
+    except UsageError:
+        from homework.commands.judging import judge_banks
 
-    hands_in = course.assignment(assignment).hands_in
+        # Not released: the rules may have more to say.
+        judge_banks(course, assignment, only, (), Pool(course, assignment, jobs), progress)
+        raise
+    kept = Kept() if fresh else Kept.read(course, assignment)
+    wanted = [name for name in task.exercises if only is None or name in only]
+    known = {name: rows for name in wanted if (rows := kept.rows_of(name, hashes[name])) is not None}
+    problems = kept.problems_of(whole, only)
+    report = Report(assignment, kept=sum(map(len, known.values())))
+    if problems is None or len(known) < len(wanted):
+        count = len(wanted) - len(known)
+        jobs = jobs or (1 if count <= _FEW else None)
+        # The sandbox, and other processes, start while torch is imported here.
+        with Pool(course, assignment, jobs, expected=_EACH * count) as pool:
+            from homework.commands.judging import judge_banks
 
-    def add(case: _Case, code: str | None, files: Mapping[str, bytes] = {}) -> None:
-        notebook = splice(template, code) if code is not None else template.notebook
-        cases[case.student] = (case, Submission(case.student, json.dumps(notebook).encode(), files=files))
-
-    references = {name: bank.code() for name, bank in everything.items()}
-    for name, bank in banks.items():
-        add(_Case(name, "release", "untouched"), None)
-        for case, entry in _cases(bank):
-            add(case, _with(references, bank, entry), bank.files(entry, hands_in))
-    graded: dict[str, Result] = {}
-
-    def keep(result: Result) -> None:
-        graded[result.student] = result
-        progress(len(graded), len(cases))
-
-    wanted = {student: {case.exercise} for student, (case, _) in cases.items()}
-    submissions = [submission for _, submission in cases.values()]
-    with Pool(course, assignment, jobs) as pool:
-        pool.grade(submissions, keep, only_result, wanted)
-    for student, (case, _) in cases.items():
-        refused = banks[case.exercise].refused.get(case.name) if case.kind == "refused" else None
-        said = refused.sentence if refused else None
-        report.rows.append(_row(case, graded[student], points[case.exercise], said))
+            judged = judge_banks(course, assignment, only, known, pool, progress)
+        problems = judged.problems
+        for name in wanted:
+            if name not in known:
+                known[name] = [row for row in judged.rows if row.exercise == name]
+                kept.keep(name, hashes[name], known[name])
+        kept.keep_problems(whole, only, problems)
+        if _digests(course, assignment) == (whole, hashes):  # otherwise a file was edited meanwhile
+            kept.write(course, assignment)
+    report.problems = problems
+    report.rows = [row for name in wanted for row in known[name]]
     return report
 
 
-def _ready(
-    course: Course, assignment: str, only: Collection[str] | None, problems: list[str]
-) -> list[ExerciseSpec]:
-    """All exercises, if they can be graded. Raises CourseError with the `problems` otherwise."""
-    tasks = course.assignment(assignment).exercises.values()
-    try:
-        exercises = [load_exercise(course, assignment, task) for task in tasks]
-        judge = Judge(exercises, course.settings.secret)
-        judge.prepare(set())
-    except (BankError, CourseError) as error:
-        said = problems or problems_of(course, course.assignment(assignment)) or [str(error)]
-        raise CourseError(f"{assignment} is incomplete:{listed(said)}") from error
-    if failing := judge.failing_references(set(only) if only is not None else None):
-        said = [text.replace(f"{course.root}/", "") for text in failing]
-        raise CourseError(f"the reference itself fails, so that nothing was checked:{listed(said)}")
-    return exercises
-
-
-def too_few(course: Course, assignment: str, banks: dict[str, Bank]) -> list[str]:
-    """The tasks in `banks` with fewer right and wrong solutions than their kind, or the course's settings, require."""
-    problems = []
-    for name, bank in banks.items():
-        right, wrong = course.least(assignment, course.assignment(assignment).tasks[name])
-        counts = [(len(bank.variants), "variant", right), (len(bank.misconceptions), "misconception", wrong)]
-        problems += [
-            f"{name}: has {found} {what}{'s' * (found != 1)}; at least {least} are required "
-            "(c.Homework.least in nbgrader_config.py asks for fewer)"
-            for found, what, least in counts
-            if found < least
-        ]
-    return problems
-
-
-def _cases(bank: Bank) -> list[tuple[_Case, Entry | None]]:
-    cases: list[tuple[_Case, Entry | None]] = [(_Case(bank.exercise, "reference", "reference"), None)]
-    cases += [(_Case(bank.exercise, "variant", name), entry) for name, entry in bank.variants.items()]
-    cases += [
-        (_Case(bank.exercise, "misconception", name), entry) for name, entry in bank.misconceptions.items()
-    ]
-    cases += [(_Case(bank.exercise, "refused", name), entry) for name, entry in bank.refused.items()]
-    return cases
-
-
-def _with(references: dict[str, str], bank: Bank, entry: Entry | None) -> str:
-    """The code for an assignment: all references, with `entry` instead of the reference of its exercise."""
-    if entry is None:
-        return "\n\n".join(references.values())
-    replaced = {bank.exercise, *entry.also}
-    others = [code for name, code in references.items() if name not in replaced]
-    return "\n\n".join([*others, bank.code(entry)])
-
-
-def _row(case: _Case, result: Result, points: float, said: str | None) -> SolutionRow:
-    """What became of one solution; `said` is the sentence that a refused one must get."""
-    found = next((e for e in result.exercises if e.name == case.exercise), None)
-    if found is None or result.status is not Status.GRADED:
-        reasons = [t.message for e in result.exercises for t in e.tests if t.verdict is Verdict.GRADER_FAULT]
-        problem = f"could not be graded: {'; '.join(reasons[:1]) or result.reason}"
-        return SolutionRow(case.exercise, case.kind, case.name, 0.0, points, {}, "", problem)
-    verdicts = {test.name: str(test.verdict) for test in found.tests}
-    named = list(found.misconceptions)
-    full = abs(found.score - found.max) < 1e-9
-    problem = ""
-    if case.kind in ("reference", "variant") and not full:
-        failed = [
-            f"{test.name} ({test.message})" for test in found.tests if test.verdict is not Verdict.PASSED
-        ]
-        problem = f"must get full marks but fails {', '.join(failed)}"
-    elif case.kind == "release" and found.score != 0:
-        problem = f"must score 0 but gets {found.score:g}"
-    elif case.kind == "refused":
-        if found.score != 0:
-            problem = f"must score 0 but gets {found.score:g}"
-        elif said not in (messages := [test.message for test in found.tests]):
-            problem = f"must be told why it is refused but reads {'; '.join(messages) or 'nothing'}"
-    elif case.kind == "misconception":
-        others = [name for name in named if name != case.name]
-        if full:
-            problem = "survives: it must lose points"
-        elif others:
-            problem = f"is misdiagnosed as {', '.join(others)}"
-        elif not named:
-            problem = "loses points but is not named"
-    return SolutionRow(
-        case.exercise, case.kind, case.name, found.score, points, verdicts, ", ".join(named), problem
-    )
+def _digests(course: Course, assignment: str) -> tuple[str, dict[str, str]]:
+    """The digests of all that the problems of an assignment, and the rows of each exercise, depend on."""
+    hashes = exercise_hashes(course, assignment, spliced=True)
+    own = {name: f"{program_hash()} {digest}" for name, digest in hashes.items()}
+    return assignment_hash(course, assignment), own

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from homework.commands.check import Report, SolutionRow
+from homework.commands.fairness import Report, SolutionRow
 
 _WIDE = 200  # so that no name is wrapped, also where there is no terminal
 _SIGNS = {"passed": "[green]·[/]", "failed": "[red]x[/]", "error": "[red]e[/]", "timeout": "[red]t[/]"}

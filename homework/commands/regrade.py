@@ -2,6 +2,11 @@
 
 Next to every autograded notebook is a receipt: the result, and what it depended on. Grading is deterministic, so a
 result differs only if the submission, the tests or the versions have changed; if none has, that is reported too.
+
+Where only some exercises have changed, those are judged again, and what the receipt says of the others stands. That
+takes the same notebook, versions and tier of the sandbox, the same digest of all else that decides the exercise, and
+a submission that reached no limit, since what a limit costs depends on what ran before. If nothing has changed,
+everything is judged again.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from homework.commands.autograde import all_handed_in, is_of, recording
 from homework.commands.progress import progress
 from homework.course import Course
 from homework.course.cells import grade_cell
-from homework.course.fingerprint import differences
+from homework.course.fingerprint import DECISIVE, decisive_environment, differences, exercise_hashes
 from homework.errors import NotRecorded
 from homework.gradebook.late import PenaltyChange, bring_up_to_date
 from homework.gradebook.prepared import Prepared, prepare
@@ -23,6 +28,7 @@ from homework.gradebook.scores import SubmissionScore, scores_of
 from homework.pool import Pool
 from homework.results import ExerciseResult, Receipt, Result, Status, read_receipt
 from homework.submission.files import HandedIn, Readings
+from homework.submission.handin import Part, Submission
 
 _NO_REASON = (
     "the submission, the tests and the versions are unchanged: "
@@ -65,10 +71,13 @@ def regrade(
     students: Collection[str] | None = None,
     *,
     apply: bool = False,
+    fresh: bool = False,
     jobs: int | None = None,
     scheduler: str | None = None,
 ) -> Regraded:
     """Grade what was handed in again. Nothing is written without `apply`, and scores from people never change.
+
+    With `fresh` all exercises are judged again, not only those that changed.
 
     A submission on which the grader itself fails keeps its earlier result. Raises what `autograde` raises.
     """
@@ -99,7 +108,8 @@ def regrade(
                 except NotRecorded as error:
                     faults.append(f"{student} ({error})")
 
-        readings = Readings(list(handed_in.values()))
+        parts = Parts(course, assignment, apply)
+        readings = Readings(list(handed_in.values()), (lambda _: None) if fresh else parts.of)
         with progress(f"regrading {assignment}", len(handed_in), quiet=True) as tell:
             pool.grade(readings, compare, prepare)
         late = bring_up_to_date(course, scores.values())
@@ -107,6 +117,34 @@ def regrade(
             recorder.bring_penalties_up_to_date()
     changes.sort(key=lambda change: change.student)
     return Regraded(changes, len(handed_in), sorted(faults), late)
+
+
+class Parts:
+    """What is judged of each submission, by its receipt. With `all_cells` its notebook will be written, too."""
+
+    def __init__(self, course: Course, assignment: str, all_cells: bool) -> None:
+        self._course, self._assignment, self._all_cells = course, assignment, all_cells
+        self._hashes = exercise_hashes(course, assignment)
+        self._environment = decisive_environment(course, assignment)
+
+    def of(self, submission: Submission) -> Part | None:
+        """The exercises that have to be judged, and what is known of the others; None for all."""
+        receipt = read_receipt(self._course.autograded / submission.student / self._assignment)
+        if receipt is None or receipt.status is not Status.GRADED or not is_of(receipt, submission):
+            return None
+        if any(
+            receipt.environment.get(name) != self._environment[name] for name in DECISIVE.keys() - {"tests"}
+        ):
+            return None
+        if any(exercise.at_limit for exercise in receipt.exercises):
+            return None
+        known = tuple(
+            one for one in receipt.exercises if one.depends and one.depends == self._hashes.get(one.name)
+        )
+        rest = self._hashes.keys() - {one.name for one in known}
+        if not known or not rest:
+            return None
+        return Part(frozenset(rest), known, receipt.environment.get("sandbox", ""), self._all_cells)
 
 
 def _count(score: SubmissionScore, now: Result, handed_in: HandedIn) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent import futures
 from typing import Any, NoReturn
 
@@ -48,7 +48,7 @@ class Attempt:
 
     `open_session` opens a session of the sandbox. `seconds` is the submission's time limit. `before` is the overlap
     with the previous submission, which may still be in the judge. `exercises`: those that will be judged (None: all);
-    cells below the last grade cell of these are not run.
+    what follows their last solution cell is not run, as it cannot change which names their calls find.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Attempt:
         seconds: float,
         thread: futures.Executor,
         before: Overlap | None,
-        exercises: set[str] | None = None,
+        exercises: Collection[str] | None = None,
     ) -> None:
         self.submission = submission
         self.rebuilt = rebuilt
@@ -75,12 +75,14 @@ class Attempt:
             None  # set when the first session is open: the previous one may have been slow to end
         )
         self._began = 0.0  # when that was
-        self._lost: set[int] = set()  # cells that ended a session, by index
         self._sources: dict[int, str] = {}  # of cells from which lines were left out, by index
         self._explained: dict[str, str] = {}  # texts of faults, by the text before
         self._stops: dict[str, stopped.Stop] = {}  # own cells that stopped, by name
         self._whole = _end_of(rebuilt.cells, exercises)
         self._end = self._whole  # what follows is not run
+        # Of the last grade cell only the place matters then, not the examples in it.
+        self._examples = None if exercises is None else self._whole - 1
+        self._lost: set[int] = set()  # cells that ended a session, by index
         self._room = SUBMISSION_OUTPUT_BYTES
         self._closed = False
         self._running = thread.submit(self._run_first)
@@ -183,7 +185,7 @@ class Attempt:
         gone: set[str] = set()  # names of modules that are not there
         begun = time.monotonic()
         for index, cell in enumerate(self.rebuilt.cells[: self._end]):
-            runs = cell.kind == "code" and not cell.train and index not in self._lost
+            runs = cell.kind == "code" and not cell.train and index not in (self._examples, *self._lost)
             source = self._sources.get(index, cell.source) if runs else ""
             if not source.strip() and not cell.exercise:
                 continue
@@ -273,7 +275,7 @@ class Attempt:
             self.rebuilt.notes.append(note)
 
 
-def _end_of(cells: list[NotebookCell], exercises: set[str] | None) -> int:
+def _end_of(cells: list[NotebookCell], exercises: Collection[str] | None) -> int:
     """How many of the cells are needed to judge `exercises`: names that are defined further down do not count."""
     if exercises is None:
         return len(cells)

@@ -21,15 +21,17 @@ from collections.abc import Callable, Iterable
 from concurrent import futures
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import torch
 
 from homework.course import Assignment, Course
 from homework.course.cells import text_cell
-from homework.course.fingerprint import decisive_environment
+from homework.course.fingerprint import decisive_environment, exercise_hashes
 from homework.errors import CourseError
 from homework.grading.ahead import one_ahead
 from homework.grading.answering import Answering
@@ -41,7 +43,7 @@ from homework.results import ExerciseResult, Result, Score, Status, Submitted, T
 from homework.sandbox import Limits, SandboxFault, SandboxUnavailable
 from homework.sandbox.sandbox import Sandbox
 from homework.sandbox.self_check import self_check
-from homework.submission.handin import Submission
+from homework.submission.handin import Part, Submission
 from homework.submission.read import Unreadable, read
 from homework.submission.rebuild import Rebuilt, State, rebuild
 from homework.submission.template import NotebookCell, Template
@@ -117,6 +119,11 @@ class Grader:
         return files
 
     @cached_property
+    def _hashes(self) -> dict[str, str]:
+        """What the points of each exercise depend on besides the submission and the environment."""
+        return exercise_hashes(self.course, self.assignment.name, self.limits)
+
+    @cached_property
     def environment(self) -> dict[str, str]:
         """What a result depends on besides the submission."""
         return {
@@ -125,45 +132,35 @@ class Grader:
             "probes": self._self_check,  # named so in receipts, old ones too
         }
 
-    def grade(
-        self,
-        submissions: Iterable[Submission],
-        exercises: Callable[[Submission], set[str] | None] = lambda _: None,
-    ) -> list[GradedSubmission]:
-        """Grade `submissions`, in order.
-
-        `exercises` can limit the tests for each, and the cells to those above them (used by `homework check`).
-        """
+    def grade(self, submissions: Iterable[Submission]) -> list[GradedSubmission]:
+        """Grade `submissions`, in order."""
         graded: list[GradedSubmission] = []
-        self.grade_each(submissions, graded.append, exercises)
+        self.grade_each(submissions, graded.append)
         return graded
 
-    def grade_each(
-        self,
-        submissions: Iterable[Submission],
-        done: Callable[[GradedSubmission], None],
-        exercises: Callable[[Submission], set[str] | None] = lambda _: None,
-    ) -> None:
+    def grade_each(self, submissions: Iterable[Submission], done: Callable[[GradedSubmission], None]) -> None:
         """Grade `submissions` and pass each result to `done` as soon as it is ready.
 
         Raises SandboxUnavailable before anything is graded if there is no working sandbox.
         """
+        submissions = iter(submissions)
+        first = list(islice(submissions, 1))
+        part = first[0].part if first else None
         try:
-            self._judge.prepare()  # while the zygote is starting
+            self._judge.prepare(part.exercises if part else None)  # while the zygote is starting
         except BankError as error:
             raise CourseError(str(error)) from error
         self._check_sandbox()
         # Always closed: `done` may raise, and no session must outlive that.
-        begin = partial(self._begin, exercises)
-        with closing(one_ahead(begin, _end, submissions)) as each:
-            for submission, begun in each:
+        with closing(one_ahead(self._begin, _end, chain(first, submissions))) as each:
+            for _, begun in each:
                 if isinstance(begun, GradedSubmission):
                     done(begun)
                     continue
                 with begun:
-                    done(self._judged(begun, exercises(submission)))
+                    done(self._judged(begun))
 
-    def _judged(self, attempt: Attempt, exercises: set[str] | None) -> GradedSubmission:
+    def _judged(self, attempt: Attempt) -> GradedSubmission:
         """Wait until the cells of `attempt` have been run, and judge it."""
         try:
             attempt.wait()
@@ -175,7 +172,16 @@ class Grader:
             # Whatever happened, one submission must not stop the batch.
             reason = f"the grader failed: {type(error).__name__}: {error}"
             return self._without_score(attempt.submission, Status.GRADER_FAULT, reason, attempt.rebuilt)
-        return self._graded(attempt, self._judge.run(Answering(attempt), exercises))
+        part = self._part(attempt.submission)
+        found = self._judge.run(Answering(attempt), part.exercises if part else None)
+        results = {one.name: msgspec.structs.replace(one, depends=self._hashes[one.name]) for one in found}
+        results |= {one.name: one for one in part.known} if part else {}
+        return self._graded(attempt, [results[one.name] for one in self.exercises if one.name in results])
+
+    def _part(self, submission: Submission) -> Part | None:
+        """What is judged of a submission; None for everything."""
+        part = submission.part
+        return None if part and part.known and part.tier != self.sandbox.tier else part
 
     def _check_sandbox(self) -> None:
         """Start the sandbox and check it, once. Raises SandboxUnavailable."""
@@ -189,10 +195,7 @@ class Grader:
         return self._without_score(submission, Status.GRADER_FAULT, reason)
 
     def _begin(
-        self,
-        exercises: Callable[[Submission], set[str] | None],
-        submission: Submission,
-        before: Attempt | GradedSubmission | None,
+        self, submission: Submission, before: Attempt | GradedSubmission | None
     ) -> Attempt | GradedSubmission:
         """Read and rebuild a submission and start running its cells, or return a result that says why not.
 
@@ -209,6 +212,7 @@ class Grader:
             return self.fault(submission, f"the grader failed: {type(error).__name__}: {error}")
         rebuilt.notes[:0] = notes
         files = {**submission.taken, **self.companions}  # what was released keeps its place
+        part = self._part(submission)
         return Attempt(
             submission,
             rebuilt,
@@ -216,7 +220,7 @@ class Grader:
             self.limits.seconds_per_submission,
             self._thread,
             before.after if isinstance(before, Attempt) else None,
-            exercises(submission),
+            part.exercises if part and not part.all_cells else None,
         )
 
     def _without_score(

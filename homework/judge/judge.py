@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -98,7 +98,7 @@ class Judge:
     def _tests(self) -> dict[str, list[HiddenTest]]:
         return collect(list(self._exercises.values()))
 
-    def prepare(self, wanted: set[str] | None = None) -> None:
+    def prepare(self, wanted: Collection[str] | None = None) -> None:
         """Collect the tests and make the dry run of the exercises `wanted` (None: all), where it was not made yet.
 
         Raises BankError for tests that are missing or malformed.
@@ -109,7 +109,7 @@ class Judge:
             if not no_plan and (wanted is None or name in wanted):
                 self._dry_run(name, tests)
 
-    def failing_references(self, wanted: set[str] | None = None) -> list[str]:
+    def failing_references(self, wanted: Collection[str] | None = None) -> list[str]:
         """Of each exercise `wanted` (None: all) the first test that its own reference fails, with file and line.
 
         Not of those with files that are handed in: their reference is more than what can be called here.
@@ -130,7 +130,7 @@ class Judge:
                     break
         return found
 
-    def run(self, subject: Subject, wanted: set[str] | None = None) -> list[ExerciseResult]:
+    def run(self, subject: Subject, wanted: Collection[str] | None = None) -> list[ExerciseResult]:
         """Run the tests of the exercises `wanted` (None: all) over `subject`.
 
         Raises BankError for tests that are missing or malformed, and lets KeyboardInterrupt through.

@@ -185,12 +185,13 @@ class Package(WorkerPlugin):
 
 
 def _packed(course: Course, assignment: str) -> bytes:
-    """The files of `assignment`, as a zip archive; of its source only the notebook."""
+    """The files of `assignment`, as a zip archive; with what hidden tests may read beside them."""
     task = course.assignment(assignment)
-    folders = [task.release, course.root / "solutions" / assignment, course.root / "tests" / assignment]
+    parts = (course.root / part / assignment for part in ("solutions", "tests"))
+    folders = [task.source, task.release, *parts]
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
-        for path in [task.notebook, *_files(folders)]:
+        for path in _files(folders):
             archive.write(path, path.relative_to(course.root))
     return data.getvalue()
 

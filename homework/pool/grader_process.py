@@ -32,10 +32,9 @@ def only_result(grader: Grader, graded: GradedSubmission) -> Result:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Submissions to grade in one go. `exercises` narrows the hidden tests by student."""
+    """Submissions to grade in one go."""
 
     submissions: Sequence[Submission]
-    exercises: dict[str, set[str]] | None = None
 
 
 def launch_quietly() -> Launched | None:
@@ -91,11 +90,10 @@ class GraderProcess:
             sandbox = Sandbox(self._launched, self._launch)
             self._grader = grader_class(self.course, self.assignment, sandbox)
             self._launched = None
-        grader, exercises = self._grader, chunk.exercises or {}
+        grader = self._grader
         grader.grade_each(
             (submission for submission in chunk.submissions if not self._ending),
             lambda graded: done(finish(grader, graded)),
-            lambda submission: exercises.get(submission.student),
         )
 
     def close(self) -> None:

@@ -93,13 +93,11 @@ class Pool:
         submissions: Sequence[Submission],
         on_result: Callable[[Exported], None],
         finish: Finish[Exported],
-        exercises: dict[str, set[str]] | None = None,
     ) -> None:
         """Grade `submissions` and hand what `finish` makes of each result to `on_result`.
 
         They come in no particular order. `submissions` are asked for one after the other, when their turn has come.
-        `finish` runs where the grading ran, so it is a function of a module. `exercises` narrows the hidden tests by
-        student (for `homework check`).
+        `finish` runs where the grading ran, so it is a function of a module.
 
         Raises SandboxUnavailable before anything is graded when there is no working sandbox, CourseError when the
         assignment is incomplete or the cluster cannot be used. When interrupted, it ends its workers at once;
@@ -108,9 +106,9 @@ class Pool:
         on_result = _uninterrupted(on_result)
         backend = self._backend(len(submissions))
         if backend is None:
-            self._grade_here(submissions, on_result, finish, exercises)
+            self._grade_here(submissions, on_result, finish)
             return
-        run = _Run(backend, submissions, on_result, finish, exercises)
+        run = _Run(backend, submissions, on_result, finish)
         try:
             run.run()
         except BaseException:
@@ -146,12 +144,11 @@ class Pool:
         submissions: Sequence[Submission],
         on_result: Callable[[Exported], None],
         finish: Finish[Exported],
-        exercises: dict[str, set[str]] | None,
     ) -> None:
         launched = self._taken_or_launched(many=len(submissions) >= _MANY)
         process = GraderProcess(self._course, self._assignment, launched)
         try:
-            process.grade(Chunk(submissions, exercises), finish, on_result)
+            process.grade(Chunk(submissions), finish, on_result)
         finally:
             process.close()
 
@@ -202,13 +199,11 @@ class _Run:
         submissions: Sequence[Submission],
         on_result: Callable[[Any], None],
         finish: Finish[Any],
-        exercises: dict[str, set[str]] | None,
     ) -> None:
         self._backend = backend
         self._submissions = submissions
         self._on_result = on_result
         self._finish = finish
-        self._exercises = exercises
         self._next = 0
         self._under_way: dict[Future[list[Any]], list[int]] = {}
         self._suspects: deque[int] = deque()  # what was under way when a worker died
@@ -262,10 +257,6 @@ class _Run:
 
     def _submit(self, part: list[int]) -> Future[list[Any]]:
         submissions = [self._submissions[index] for index in part]
-        exercises = None
-        if self._exercises is not None:
-            students = {submission.student for submission in submissions}
-            exercises = {name: names for name, names in self._exercises.items() if name in students}
-        future = self._backend.submit(Chunk(submissions, exercises), self._finish)
+        future = self._backend.submit(Chunk(submissions), self._finish)
         self._under_way[future] = part
         return future

@@ -15,7 +15,7 @@ from typing import Any
 from homework.course import Assignment, Course
 from homework.errors import CourseError, UsageError
 from homework.submission.choose import OF_SYSTEMS, choose, is_hidden
-from homework.submission.handin import Submission
+from homework.submission.handin import Part, Submission
 from homework.submission.read import Unreadable, read_bytes
 from homework.submission.template import Template
 from homework.submission.times import parse_time
@@ -75,18 +75,25 @@ class HandedIn:
 
 
 class Readings(Sequence[Submission]):
-    """Submissions that are read one at a time, so that a class of a thousand does not have to fit in memory."""
+    """Submissions that are read one at a time, so that a class of a thousand does not have to fit in memory.
 
-    def __init__(self, handed_in: Sequence[HandedIn]) -> None:
+    `part_of` says of each what is judged of it.
+    """
+
+    def __init__(
+        self, handed_in: Sequence[HandedIn], part_of: Callable[[Submission], Part | None] = lambda _: None
+    ) -> None:
         self._handed_in = handed_in
+        self._part_of = part_of
 
     def __len__(self) -> int:
         return len(self._handed_in)
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return Readings(self._handed_in[index])
-        return self._handed_in[index].read()
+            return Readings(self._handed_in[index], self._part_of)
+        submission = self._handed_in[index].read()
+        return replace(submission, part=self._part_of(submission))
 
 
 def small_file(folder: Path | None, name: str) -> str:

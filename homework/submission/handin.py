@@ -8,8 +8,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from homework.errors import UsageError
+from homework.results import ExerciseResult
 from homework.submission.choose import is_hidden
 from homework.submission.read import Refusal, Unreadable, read_bytes
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is judged of a submission, where that is not everything.
+
+    `known` are results of other exercises that were found earlier, in the `tier` of the sandbox: in another one they do
+    not count, and everything is judged. Cells below the grade cells of `exercises` are not run unless `all_cells`.
+    """
+
+    exercises: frozenset[str]
+    known: tuple[ExerciseResult, ...] = ()
+    tier: str = ""
+    all_cells: bool = False
 
 
 @dataclass(frozen=True)
@@ -17,7 +32,8 @@ class Submission:
     """What one student handed in: the bytes of the notebook, or the problem if there are none.
 
     `notes` say what was odd about the way it was handed in. `files` are the other files that the assignment asks for,
-    by name: the bytes, or why the file was refused. They are not parsed here.
+    by name: the bytes, or why the file was refused. They are not parsed here. `part` is what is judged of it, if not
+    all.
     """
 
     student: str
@@ -25,6 +41,7 @@ class Submission:
     problem: str = ""
     notes: tuple[str, ...] = ()
     files: Mapping[str, bytes | Refusal] = field(default_factory=dict)
+    part: Part | None = None
 
     @classmethod
     def of_file(

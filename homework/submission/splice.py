@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from functools import lru_cache
 from typing import Any
 
 from homework.course.cells import name_of
@@ -11,13 +12,13 @@ from homework.errors import UsageError
 from homework.submission.template import Template
 
 
-def splice(template: Template, code: str) -> dict[str, Any]:
-    """The released notebook, with the functions that `code` defines put into its solution cells.
+def splice(template: Template, *code: str) -> dict[str, Any]:
+    """The released notebook, with the functions that `code`, in one or more parts, defines put into its solution cells.
 
     Imports and helpers go into the first cell that is filled, before its function. Raises UsageError if `code` is not
     valid Python or defines no exercise.
     """
-    pieces = _pieces(code)
+    pieces = [piece for part in code for piece in _pieces(part)]
     wanted = [name for name in template.exercises if any(name in names for names, _, _ in pieces)]
     if not wanted:
         raise UsageError(f"the code defines none of the exercises: {', '.join(template.exercises)}")
@@ -41,6 +42,7 @@ def fill(template: Template, sources: dict[str, str]) -> dict[str, Any]:
     return notebook
 
 
+@lru_cache(maxsize=64)
 def _pieces(code: str) -> list[tuple[list[str], str, bool]]:
     """The top-level statements of `code`: names bound, text with the comments above, whether it only defines names."""
     try:

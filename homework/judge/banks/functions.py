@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 import importlib.util
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -122,33 +124,61 @@ def _pairs(pairs: together) -> dict[str, Entry]:
 def _standalone(path: Path, entry: Entry, exercise: str, is_value: bool) -> str:
     """Source of one entry: all imports and helpers of its module, and the entry under the exercise's name."""
     parts: tuple[str, ...] = getattr(entry.function, _PARTS, ())
-    tree = ast.parse(path.read_text("utf-8"))
     renamed = {entry.name: f"_make_{exercise}" if is_value else exercise}
     renamed.update({function.__name__: name for name, function in entry.also.items()})
-    body: list[ast.stmt] = []
-    for node in tree.body:
+    chosen = {entry.name, *parts}
+    pieces = [
+        piece.text if renamed.keys().isdisjoint(piece.names) else _with_names(piece.text, renamed)
+        for piece in _pieces(path.read_text("utf-8"))
+        if not piece.entry or piece.entry in chosen
+    ]
+    if parts:
+        made = f"{exercise} = {both.__name__}({', '.join(parts)})"
+        pieces += [*map(ast.unparse, source_of_both()), made]
+    if is_value:
+        pieces.append(f"{exercise} = _make_{exercise}()")
+    return "\n\n".join(pieces) + "\n"
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A top-level statement of a bank's file. `names`: those that occur in it; `entry`: its own, if it is an entry."""
+
+    text: str
+    names: frozenset[str]
+    entry: str
+
+
+@lru_cache(maxsize=64)
+def _pieces(source: str) -> list[_Piece]:
+    """What may be part of an entry's source: the statements of a file, without what only marks entries."""
+    pieces = []
+    for node in ast.parse(source).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("homework"):
             continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
         if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith(f"{together.__name__}("):
             continue
+        entry = ""
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.decorator_list:
-            if node.name not in (entry.name, *parts) and any(
-                "misconception" in ast.unparse(d) or "variant" in ast.unparse(d) for d in node.decorator_list
-            ):
-                continue
+            decorators = [(decorator, ast.unparse(decorator)) for decorator in node.decorator_list]
+            if any("misconception" in text or "variant" in text for _, text in decorators):
+                entry = node.name
             node.decorator_list = [
-                d for d in node.decorator_list if not ast.unparse(d).startswith(("misconception", "variant"))
+                decorator
+                for decorator, text in decorators
+                if not text.startswith(("misconception", "variant"))
             ]
-        body.append(node)
-    if parts:
-        made = f"{exercise} = {both.__name__}({', '.join(parts)})"
-        body += [*source_of_both(), *ast.parse(made).body]
-    tree.body = body
-    _Rename(renamed).visit(tree)
-    source = ast.unparse(ast.fix_missing_locations(tree))
-    return source + (f"\n\n{exercise} = _make_{exercise}()\n" if is_value else "\n")
+        names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        names |= {one.name for one in ast.walk(node) if isinstance(one, (ast.FunctionDef, ast.ClassDef))}
+        pieces.append(_Piece(ast.unparse(node), frozenset(names), entry))
+    return pieces
+
+
+def _with_names(source: str, names: dict[str, str]) -> str:
+    """`source` with names replaced."""
+    return ast.unparse(_Rename(names).visit(ast.parse(source)))
 
 
 class _Rename(ast.NodeTransformer):

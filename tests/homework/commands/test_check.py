@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from homework.commands.check import Report, SolutionRow
+from homework.commands.fairness import Report, SolutionRow
 from homework.course import Course
 from tests.homework.support import run_homework
 

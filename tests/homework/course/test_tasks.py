@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from homework.commands.check import too_few
+from homework.commands.judging import too_few
 from homework.commands.release import release
 from homework.course import KINDS, Course
 from homework.course.cells import label, name_of, task_of

@@ -19,7 +19,7 @@ from homework.results import Verdict
 from homework.sandbox import Limits
 from homework.sandbox.sandbox import Sandbox
 from homework.sandbox.session import Session
-from homework.submission.handin import Submission
+from homework.submission.handin import Part, Submission
 from homework.submission.rebuild import Rebuilt
 from homework.submission.splice import splice
 from homework.submission.template import NotebookCell, Template
@@ -342,7 +342,7 @@ def test_cells_below_what_is_judged_are_not_run(
     data = json.dumps(with_cell("import os\nos._exit(1)", "test_spatial_batchnorm_forward")).encode()
     with Grader(own_course, "hw1") as grader:
         for exercises, notes in ({"cross_corr_2d"}, 0), ({"spatial_batchnorm_backward"}, 1):
-            (graded,) = grader.grade([Submission("ada", data)], lambda _, wanted=exercises: wanted)
+            (graded,) = grader.grade([Submission("ada", data, part=Part(frozenset(exercises)))])
             assert [one.score for one in graded.result.exercises] == [
                 one.max for one in graded.result.exercises
             ]
