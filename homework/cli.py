@@ -603,15 +603,51 @@ def report(assignment: str) -> None:
 
 @main.command()
 @assignment_argument
-def similar(assignment: str) -> None:
-    """List pairs of answers that are more alike than independent work: report/ASSIGNMENT/similar.csv."""
-    from homework.report.similar import write_similar
+@click.argument("group", required=False)
+@click.argument("sentence", required=False)
+@click.option("--as", "name", default="", help="The entry's name. [default: from the sentence]")
+def name(assignment: str, group: str | None, sentence: str | None, name: str) -> None:
+    """Give a GROUP of wrong answers that the report lists a SENTENCE, which the next regrade tells all of them.
+
+    Without GROUP: list the groups. Without SENTENCE: ask for it. The entry goes into
+    solutions/ASSIGNMENT/EXERCISE/named.toml and recognizes answers to the bit; no code of a student is run or kept.
+    """
+    from homework.commands.name import groups, name_group
     from homework.untrusted.text import printable
 
-    path, pairs = write_similar(_course(), assignment)
-    for pair in pairs[:20]:
-        click.echo(f"{pair.similarity:.2f}  {pair.task}  {printable(pair.left)}  {printable(pair.right)}")
-    click.echo(f"{len(pairs)} similar pairs, which is no proof of anything; wrote {path}")
+    course = _course()
+    if not group:
+        for one in groups(course, assignment):
+            click.echo(
+                f"{one.exercise}/{one.group}  {len(one.students)} students  {printable(one.message, 100)}"
+            )
+        return
+    said = sentence or click.prompt("What should these students read?", err=True)
+    click.echo(name_group(course, assignment, group, said, name))
+
+
+@main.command()
+@assignment_argument
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Answers that go round: FOLDER/TASK/*.py ...",
+)
+def similar(assignment: str, against: Path | None) -> None:
+    """List pairs of answers that are more alike than independent work: report/ASSIGNMENT/similar.html and .csv."""
+    from homework.report.similar_page import write_similar
+    from homework.untrusted.text import printable
+
+    path, found = write_similar(_course(), assignment, against)
+    for one in found:
+        for pair in one.pairs[:5]:
+            click.echo(f"{pair.similarity:.2f}  {pair.task}  {printable(pair.left)}  {printable(pair.right)}")
+        if one.pairs[5:]:
+            click.echo(f"      {one.task}: {len(one.pairs) - 5} more")
+    click.echo(
+        f"{sum(len(one.pairs) for one in found)} similar pairs, which is no proof of anything; wrote {path}"
+    )
 
 
 @main.command()

@@ -60,7 +60,7 @@ class Archive:
 
     @classmethod
     @contextmanager
-    def open(cls, path: Path) -> Iterator[Archive]:
+    def at(cls, path: Path) -> Iterator[Archive]:
         """Open an archive. Raises UsageError for what is none."""
         if path.is_dir():
             yield cls(path, None)
@@ -112,7 +112,8 @@ class Archive:
                     data = file.read(most + 1)
             else:
                 assert isinstance(entry.place, int)
-                with self._zip.open(self._zip.infolist()[entry.place]) as packed:
+                zipped = self._zip
+                with zipped.open(zipped.infolist()[entry.place]) as packed:
                     data = packed.read(most + 1)
         except (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, struct.error) as error:
             return f"it is damaged: {error}"

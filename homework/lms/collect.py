@@ -73,7 +73,7 @@ def collect(
     task = course.assignment(assignment)
     roster = Roster.load(course)
     known = Times.read(times, roster, course) if times else None
-    with Archive.open(path) as archive:
+    with Archive.at(path) as archive:
         if known:
             roster = known.roster
         entries = [entry for entry in archive.entries if not entry.ignored]
