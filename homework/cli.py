@@ -618,9 +618,8 @@ def name(assignment: str, group: str | None, sentence: str | None, name: str) ->
     course = _course()
     if not group:
         for one in groups(course, assignment):
-            click.echo(
-                f"{one.exercise}/{one.group}  {len(one.students)} students  {printable(one.message, 100)}"
-            )
+            count = f"{len(one.students)} student{'s' * (len(one.students) > 1)}"
+            click.echo(f"{one.exercise}/{one.group}  {count}  {printable(one.message, 100)}")
         return
     said = sentence or click.prompt("What should these students read?", err=True)
     click.echo(name_group(course, assignment, group, said, name))

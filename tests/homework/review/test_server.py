@@ -26,6 +26,7 @@ from homework.report.similar_page import write_similar
 from homework.review.answers import ClassAnswers
 from homework.review.marks import Reviews, Wanted
 from tests.homework.attacks.browser import CHROMIUM, Browser
+from tests.homework.axe import needs_axe, violations
 from tests.homework.report.support import png
 from tests.homework.review.support import ANSWERS, hand_in, in_formgrader, make_course
 from tests.homework.support import ROOT
@@ -194,6 +195,15 @@ def browser(tmp_path: Path) -> Iterator[Callable[[], Keys]]:
     for one in made:
         one.__exit__()
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@needs_axe
+def test_the_page_has_no_serious_violation(server: Server, browser: Callable[[], Keys]) -> None:
+    """With everything open: the first page and the work."""
+    page = browser()
+    page.open(f"{server.base}/review/?token={server.token}")
+    assert violations(page, f"{server.base}/review/") == []
+    assert violations(page, f"{server.base}/review/hw1/depth") == []
 
 
 def current(student: str, server: Server) -> str:
