@@ -33,7 +33,12 @@ c.Homework.published = []
 # How many right and wrong solutions `homework check` asks for, where it is not what the kind of task says.
 # c.Homework.least = {"hw5/double": (1, 3)}
 
-# Points off for late work: the name of your own class (nbgrader's documentation says how to write one).
+# Times without a zone, such as those of learning management systems, are in this one.
+c.Homework.timezone = "America/Los_Angeles"
+
+# Points off for late work, here a tenth of the student's points a day: docs/instructors.md, Deadlines. For other rules
+# name a class of your own (nbgrader's documentation says how to write one).
+# c.Homework.late = {"*": {"grace_minutes": 10, "per_day": 0.1, "most": 0.5}}
 # c.AssignLatePenalties.plugin_class = "late.HalfAPointAnHour"
 
 # ---------------------------------------------------------------------------------------------- releasing
@@ -47,6 +52,7 @@ c.CourseDirectory.ignore = [
     "scripts",
     "receipt.json*",
     "answers.json*",
+    "lms.json",
 ]
 c.ShowChoices.root = c.KeepKey.root = c.EmbedFigures.root = str(root)
 c.GenerateAssignment.preprocessors = [

@@ -183,29 +183,80 @@ def release(assignment: str | None, check_only: bool) -> None:
         _fail("; ".join(problems), EXIT_FAILED)
 
 
+def _roster(table: Path, column: str) -> None:
+    from homework.lms.roster import import_roster
+    from homework.untrusted.text import printable
+
+    count, gone = import_roster(_course(), table, column)
+    click.echo(f"{count} students are on the roster (lms.csv) and in the gradebook")
+    if gone:
+        click.echo(f"on the roster before, and not in {table}: {printable(', '.join(gone))}; they stay")
+
+
+roster_file = click.argument("table", metavar="FILE", type=click.Path(path_type=Path))
+roster_column = click.option(
+    "--id", "column", default="", help="The column with the students' names for the gradebook."
+)
+
+
+@main.command()
+@roster_file
+@roster_column
+def roster(table: Path, column: str) -> None:
+    """Say who is in the class: FILE is Canvas's gradebook export, Moodle's grading worksheet, or a CSV of your own.
+
+    A table of your own has the column student, and perhaps last_name, first_name, email, canvas_id, moodle_id,
+    login_id, section. A student's name in the gradebook is Canvas's SIS Login ID, or what is before the @ of Moodle's
+    e-mail address, unless --id names another column.
+    """
+    _roster(table, column)
+
+
+@main.command(hidden=True)
+@roster_file
+@roster_column
+def students(table: Path, column: str) -> None:
+    """The earlier name of `homework roster`."""
+    _roster(table, column)
+
+
 @main.command()
 @assignment_argument
 @click.argument("archive", type=click.Path(path_type=Path))
-@click.option("--pattern", help="How files are named: a regular expression with the groups student and file.")
-def collect(assignment: str, archive: Path, pattern: str | None) -> None:
-    """Put what ARCHIVE holds (a zip file or a folder of Canvas, Moodle, ...) into submitted/*/ASSIGNMENT."""
-    from homework.commands.collect import collect as run
-    from homework.untrusted.text import printable
+@click.option(
+    "--from",
+    "system",
+    type=click.Choice(["canvas", "moodle", "blackboard", "brightspace"]),
+    help="Whose archive it is, where names do not tell.",
+)
+@click.option(
+    "--times", type=click.Path(path_type=Path), help="Moodle's worksheet: when each student handed in."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be collected, and write nothing.")
+@click.option(
+    "--pattern",
+    default="",
+    help="How files are named: a regular expression with the groups student and file.",
+)
+def collect(
+    assignment: str, archive: Path, system: str | None, times: Path | None, dry_run: bool, pattern: str
+) -> None:
+    """Put what ARCHIVE holds (a zip file or a folder of Canvas, Moodle, ...) into submitted/*/ASSIGNMENT.
 
-    done = run(_course(), assignment, archive, pattern)
-    files = sum(map(len, done.files.values()))
-    click.echo(f"{assignment}: {files} files of {len(done.files)} students; {len(done.skipped)} skipped")
-    for name, why in done.skipped.items():
-        click.echo(f"  skipped {printable(name)}: {why}")
+    Exit status 1 if something was refused; the rest is collected all the same.
+    """
+    from homework.commands.collect import said
+    from homework.lms.collect import collect as run
 
-
-@main.command()
-@click.argument("table", type=click.Path(path_type=Path))
-def students(table: Path) -> None:
-    """Add students to the gradebook, or update them, from TABLE: a CSV file with id, first_name, last_name, email."""
-    from homework.gradebook.students import import_students
-
-    click.echo(f"{import_students(_course(), table)} students are in the gradebook")
+    done = run(
+        _course(), assignment, archive, system=system or "", pattern=pattern, times=times, dry_run=dry_run
+    )
+    for line in said(done, assignment):
+        click.echo(line)
+    if dry_run:
+        click.echo("nothing was written (--dry-run)")
+    if done.refused:
+        sys.exit(EXIT_FAILED)
 
 
 @main.command()
@@ -497,6 +548,9 @@ def feedback(assignment: str, students: tuple[str, ...], preview: Path | None, o
     "--canvas", type=click.Path(path_type=Path), help="Canvas's own export: fill in one assignment."
 )
 @click.option("--moodle", type=click.Path(path_type=Path), help="Moodle's grading worksheet: fill it in.")
+@click.option("--comments", is_flag=True, help="With --moodle: graders' comments, too.")
+@click.option("--moodle-gradebook", is_flag=True, help="A table for Moodle's Grades, Import, CSV.")
+@click.option("--skip-missing", is_flag=True, help="Leave out students who are not in that file.")
 @click.option("--long", is_flag=True, help="One row for each test and question.")
 @click.option("--column", default="", help="With --canvas: its column, as in 'Homework 1 (5551)'.")
 @click.option(
@@ -509,6 +563,9 @@ def export(
     assignments: tuple[str, ...],
     canvas: Path | None,
     moodle: Path | None,
+    comments: bool,
+    moodle_gradebook: bool,
+    skip_missing: bool,
     long: bool,
     column: str,
     columns: str,
@@ -521,10 +578,22 @@ def export(
     if template is not None:
         from homework.commands.export import fill_in
 
-        options = {"column": column, "columns": columns, "scale": scale, "partial": partial}
+        options = {
+            "column": column,
+            "columns": columns,
+            "scale": scale,
+            "partial": partial,
+            "comments": comments,
+            "skip_missing": skip_missing,
+        }
         for line in fill_in(
             course, list(assignments), template, output, moodle=moodle is not None, **options
         ):
+            click.echo(line)
+    elif moodle_gradebook:
+        from homework.commands.export import for_moodles_gradebook
+
+        for line in for_moodles_gradebook(course, list(assignments), output, partial=partial):
             click.echo(line)
     elif long:
         from homework.report.long import write_long
@@ -548,15 +617,50 @@ def report(assignment: str) -> None:
 
 @main.command()
 @assignment_argument
-def similar(assignment: str) -> None:
-    """List pairs of answers that are more alike than independent work: report/ASSIGNMENT/similar.csv."""
-    from homework.report.similar import write_similar
+@click.argument("group", required=False)
+@click.argument("sentence", required=False)
+@click.option("--as", "name", default="", help="The entry's name. [default: from the sentence]")
+def name(assignment: str, group: str | None, sentence: str | None, name: str) -> None:
+    """Give a GROUP of wrong answers that the report lists a SENTENCE, which the next regrade tells all of them.
+
+    Without GROUP: list the groups. Without SENTENCE: ask for it. The entry goes into
+    solutions/ASSIGNMENT/EXERCISE/named.toml and recognizes answers to the bit; no code of a student is run or kept.
+    """
+    from homework.commands.name import groups, name_group
     from homework.untrusted.text import printable
 
-    path, pairs = write_similar(_course(), assignment)
-    for pair in pairs[:20]:
-        click.echo(f"{pair.similarity:.2f}  {pair.task}  {printable(pair.left)}  {printable(pair.right)}")
-    click.echo(f"{len(pairs)} similar pairs, which is no proof of anything; wrote {path}")
+    course = _course()
+    if not group:
+        for one in groups(course, assignment):
+            count = f"{len(one.students)} student{'s' * (len(one.students) > 1)}"
+            click.echo(f"{one.exercise}/{one.group}  {count}  {printable(one.message, 100)}")
+        return
+    said = sentence or click.prompt("What should these students read?", err=True)
+    click.echo(name_group(course, assignment, group, said, name))
+
+
+@main.command()
+@assignment_argument
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Answers that go round: FOLDER/TASK/*.py ...",
+)
+def similar(assignment: str, against: Path | None) -> None:
+    """List pairs of answers that are more alike than independent work: report/ASSIGNMENT/similar.html and .csv."""
+    from homework.report.similar_page import write_similar
+    from homework.untrusted.text import printable
+
+    path, found = write_similar(_course(), assignment, against)
+    for one in found:
+        for pair in one.pairs[:5]:
+            click.echo(f"{pair.similarity:.2f}  {pair.task}  {printable(pair.left)}  {printable(pair.right)}")
+        if one.pairs[5:]:
+            click.echo(f"      {one.task}: {len(one.pairs) - 5} more")
+    click.echo(
+        f"{sum(len(one.pairs) for one in found)} similar pairs, which is no proof of anything; wrote {path}"
+    )
 
 
 @main.command()

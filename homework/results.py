@@ -40,7 +40,11 @@ class Status(StrEnum):
 
 
 class TestResult(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How one hidden test ended. `measured` is its measurement, if points depend on one."""
+    """How one hidden test ended. `measured` is its measurement, if points depend on one.
+
+    `answers` is a digest of what the student's functions answered, if the test disagreed with it: equal ones are equal
+    to the bit. It is for instructors; no page for students has it.
+    """
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
@@ -52,6 +56,7 @@ class TestResult(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str
     misconception: str | None
     measured: float | None = None
+    answers: str = ""
 
 
 class ExerciseResult(msgspec.Struct, frozen=True, omit_defaults=True):

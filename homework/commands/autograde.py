@@ -87,6 +87,7 @@ def autograde(
             )
             raise
         scores, changes = recorder.bring_penalties_up_to_date()
+    from homework.gradebook.late import reported
     from homework.gradebook.roster import odd_students
 
     print(_closing(assignment, summary, len(waiting)), flush=True)
@@ -94,6 +95,10 @@ def autograde(
         print(f"{assignment}: {said}", flush=True)
     for line in _lateness(assignment, scores, changes):
         print(printable(line), flush=True)
+    if without := [one.student for one in handed_in if reported(course, one)]:
+        print(
+            f"{assignment}: late without a time, so no points are taken off: {_listed(without)}", flush=True
+        )
     for line in odd_students(scores, {one.student for one in handed_in} if students is None else None):
         print(line, flush=True)
     if others := strays(course):
@@ -154,6 +159,11 @@ def _lateness(assignment: str, scores: list[SubmissionScore], changes: list[Pena
     yield from said[:_MOST_SAID]
     if len(said) > _MOST_SAID:
         yield f"… and {len(said) - _MOST_SAID} other late penalties"
+
+
+def _listed(students: list[str]) -> str:
+    more = f" and {len(students) - _MOST_SAID} others" if len(students) > _MOST_SAID else ""
+    return ", ".join(map(printable, students[:_MOST_SAID])) + more
 
 
 def _closing(assignment: str, summary: ClassSummary, graded: int) -> str:

@@ -7,7 +7,11 @@ from typing import Any
 
 from homework.course import Course
 from homework.errors import UsageError
-from homework.gradebook import lms
+from homework.lms.canvas import canvas
+from homework.lms.grades import Filled, totals
+from homework.lms.moodle import moodle as moodles
+from homework.lms.moodle import moodle_gradebook
+from homework.lms.roster import Roster
 from homework.untrusted.text import printable
 
 
@@ -25,11 +29,32 @@ def fill_in(
         raise UsageError(f"{template} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError:
         raise UsageError(f"{template} is not UTF-8: export it again, and do not save it in between") from None
-    totals = lms.totals(course, task.name, partial=options["partial"])
+    ours, roster = totals(course, task.name, partial=options["partial"]), Roster.load(course)
     if moodle:
-        done = lms.moodle(text, task, totals, options["columns"], scale=options["scale"])
+        more = {"scale": options["scale"], "comments": options.get("comments", False)}
+        done = moodles(text, task, ours, roster, options["columns"], **more)
     else:
-        done = lms.canvas(text, task, totals, options["column"], scale=options["scale"])
+        done = canvas(text, task, ours, roster, options["column"], scale=options["scale"])
+    if done.strangers and not options.get("skip_missing"):
+        raise UsageError(
+            f"{len(done.strangers)} students with {task.name} are not in {template}, so nothing was written: "
+            f"{', '.join(map(printable, done.strangers))}. Export the whole class, or use --skip-missing"
+        )
+    done.skipped += [f"{student}: not in the file" for student in done.strangers]
+    return _written(done, output, bom=bom)
+
+
+def for_moodles_gradebook(
+    course: Course, assignments: list[str], output: Path, *, partial: bool
+) -> list[str]:
+    """Write a table that Moodle's gradebook imports. Returns what is in it, a line each."""
+    if len(assignments) != 1:
+        raise UsageError("which assignment? Name one with --assignment")
+    task = course.assignment(assignments[0])
+    return _written(moodle_gradebook(task, totals(course, task.name, partial=partial)), output)
+
+
+def _written(done: Filled, output: Path, *, bom: bool = False) -> list[str]:
     try:
         output.write_bytes((b"\xef\xbb\xbf" if bom else b"") + done.text.encode())
     except OSError as error:

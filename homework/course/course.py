@@ -96,7 +96,7 @@ class Course:
         bank = self.bank(assignment, task)
         if task.kind.file:
             return [bank]
-        return [self.tests(assignment, task.name), *sorted(bank.glob("*.py"))]
+        return [self.tests(assignment, task.name), *sorted(bank.glob("*.py")), *bank.glob("named.toml")]
 
     def choices(self, assignment: str) -> dict[str, Choice]:
         """The multiple-choice questions of `assignment`, in order. Raises CourseError if one cannot be read."""

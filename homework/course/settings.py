@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
+from homework.course.policy import LatePolicy, late_policies
 from homework.errors import CourseError
 
 REVIEW_PLACE = "HOMEWORK_REVIEW"  # the variable by which `homework review` tells its server what to open
@@ -30,6 +32,8 @@ class Settings:
     limits: dict[str, dict[str, float]] | None = None
     db_url: str = ""
     course_id: str = ""
+    late: Mapping[str, LatePolicy] = field(default_factory=dict)
+    timezone: str = "UTC"  # of times that say no zone, such as those of learning management systems
     groupshared: bool = False  # whether a group of instructors writes into the course's folders
 
     def limits_for(self, assignment: str) -> Any:
@@ -44,6 +48,10 @@ class Settings:
                 + ", ".join(sorted(known))
             )
         return replace(Limits(), **cast("dict[str, Any]", chosen))
+
+    def late_policy(self, assignment: str) -> LatePolicy | None:
+        """What late work costs, if `c.Homework.late` says it."""
+        return self.late.get(assignment) or self.late.get("*")
 
 
 def load_settings(root: Path) -> Settings:
@@ -61,6 +69,12 @@ def load_settings(root: Path) -> Settings:
     published = ours.get("published", ())
     if isinstance(published, str):  # its letters would be taken for assignments
         raise CourseError(f"{path}: c.Homework.published must be a list, as in [{published!r}]")
+    timezone = str(ours.get("timezone") or "UTC")
+    if timezone not in zoneinfo.available_timezones():
+        raise CourseError(
+            f"{path}: c.Homework.timezone is {timezone!r}, which is no time zone; "
+            "write one such as 'America/Los_Angeles'"
+        )
     return Settings(
         secret=os.environ.get("HOMEWORK_SECRET") or str(ours.get("secret") or DEFAULT_SECRET),
         offering=str(ours.get("offering", "")),
@@ -69,6 +83,8 @@ def load_settings(root: Path) -> Settings:
         limits={name: dict(values) for name, values in dict(ours.get("limits", {})).items()},
         db_url=str(directory.get("db_url") or _default_db(root)),
         course_id=str(directory.get("course_id") or ""),
+        late=late_policies(path, dict(ours.get("late", {}))),
+        timezone=timezone,
         groupshared=directory.get("groupshared") is True,
     )
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from homework.course import Course
 from homework.errors import CourseError, UsageError
 from homework.gradebook.database import connect, readable_errors
-from homework.gradebook.late import bring_up_to_date
+from homework.gradebook.late import WITHOUT_TIME, bring_up_to_date, reported
 from homework.gradebook.scores import SubmissionScore, load_scores
 from homework.results import Status, read_receipt
 from homework.submission.files import submissions
@@ -61,7 +61,9 @@ def write_csv(
                 columns.update({task.grade_cell: task.name for task in tasks})
     for one in scores:
         columns.update({cell: cell for cell in one.cells if cell not in columns})
-    there = {name: _in_submitted(course, name) for name in {one.assignment for one in scores}}
+    there = {
+        name: _in_submitted(course, name) for name in {one.assignment for one in scores}
+    }  # with its note
     header = [*_FIRST, *dict.fromkeys(columns.values()), *_LAST]
     fresh = path.with_name(f".{path.name}.new")
     try:
@@ -80,15 +82,20 @@ def write_csv(
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _in_submitted(course: Course, assignment: str) -> set[str]:
-    """The students of whom something is in submitted/; empty if that is not known."""
+def _in_submitted(course: Course, assignment: str) -> dict[str, str]:
+    """The students of whom something is in submitted/, and what is to be said of it; empty if that is not known."""
     try:
-        return {one.student for one in submissions(course, assignment)}
+        return {
+            one.student: WITHOUT_TIME if reported(course, one) else ""
+            for one in submissions(course, assignment)
+        }
     except CourseError:
-        return set()
+        return {}
 
 
-def _row(course: Course, one: SubmissionScore, columns: dict[str, str], there: set[str]) -> dict[str, str]:
+def _row(
+    course: Course, one: SubmissionScore, columns: dict[str, str], there: dict[str, str]
+) -> dict[str, str]:
     cells = one.cells.values()
     receipt = read_receipt(course.autograded / one.student / one.assignment)
     last, first, email = one.names
@@ -98,7 +105,7 @@ def _row(course: Course, one: SubmissionScore, columns: dict[str, str], there: s
         else sum(cell.max for cell in cells)
     )
     notes = [receipt.reason, *receipt.submission.notes] if receipt else []
-    notes.append(one.late_problem)
+    notes += [one.late_problem, there.get(one.student, "")]
     if there and one.student not in there:
         notes.append("nothing of this student is in submitted/ now")
     return {

@@ -1,4 +1,4 @@
-"""Late penalties, computed by the plugin that nbgrader's configuration names.
+"""Late penalties: by `c.Homework.late`, otherwise by the plugin that nbgrader's configuration names.
 
 Due dates and extensions move, and people give marks after the tests have run. So a penalty in the gradebook may be out
 of date: whoever reads or writes totals computes penalties again from what the gradebook says now. That runs no code of
@@ -18,12 +18,14 @@ from homework.course import Course
 from homework.errors import NotRecorded
 from homework.gradebook.database import nbgrader_config
 from homework.gradebook.scores import SubmissionScore
+from homework.submission.files import HandedIn
 
+WITHOUT_TIME = "late, as its system says, which gives no time: no points were taken off"
 _SECTIONS = ("AssignLatePenalties", "LateSubmissionPlugin")
 
 
 class LatePenalty:
-    """nbgrader's AssignLatePenalties, without opening the gradebook again for each notebook."""
+    """The course's policy, or nbgrader's plugin without opening the gradebook again for each notebook."""
 
     def __init__(self, course: Course) -> None:
         self.course = course
@@ -53,12 +55,18 @@ class LatePenalty:
             return 0.0
         return max(0.0, (time - due - (extension or timedelta())).total_seconds())
 
-    def points(self, student: str, score: float, seconds: float) -> float | None:
+    def points(self, assignment: str, student: str, score: float, seconds: float) -> float | None:
         """Points to subtract from `score`, at most all of it; None for no penalty.
 
         Raises NotRecorded if the plugin fails: without its answer the total is unknown.
         """
-        if not seconds or not self._configured:
+        if not seconds:
+            return None
+        if (policy := self.course.settings.late_policy(assignment)) and assignment in self.course.assignments:
+            return policy.late_submission_penalty(
+                score, self.course.assignment(assignment).max_points, seconds
+            )
+        if not self._configured:
             return None
         try:
             penalty = self._plugin.late_submission_penalty(student, score, seconds)
@@ -68,6 +76,12 @@ class LatePenalty:
                 f"the late penalty for {student}, {seconds / 3600:.1f} hours late, cannot be computed: "
                 f"c.AssignLatePenalties.plugin_class raised {type(error).__name__}: {error}"
             ) from error
+
+
+def reported(course: Course, one: HandedIn) -> bool:
+    """Whether a submission is to be listed as late without a time."""
+    policy = course.settings.late_policy(one.folder.name if one.folder else "")
+    return one.late_without_time and (policy is None or policy.without_time == "report")
 
 
 @dataclass(frozen=True)
@@ -102,7 +116,7 @@ def bring_up_to_date(course: Course, scores: Iterable[SubmissionScore]) -> list[
         before, total_before = one.penalty, one.total
         try:
             seconds = late.seconds(one.timestamp, one.due, one.extension)
-            now = late.points(one.student, one.sum, seconds) or 0.0
+            now = late.points(one.assignment, one.student, one.sum, seconds) or 0.0
         except NotRecorded as error:
             one.late_problem = f"{error}; the penalty stays {before:g}"
             continue

@@ -206,7 +206,9 @@ class Recorder:
                 late = self.late.seconds(time, self._due, row.extension)
                 score = rows.grades(row.notebook, self._auto_grades(result), changed)
                 rows.comments(row.notebook, {name for name in self.cells.solution if name not in answers})
-                rows.penalty(row, self.late.points(student, score, late) if late else None)
+                rows.penalty(
+                    row, self.late.points(self.assignment.name, student, score, late) if late else None
+                )
 
         with put_in_place(folder, files, self._link_companions), readable_errors(self.course):
             try:

@@ -10,6 +10,7 @@ it is, is decided in `_verdict` alone; which misconception is named, in `naming`
 
 from __future__ import annotations
 
+import hashlib
 import time
 import traceback
 from collections.abc import Collection, Sequence
@@ -21,7 +22,7 @@ from typing import Any
 import pytest
 
 from homework.judge.agree import Disagreement
-from homework.judge.banks import Entry
+from homework.judge.banks import Entry, Known
 from homework.judge.banks.choices import NoAnswer
 from homework.judge.collect import ExerciseSpec, HiddenTest, collect
 from homework.judge.draw import Draw, seed_for
@@ -50,7 +51,7 @@ NO_VIEW = (
 class _Ending:
     """How one test ended; `candidates`: the misconceptions that give the student's very answer, likeliest first.
 
-    `only_raised`: that answer is an exception which says little by itself.
+    `only_raised`: that answer is an exception which says little by itself. `answers`: the digest of what was answered.
     """
 
     test: HiddenTest
@@ -59,6 +60,7 @@ class _Ending:
     measured: Measured | None = None
     candidates: Sequence[Entry] = ()
     only_raised: bool = False
+    answers: str = ""
 
     @property
     def found(self) -> Found:
@@ -66,7 +68,7 @@ class _Ending:
         failed = self.verdict not in (Verdict.PASSED, Verdict.SKIPPED) and self.measured is None
         return Found(self.candidates, failed, self.only_raised)
 
-    def result(self, named: Entry | None) -> TestResult:
+    def result(self, named: Entry | Known | None) -> TestResult:
         """The record of it, with the sentence of the misconception that is `named`, if any."""
         score = self.test.points if self.verdict == Verdict.PASSED else 0.0
         if self.measured is not None:
@@ -80,6 +82,7 @@ class _Ending:
             self.message if named is None else str(named.sentence),
             None if named is None else named.name,
             None if self.measured is None else self.measured.value,
+            self.answers,
         )
 
 
@@ -155,7 +158,16 @@ class Judge:
         evidence = Evidence(files=subject.files)
         endings = [self._test(test, subject, evidence) for test in self._tests[name]]
         failures = sum(ending.verdict == Verdict.FAILED and ending.measured is None for ending in endings)
-        entries = named([ending.found for ending in endings], failures, evidence.agreed)
+        entries: list[Entry | Known | None] = [
+            *named([ending.found for ending in endings], failures, evidence.agreed)
+        ]
+        answers = {ending.test.name: ending.answers for ending in endings if ending.answers}
+        for known in self._exercises[name].bank.known:
+            if known.explains(answers):
+                entries = [
+                    known if entry is None and ending.test.name in known.answers else entry
+                    for ending, entry in zip(endings, entries, strict=True)
+                ]
         tests = [ending.result(entry) for ending, entry in zip(endings, entries, strict=True)]
         score = round(sum(test.score for test in tests), 6)
         seconds = round(time.perf_counter() - started, 4)
@@ -182,10 +194,21 @@ class Judge:
                 error.no_grad or error.view or error.name == "KeyError"
             )
             candidates = getattr(error, "candidates", ())
-            return _Ending(test, verdict, message, candidates=candidates, only_raised=only_raised)
+            answers = self._digest(transcript) if isinstance(error, (Disagreement, AssertionError)) else ""
+            return _Ending(
+                test, verdict, message, candidates=candidates, only_raised=only_raised, answers=answers
+            )
         if passed.measured is None or passed.measured.share == 1:
             return _Ending(test, Verdict.PASSED, measured=passed.measured)
         return _Ending(test, Verdict.FAILED, passed.measured.sentence, passed.measured)
+
+    def _digest(self, transcript: Transcript) -> str:
+        """A keyed digest of all that a submission answered in a test; "" if it did not answer every call."""
+        digests = transcript.digests
+        if not digests or None in digests:
+            return ""
+        content = b"".join(one for one in digests if one is not None)
+        return hashlib.blake2b(content, digest_size=16, key=self._secret.encode()[:64]).hexdigest()
 
     def _call(self, test: HiddenTest, ask: Ask, evidence: Evidence) -> Measured | None:
         """Call a test with what it wants; what it measured, if anything. Raises what it raises."""

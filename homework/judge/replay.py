@@ -93,6 +93,11 @@ class Transcript:
             raise answer
         return answer
 
+    @property
+    def digests(self) -> list[bytes | None]:
+        """The digests of the answers that the test was told, in order."""
+        return [_digest(answer) for _, answer in self.answers[: self._told]]
+
     def digest(self, call: Call) -> bytes | None:
         """The digest of the answer, which the test has not asked for yet; None if it has none."""
         return _digest(self._add(call))

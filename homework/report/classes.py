@@ -17,6 +17,7 @@ from homework.report import statistics as stats
 from homework.report.feedback import heading
 from homework.report.long import write_long
 from homework.report.pages import write_page
+from homework.report.unnamed import Unnamed, unnamed
 from homework.results import Receipt, Status, Verdict, read_receipt
 from homework.review.marks import Reviews
 
@@ -60,16 +61,6 @@ class Named:
 
 
 @dataclass
-class Unnamed:
-    """Students who fail the same tests of an exercise in the same way, which no misconception explains."""
-
-    exercise: str
-    tests: list[str]
-    message: str
-    students: list[str]
-
-
-@dataclass
 class Report:
     """Everything on the page."""
 
@@ -103,7 +94,7 @@ def report(course: Course, assignment: str) -> Report:
     if reliable and len(complete) >= stats.ENOUGH and len(known) >= 3:
         done.alpha, done.error = reliable
     done.named = _named(graded.values())
-    done.unnamed = _unnamed(graded.values())
+    done.unnamed = unnamed(course, assignment, graded.values())
     done.alerts = [*_test_alerts(graded), *_item_alerts(done), *_faults(receipts)]
     done.alerts += _review_alerts(Reviews(course, assignment))
     return done
@@ -160,25 +151,6 @@ def _named(results: Iterable[Receipt]) -> list[Named]:
         for key, names in who.items()
     ]
     return sorted(found, key=lambda one: (-len(one.students), one.exercise, one.name))
-
-
-def _unnamed(results: Iterable[Receipt]) -> list[Unnamed]:
-    groups: dict[tuple[str, tuple[tuple[str, str, str], ...]], list[str]] = {}
-    for result in results:
-        for exercise in result.exercises:
-            failed = tuple(
-                (test.name, str(test.verdict), test.message)
-                for test in exercise.tests
-                if test.verdict is Verdict.FAILED and not test.misconception
-            )
-            if failed:
-                groups.setdefault((exercise.name, failed), []).append(result.student)
-    found = [
-        Unnamed(exercise, [name for name, _, _ in failed], failed[0][2], sorted(names))
-        for (exercise, failed), names in groups.items()
-        if len(names) > 1
-    ]
-    return sorted(found, key=lambda one: (-len(one.students), one.exercise, one.tests))
 
 
 def _test_alerts(graded: dict[str, Receipt]) -> list[tuple[str, str]]:
@@ -261,7 +233,7 @@ def write_report(course: Course, assignment: str) -> Path:
     )
     _csv(
         folder / "unnamed.csv",
-        ["exercise", "count", "tests", "message", "students"],
+        ["exercise", "group", "count", "tests", "message", "students"],
         (
             {
                 **vars(one),

@@ -62,6 +62,8 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(points=points, short=short, prose=html.prose, markdown=html.markdown)
+    environment.filters.update(
+        points=points, short=short, prose=html.prose, markdown=html.markdown, code=html.code
+    )
     environment.globals["policy"] = POLICY
     return environment

@@ -1,46 +1,38 @@
 """`homework similar`: pairs of answers that are more alike than independent work. It says similar, never copied.
 
-Theory of operation. Code is cut into tokens without comments, strings and layout; numbers become 0 and names v, except
-attributes, builtins and modules. The measure is the Jaccard index of the sets of five consecutive tokens, minus those
-of the starter and those in more than a fifth of a class of ten or more. Prose is compared by TF-IDF of words and pairs
-of words. Thresholds are measured: independent pairs are below 0.45, copies with small edits above. A paraphrase is not
-found: what finds it also flags honest answers.
+Theory of operation. For code the measure is the Jaccard index of the sets of five consecutive tokens, minus those of
+the starter and those in more than a fifth of a class of ten or more. Prose is compared by TF-IDF of words and pairs of
+words. Thresholds are measured on few samples: independent pairs are below 0.45, copies with small edits above. So the
+class's own histogram is shown beside what is listed. A paraphrase is not found: what finds it also flags honest
+answers. The reference and the model answer take part, and what is in a folder of leaked answers.
 """
 
 from __future__ import annotations
 
-import builtins
-import csv
-import io
-import keyword
-import re
-import token
-import tokenize
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from math import log, sqrt
 from pathlib import Path
 
 from homework.course import Course
 from homework.errors import UsageError
+from homework.report.leaked import leaked
+from homework.report.tokens import Gram, grams, shared, tokens, words
 from homework.review.answers import ClassAnswers
+from homework.review.scheme import model_answer
 from homework.submission.rebuild import State
-from homework.untrusted.text import printable
 
-CODE, PROSE = 0.5, 0.45
+CODE, PROSE, MARKED = 0.5, 0.45, 0.6
+BINS = 20  # of a histogram from 0 to 1
 _GRAMS, _WORDS = 20, 25  # the least that a side needs
-_KEPT = frozenset({*keyword.kwlist, *dir(builtins), "torch", "np", "F"})
-_SKIPPED = frozenset({token.STRING, token.NEWLINE, token.INDENT, token.DEDENT, token.ENDMARKER})
-_HEADER = ("assignment", "task", "kind", "left", "right", "similarity", "size_left", "size_right", "shared")
-Gram = tuple[str, ...]
+_OURS = "("  # the names of what is no student's begin with it
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two similar answers. `shared` are their longest common parts."""
+    """Two similar answers. `sizes` are what was compared: runs of tokens of code, words of prose."""
 
     task: str
     kind: str
@@ -48,62 +40,90 @@ class Pair:
     right: str
     similarity: float
     sizes: tuple[int, int]
-    shared: str
+    texts: tuple[str, str]
+
+    @property
+    def shared(self) -> str:
+        """The longest common parts, as the left side writes them."""
+        left, right = (tokens(self.kind, text) for text in self.texts)
+        found = shared(self.kind, left, right)
+        return " … ".join(
+            " ".join(self.texts[0][left[a].start : left[a + size - 1].end].split()) for a, _, size in found
+        )
 
 
-def tokens(source: str) -> list[str]:
-    """The tokens of Python code that a renaming or another layout does not change."""
-    found: list[str] = []
-    try:
-        for one in tokenize.generate_tokens(io.StringIO(source).readline):
-            if one.type in _SKIPPED or one.type in (tokenize.COMMENT, tokenize.NL):
-                continue
-            if one.type == token.NUMBER:
-                found.append("0")
-            elif one.type == token.NAME and one.string not in _KEPT and found[-1:] != ["."]:
-                found.append("v")
-            else:
-                found.append(one.string)
-    except (tokenize.TokenError, SyntaxError):  # the rest cannot be read
-        pass
-    return found
+@dataclass
+class Compared:
+    """One task: its similar pairs, most similar first, and how similar all pairs of students are.
+
+    `short` are the answers that are too short to tell.
+    """
+
+    task: str
+    kind: str
+    pairs: list[Pair] = field(default_factory=list)
+    bins: list[int] = field(default_factory=lambda: [0] * BINS)
+    short: int = 0
+
+    @property
+    def threshold(self) -> float:
+        """From where pairs are listed."""
+        return CODE if self.kind == "code" else PROSE
+
+    @property
+    def compared(self) -> int:
+        """How many pairs of students were compared."""
+        return sum(self.bins)
+
+    @property
+    def above(self) -> int:
+        """How many of these are listed."""
+        return sum(
+            not pair.left.startswith(_OURS) and not pair.right.startswith(_OURS) for pair in self.pairs
+        )
+
+    def add(
+        self, left: str, right: str, alike: float, sizes: Mapping[str, int], texts: Mapping[str, str]
+    ) -> None:
+        """Count a pair, and list it if it is similar. Two that are no student's are not compared."""
+        ours = left.startswith(_OURS) + right.startswith(_OURS)
+        if not ours:
+            self.bins[min(BINS - 1, int(alike * BINS + 1e-9))] += 1
+        if alike >= self.threshold and ours < 2:
+            pair = (sizes[left], sizes[right])
+            self.pairs.append(
+                Pair(self.task, self.kind, left, right, alike, pair, (texts[left], texts[right]))
+            )
+
+    def sorted(self) -> Compared:
+        """Itself, with the most similar pairs first."""
+        self.pairs.sort(key=lambda pair: (-pair.similarity, pair.left, pair.right))
+        return self
 
 
-def grams(source: str) -> set[Gram]:
-    """The runs of five tokens in Python code."""
-    words = tokens(source)
-    return {tuple(words[i : i + 5]) for i in range(len(words) - 4)}
-
-
-def code_pairs(task: str, sources: Mapping[str, str], starter: str = "") -> list[Pair]:
-    """The similar pairs of solutions to one exercise, most similar first."""
+def compare_code(task: str, sources: Mapping[str, str], starter: str = "") -> Compared:
+    """Compare the solutions to one exercise."""
     starting = grams(starter)
-    sets = {name: grams(source) - starting for name, source in sources.items()}
-    if len(sets) >= 10:
-        counts = Counter(gram for of_one in sets.values() for gram in of_one)
-        common = {gram for gram, count in counts.items() if count > len(sets) / 5}
+    sets: dict[str, set[Gram]] = {name: grams(source) - starting for name, source in sources.items()}
+    students = [of_one for name, of_one in sets.items() if not name.startswith(_OURS)]
+    if len(students) >= 10:
+        counts = Counter(gram for of_one in students for gram in of_one)
+        common = {gram for gram, count in counts.items() if count > len(students) / 5}
         sets = {name: of_one - common for name, of_one in sets.items()}
-    long = {name: of_one for name, of_one in sets.items() if len(of_one) >= _GRAMS}
-    found = []
-    for left, right in combinations(sorted(long), 2):
-        a, b = long[left], long[right]
-        alike = len(a & b) / len(a | b)
-        if alike >= CODE:
-            shared = _shared(tokens(sources[left]), tokens(sources[right]), 12)
-            found.append(Pair(task, "code", left, right, alike, (len(a), len(b)), shared))
-    return sorted(found, key=lambda pair: -pair.similarity)
-
-
-def words(text: str) -> list[str]:
-    """The words of a text."""
-    return re.findall(r"\w\w+", text.casefold())
+    sizes = {name: len(of_one) for name, of_one in sets.items()}
+    long = sorted(name for name, size in sizes.items() if size >= _GRAMS)
+    done = Compared(task, "code", short=len(sets) - len(long))
+    for left, right in combinations(long, 2):
+        both = len(sets[left] & sets[right])
+        done.add(left, right, both / (sizes[left] + sizes[right] - both), sizes, sources)
+    return done.sorted()
 
 
 def cosines(texts: Mapping[str, str]) -> dict[tuple[str, str], float]:
     """The cosine of the TF-IDF vectors (words and pairs of words, sublinear) of every pair of texts."""
     terms = {}
     for name, text in texts.items():
-        one = words(text)
+        one = [word.text for word in words(text)]
         terms[name] = Counter([*one, *(" ".join(pair) for pair in pairwise(one))])
     counts = Counter(term for of_one in terms.values() for term in of_one)
     vectors: dict[str, dict[str, float]] = {}
@@ -120,38 +140,25 @@ def cosines(texts: Mapping[str, str]) -> dict[tuple[str, str], float]:
     }
 
 
-def prose_pairs(task: str, texts: Mapping[str, str]) -> list[Pair]:
-    """The similar pairs of answers to one question, most similar first."""
+def compare_prose(task: str, texts: Mapping[str, str]) -> Compared:
+    """Compare the answers to one question."""
     sizes = {name: len(words(text)) for name, text in texts.items()}
-    found = [
-        Pair(
-            task,
-            "prose",
-            left,
-            right,
-            alike,
-            (sizes[left], sizes[right]),
-            _shared(words(texts[left]), words(texts[right]), 5),
-        )
-        for (left, right), alike in cosines(texts).items()
-        if alike >= PROSE and min(sizes[left], sizes[right]) >= _WORDS
-    ]
-    return sorted(found, key=lambda pair: -pair.similarity)
+    done = Compared(task, "prose", short=sum(size < _WORDS for size in sizes.values()))
+    for (left, right), alike in cosines(texts).items():
+        if min(sizes[left], sizes[right]) >= _WORDS:
+            done.add(left, right, alike, sizes, texts)
+    return done.sorted()
 
 
-def _shared(left: list[str], right: list[str], least: int) -> str:
-    blocks = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
-    return " … ".join(" ".join(left[one.a : one.a + one.size]) for one in blocks if one.size >= least)
-
-
-def similar(course: Course, assignment: str) -> list[Pair]:
-    """The similar pairs of an assignment. Raises UsageError if nothing is graded."""
+def similar(course: Course, assignment: str, against: Path | None = None) -> list[Compared]:
+    """Compare the answers to each task. Raises UsageError if nothing is graded, or if `against` is no folder."""
     task = course.assignment(assignment)
     answers = ClassAnswers(course, assignment).read()
     if not answers:
         raise UsageError(f"no {assignment} is graded yet: run `homework autograde {assignment}` first")
+    known = leaked(against, task.tasks) if against else {}
     starters = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell["source"] for cell in task.cells}
-    found: list[Pair] = []
+    found: list[Compared] = []
     for name, exercise in task.exercises.items():
         if exercise.kind.file:
             continue
@@ -164,30 +171,14 @@ def similar(course: Course, assignment: str) -> list[Pair]:
         if reference.is_file():
             sources["(reference)"] = reference.read_text("utf-8")
         starter = starters.get(name, "").partition("### BEGIN SOLUTION")[0]
-        found += code_pairs(name, sources, starter)
+        found.append(compare_code(name, sources | known.get(name, {}), starter))
     for name in task.questions:
         texts = {
             student: one.answers[name].source
             for student, one in answers.items()
             if name in one.answers and one.answers[name].state is State.ANSWERED
         }
-        found += prose_pairs(name, texts)
+        if model := model_answer(task, name):
+            texts["(model answer)"] = model
+        found.append(compare_prose(name, texts | known.get(name, {})))
     return found
-
-
-def write_similar(course: Course, assignment: str) -> tuple[Path, list[Pair]]:
-    """Write `report/<assignment>/similar.csv`. Returns it, and the pairs."""
-    pairs = similar(course, assignment)
-    path = course.root / "report" / assignment / "similar.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(_HEADER)
-        for one in pairs:
-            shared = printable(one.shared, 2000)
-            shared = f"'{shared}" if shared.startswith(("=", "+", "-", "@")) else shared
-            names = (printable(one.left), printable(one.right))
-            writer.writerow(
-                [assignment, one.task, one.kind, *names, f"{one.similarity:.3f}", *one.sizes, shared]
-            )
-    return path, pairs

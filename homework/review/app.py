@@ -11,6 +11,7 @@ from traitlets import Unicode
 from homework.course import Course
 from homework.review.desk import Desk
 from homework.review.handlers import HANDLERS
+from homework.review.similar import Similar
 
 _FOLDER = Path(__file__).parent
 
@@ -32,7 +33,8 @@ class ReviewApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """The pages."""
-        handlers: list[Any] = [(rf"/review{pattern}", handler) for pattern, handler in HANDLERS]
+        pages = [(r"/([\w.-]+)/similar", Similar), *HANDLERS]
+        handlers: list[Any] = [(rf"/review{pattern}", handler) for pattern, handler in pages]
         self.handlers.extend(handlers)
 
 

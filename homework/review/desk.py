@@ -18,6 +18,7 @@ from homework.review.groups import Group
 from homework.review.marks import Last, Reviews, explained, free_text
 from homework.review.rows import Row
 from homework.review.rubric import Rubric, question_text
+from homework.review.scheme import model_answer
 from homework.submission.answers import Answer
 from homework.untrusted import html
 
@@ -94,8 +95,14 @@ class Desk:
                 continue
             questions = [progress(question, rows, last) for question in task.questions]
             titles = {question: task.questions[question].title for question in task.questions}
-            found.append({"name": name, "questions": questions, "titles": titles})
+            similar = self.similar(name) is not None
+            found.append({"name": name, "questions": questions, "titles": titles, "similar": similar})
         return found
+
+    def similar(self, assignment: str) -> Path | None:
+        """The page that `homework similar` wrote; None if there is none."""
+        page = self.course.root / "report" / self.course.assignment(assignment).name / "similar.html"
+        return page if page.is_file() else None
 
     def work(self, assignment: str, question: str, page: int) -> dict[str, Any]:
         """Everything on the page of one question."""
@@ -112,7 +119,7 @@ class Desk:
             "question": question,
             "title": reviews.task.questions[question].title,
             "text": html.markdown(text),
-            "model": html.markdown(model_answer(reviews, question)),
+            "model": html.markdown(model_answer(reviews.task, question)),
             "rubric": rubric,
             "bank": reviews.bank(question),
             "cards": [self._card(reviews, rubric, rows, last, answers, *member) for member in shown],
@@ -215,16 +222,6 @@ def progress(
             graders[last[place].grader] = graders.get(last[place].grader, 0) + 1
     done = sum(not row.mark.review for row in here.values())
     return {"question": question, "done": done, "of": len(here), "graders": dict(sorted(graders.items()))}
-
-
-def model_answer(reviews: Reviews, question: str) -> str:
-    """The model answer in the source notebook."""
-    for cell in reviews.task.cells:
-        if cell["metadata"].get("nbgrader", {}).get("grade_id") == question:
-            return (
-                str(cell["source"]).replace("### BEGIN SOLUTION", "").replace("### END SOLUTION", "").strip()
-            )
-    return ""
 
 
 @cache

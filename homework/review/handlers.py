@@ -26,7 +26,7 @@ POLICY = (
 _COOKIE = "homework-grader"
 
 
-class _Page(ExtensionHandlerMixin, JupyterHandler):
+class Page(ExtensionHandlerMixin, JupyterHandler):
     """A page that nothing but this server's own files can act on."""
 
     @property
@@ -80,7 +80,7 @@ class _Page(ExtensionHandlerMixin, JupyterHandler):
         return value
 
 
-class Index(_Page):
+class Index(Page):
     """The assignments and how far each question is."""
 
     @authenticated
@@ -89,7 +89,7 @@ class Index(_Page):
         self.show("index.html.j2", assignments=await self.work(self.desk.index))
 
 
-class Name(_Page):
+class Name(Page):
     """The grader's name."""
 
     @authenticated
@@ -100,7 +100,7 @@ class Name(_Page):
         self.redirect(f"{self.base_url}review/")
 
 
-class Question(_Page):
+class Question(Page):
     """The answers to one question."""
 
     @authenticated
@@ -114,7 +114,7 @@ class Question(_Page):
         self.show("work.html.j2", **await self.work(lambda: self.desk.work(assignment, question, number)))
 
 
-class _Answer(_Page):
+class _Answer(Page):
     """Requests about one answer."""
 
     async def find(self, assignment: str, question: str) -> str:
@@ -219,7 +219,7 @@ class GroupMark(_Answer):
         self.finish(f"{count} answers got {mark.score}")
 
 
-class Undo(_Page):
+class Undo(Page):
     """Take back the grader's last change of a question."""
 
     @authenticated
@@ -255,7 +255,7 @@ class Open(_Answer):
             self.finish({"open": self.desk.looks_at(self.grader, assignment, question, key)})
 
 
-class RubricItem(_Page):
+class RubricItem(Page):
     """One item of the rubric, or a new one; and a sentence for the comment bank."""
 
     @authenticated
@@ -284,7 +284,7 @@ class RubricItem(_Page):
 
 
 _PLACE = r"/([\w.-]+)/([\w.-]+)"
-HANDLERS: list[tuple[str, type[_Page]]] = [
+HANDLERS: list[tuple[str, type[Page]]] = [
     (r"/?", Index),
     (r"/-/name", Name),
     (_PLACE + "/mark", Mark),

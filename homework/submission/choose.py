@@ -25,7 +25,7 @@ _MOST_ENTRIES = 500
 _MOST_OPENED = 12
 # What a browser or an editor may add to the name of a notebook, or leave of it.
 _ENDINGS = ("", ".json", ".txt", ".html", ".download", ".bak")
-_OF_ITSELF = {"timestamp.txt", "submission_secret.txt"}
+_OF_ITSELF = {"timestamp.txt", "submission_secret.txt", "lms.json"}
 OF_SYSTEMS = ("__macosx", "__pycache__")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,7 +25,7 @@ from homework.untrusted.text import printable
 _SMALL = 1000  # bytes
 _SHOWN = 80  # characters of a name
 _LONGEST_NAME = 255  # bytes, of a file on every usual file system
-_OF_TOOLS = (".git", ".ipynb_checkpoints")  # folders that are obviously not a student's
+_OF_TOOLS = (".git", ".ipynb_checkpoints", ".replaced")  # folders that are obviously not a student's
 # Formgrader's pages do not escape names.
 _MARKUP = str.maketrans('<>"', "\uff1c\uff1e\uff02")
 
@@ -67,6 +68,17 @@ class HandedIn:
     def timestamp(self) -> str:
         """What `timestamp.txt` says, or "". nbgrader writes it on the student's machine, so it proves nothing."""
         return small_file(self.folder, "timestamp.txt").strip()
+
+    @property
+    def late_without_time(self) -> bool:
+        """Whether the learning management system says that it is late, and nothing says when it was handed in."""
+        if self.time is not None:
+            return False
+        try:
+            said = json.loads(small_file(self.folder, "lms.json") or "{}")
+        except ValueError:
+            return False
+        return isinstance(said, dict) and said.get("late") is True
 
     @property
     def secret(self) -> str:

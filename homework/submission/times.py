@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 
 
-def parse_time(text: str) -> datetime | None:
-    """The time in a `timestamp.txt`, in UTC, which is also the default zone; None if there is no time in it.
+def parse_time(text: str, default: tzinfo = UTC) -> datetime | None:
+    """The time in a `timestamp.txt`, in UTC; None if there is no time in it. `default` is the zone of one without.
 
     The zone can be an offset or a name from the time zone database, but not an abbreviation such as PST, which can mean
     several zones. A zone that a student wrote never becomes the name of a file to open.
@@ -26,8 +26,9 @@ def parse_time(text: str) -> datetime | None:
         (time,) = times
         if zone is not None:
             time = time.replace(tzinfo=zone)
-        ahead = time.utcoffset()
-        return time if ahead is None else (time - ahead).replace(tzinfo=None)
+        if time.utcoffset() is None:
+            time = time.replace(tzinfo=default)
+        return time.astimezone(UTC).replace(tzinfo=None)
     except Exception:  # a parser of free text can raise nearly anything
         return None
 

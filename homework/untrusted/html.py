@@ -24,6 +24,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from homework.untrusted.formulas import MOST, mathml
+
 # Longer texts are shown without markup, and cut: parsing a hostile one takes seconds.
 _LONGEST_MARKED_UP = 12_000
 _LONGEST_SHOWN = 200_000
@@ -184,12 +186,22 @@ class _Renderer(RendererHTML):
         return f"</{_lowered(tokens[idx])}>\n"
 
     def formula(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
-        return str(Markup('<code class="formula">{}</code>').format(tokens[idx].content))
+        typed = tokens[idx].content
+        return str(_set(typed, env) or Markup('<code class="formula">{}</code>').format(typed))
 
     def formula_block(
         self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
     ) -> str:
-        return str(Markup('<pre class="formula">{}</pre>\n').format(tokens[idx].content))
+        typed = tokens[idx].content
+        if found := _set(typed, env):
+            return str(Markup('<div class="formula" tabindex="0">{}</div>\n').format(found))
+        return str(Markup('<pre class="formula">{}</pre>\n').format(typed))
+
+
+def _set(typed: str, env: MutableMapping[str, Any]) -> Markup | None:
+    """A formula as MathML; None if it stays as it was typed, as do those after many others."""
+    env["formulas"] = env.get("formulas", 0) + 1
+    return mathml(typed) if env["formulas"] <= MOST else None
 
 
 def _lowered(token: Token) -> str:
@@ -209,7 +221,7 @@ def _parser(breaks: bool) -> MarkdownIt:
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
-    r"""`$…$`, `$$…$$`, `\(…\)`, `\[…\]` in a paragraph: kept as typed, so that `_` and `*` do not become emphasis."""
+    r"""`$…$`, `$$…$$`, `\(…\)`, `\[…\]` in a paragraph: kept together, so that `_` and `*` do not become emphasis."""
     if (
         state.src[state.pos] not in "$\\"
         or (found := _FORMULA.match(state.src, state.pos, state.posMax)) is None

@@ -25,8 +25,8 @@ def test_help_reads_like_a_manual() -> None:
     for command in (
         "demo",
         "release",
+        "roster",
         "collect",
-        "students",
         "autograde",
         "regrade",
         "grade",
@@ -37,6 +37,7 @@ def test_help_reads_like_a_manual() -> None:
         "feedback",
         "export",
         "report",
+        "name",
         "similar",
         "doctor",
         "serve",

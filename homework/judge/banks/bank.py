@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -27,6 +27,19 @@ class Entry:
     also: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Known:
+    """A wrong solution that is recognized by its answers, without being run: their digests by the name of the test."""
+
+    name: str
+    sentence: str
+    answers: Mapping[str, str]
+
+    def explains(self, answers: Mapping[str, str]) -> bool:
+        """Whether a submission with these answers in its failed tests gives the very same."""
+        return bool(self.answers) and all(answers.get(test) == one for test, one in self.answers.items())
+
+
 class Bank(ABC):
     """All that is known of the right and wrong answers to one task, called `exercise`.
 
@@ -34,6 +47,7 @@ class Bank(ABC):
     """
 
     refused: Mapping[str, Entry] = {}
+    known: Sequence[Known] = ()  # what `homework name` wrote
     with_files = False  # whether hidden tests look at files that are handed in with the notebook
 
     def __init__(

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from homework.judge.banks.bank import Bank, BankError, Entry
+from homework.judge.banks.known import FILE, read_known
 from homework.judge.banks.pairs import both, source_of_both, together
 
 _MARK = "__bank_entry__"
@@ -59,6 +60,9 @@ class FunctionBank(Bank):
             _entries(folder / "variants.py", wrong=False),
             _entries(folder / "misconceptions.py", wrong=True),
         )
+        self.known = read_known(folder)
+        if twice := [one.name for one in self.known if one.name in self.misconceptions]:
+            raise BankError(f"{folder / FILE}: {twice[0]!r} is in misconceptions.py, too: remove it here")
 
     def code(self, entry: Entry | None = None) -> str:
         """For an entry: the imports and helpers of its module and the one function under the exercise's name."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from homework.commands import regrade as regrading
 from homework.commands.autograde import autograde
 from homework.course import Course
+from homework.course.policy import LatePolicy, late_policies
+from homework.errors import CourseError
 from homework.gradebook import database
 from homework.gradebook.database import open_gradebook
 from homework.gradebook.export import export_csv
@@ -160,3 +163,62 @@ def test_times_are_shown_in_utc_and_as_on_this_machine(monkeypatch: pytest.Monke
 def test_without_a_plugin_there_is_no_penalty(own: Course) -> None:
     due(own, datetime(2026, 11, 20, 10))
     assert row(own)["late_penalty"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("policy", "seconds", "points"),
+    [
+        ({}, 1, 3.0),  # a tenth of 30 for a day that has begun
+        ({}, 86_401, 6.0),
+        ({"grace_minutes": 10}, 600, 0.0),
+        ({"grace_minutes": 10}, 601, 3.0),
+        ({"grace_minutes": 10}, 86_400 + 600, 3.0),
+        ({"of": "max"}, 1, 5.0),
+        ({"most": 0.5}, 86_400 * 30, 15.0),
+        ({"of": "max"}, 86_400 * 30, 30.0),  # never more than there is
+        ({"days_counted": "full"}, 86_399, 0.0),
+        ({"days_counted": "exact"}, 43_200, 1.5),
+    ],
+)
+def test_a_policy(policy: dict[str, Any], seconds: float, points: float) -> None:
+    assert LatePolicy(**policy).late_submission_penalty(30.0, 50.0, seconds) == pytest.approx(points)
+
+
+@pytest.mark.parametrize(
+    ("policy", "says"),
+    [
+        ({"per_week": 1}, "has 'per_week', which does not exist"),
+        ({"per_day": 10}, "a share of the points, from 0 to 1"),
+        ({"per_day": -0.1}, "a number that is not negative"),
+        ({"of": "half"}, "must be one of 'total', 'max'"),
+    ],
+)
+def test_a_policy_that_cannot_be_one(policy: dict[str, Any], says: str) -> None:
+    with pytest.raises(CourseError, match=says):
+        late_policies("nbgrader_config.py", {"hw1": policy})
+
+
+def test_the_configurations_policy_follows_marks_and_dates(own: Course) -> None:
+    """A tenth of the total (42.5, then 45.5) for two hours; more points cost more, and a later due date nothing."""
+    with (own.root / "nbgrader_config.py").open("a") as config:
+        config.write('c.Homework.late = {"*": {"per_day": 0.1}, "hw2": {"per_day": 1.0}}\n')
+    course = Course(own.root)
+    due(course, datetime(2026, 11, 20, 10))
+    assert (row(course)["late_penalty"], row(course)["total"]) == ("4.25", "38.25")
+    by_hand(course, "mallory", "warmup_a", 2.5)
+    assert (row(course)["late_penalty"], row(course)["total"]) == ("4.55", "40.95")
+    with Recorder(course, "hw1") as recorder:
+        recorder.bring_penalties_up_to_date()
+    assert recorded(course) == pytest.approx(4.55)
+    due(course, datetime(2026, 11, 21))
+    assert row(course)["late_penalty"] == "0"
+
+
+def test_late_without_a_time_is_listed_and_costs_nothing(own: Course) -> None:
+    folder = own.submitted / "mallory" / "hw1"
+    (folder / "timestamp.txt").unlink()
+    (folder / "lms.json").write_text('{"late": true}')
+    due(own, datetime(2026, 11, 20, 10))
+    assert "late, as its system says, which gives no time" in row(own)["notes"]
+    (folder / "lms.json").write_text("[")
+    assert "late, as" not in row(own)["notes"]

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from homework.judge.banks import BankError, Entry
+from homework.judge import Judge
+from homework.judge.banks import BankError, Entry, Known, load
 from homework.judge.banks.functions import FunctionBank
+from homework.judge.banks.known import add_known
 from homework.judge.compare import Tolerance
 from homework.judge.naming import Found, named
 from homework.judge.subject import Agreement, Outcome
+from homework.results import TestResult
+from tests.homework.judge.support import AGREES, TWO_EXPLANATIONS, Digested, spec_of
 
 A, B, C = (Entry(name, len, f"Sentence of {name}.") for name in "ABC")
 
@@ -83,3 +90,43 @@ def test_a_pair_is_a_misconception_of_its_own(tmp_path: Any) -> None:
 def test_a_pair_that_cannot_be_put_together_is_refused(tmp_path: Any) -> None:
     with pytest.raises(BankError, match="`zero` does not call `_right`"):
         bank(tmp_path, "(thrice, zero)")
+
+
+def test_answers_that_were_named_are_known_again(tmp_path: Path) -> None:
+    """To the bit, in all of their tests; a misconception of the bank goes first, and other answers have no name."""
+    spec = spec_of(tmp_path, TWO_EXPLANATIONS)
+
+    def judged(function: Callable[..., Any]) -> list[TestResult]:
+        return Judge([spec], "secret").run(Digested(function))[0].tests
+
+    wrong = judged(lambda x: 7 * x)
+    digests = {test.name: test.answers for test in wrong}
+    assert all(digests.values()) and len(set(digests.values())) == 2
+    assert {test.name: test.answers for test in judged(lambda x: x * 7.0)} == digests
+    assert [test.answers for test in judged(lambda x: 2 * x)] == ["", ""]
+    assert [test.answers for test in Judge([spec], "other").run(Digested(lambda x: 7 * x))[0].tests] != [
+        *digests.values()
+    ]
+    add_known(tmp_path / "solutions" / "task", Known("sevenfold", 'Not "seven"\\.', digests))
+    spec = replace(spec, bank=load("functions", tmp_path / "solutions" / "task", "task"))
+    assert [(test.misconception, test.message) for test in judged(lambda x: 7 * x)] == [
+        ("sevenfold", 'Not "seven"\\.')
+    ] * 2
+    assert [test.misconception for test in judged(lambda x: 3 * x)] == ["tripled", "tripled"]
+    assert [test.misconception for test in judged(lambda x: 7 * x if x[0] == 3 else 9 * x)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[a]\nsentence = 'x'\n", r"\[a\] needs a sentence and answers"),
+        ("[a\n", "cannot be read"),
+        ("[tripled]\nsentence = 'x'\nanswers = { t = '0' }\n", "'tripled' is in misconceptions.py, too"),
+    ],
+)
+def test_entries_that_are_malformed_are_refused(tmp_path: Path, text: str, says: str) -> None:
+    spec_of(tmp_path, AGREES)
+    folder = tmp_path / "solutions" / "task"
+    (folder / "named.toml").write_text(text)
+    with pytest.raises(BankError, match=says):
+        load("functions", folder, "task")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
+import pytest
+
 from homework.course import Course
+from homework.errors import UsageError
 from homework.judge.banks import load
-from homework.report.similar import code_pairs, prose_pairs, write_similar
+from homework.report.similar import BINS, compare_code, compare_prose
+from homework.report.similar_page import write_similar
 from tests.homework.review.support import make_course
 from tests.homework.support import ROOT
 
@@ -40,29 +45,65 @@ OTHER = (
 def test_a_renamed_copy_is_similar_and_independent_code_is_not() -> None:
     bank = load("functions", ROOT / "solutions" / "hw1" / "cross_corr_2d", "cross_corr_2d")
     others = {name: bank.code(variant) for name, variant in bank.variants.items()}
-    assert [pair for pair in code_pairs("correlate", others) if pair.similarity >= 0.6] == []
-    found = code_pairs("correlate", {"ada": BASE, "bob": RENAMED})
+    assert [pair for pair in compare_code("correlate", others).pairs if pair.similarity >= 0.6] == []
+    found = compare_code("correlate", {"ada": BASE, "bob": RENAMED}).pairs
     assert [(pair.left, pair.right) for pair in found if pair.similarity >= 0.6] == [("ada", "bob")]
-    assert "torch . zeros" in found[0].shared
-    assert code_pairs("correlate", {"ada": BASE, "bob": RENAMED}, starter=BASE) == []
-    assert code_pairs("correlate", {"ada": "x = 1 +", "bob": "x = 1 +"}) == []
+    assert "torch.zeros(X.shape[0] - rows" in found[0].shared
+    assert compare_code("correlate", {"ada": BASE, "bob": RENAMED}, starter=BASE).pairs == []
+    assert compare_code("correlate", {"ada": "x = 1 +", "bob": "x = 1 +"}).pairs == []
 
 
 def test_an_edited_answer_is_similar_and_another_to_the_same_question_is_not() -> None:
     edited = "In short: " + TEXT.replace("whole ", "").replace("single ", "")
-    (pair,) = prose_pairs("depth", {"ada": TEXT, "bob": edited, "cyd": OTHER})
+    (pair,) = compare_prose("depth", {"ada": TEXT, "bob": edited, "cyd": OTHER}).pairs
     assert (pair.left, pair.right) == ("ada", "bob")
     assert pair.similarity > 0.65
-    assert prose_pairs("depth", {"ada": "Depth helps.", "bob": "Depth helps."}) == []
+    assert compare_prose("depth", {"ada": "Depth helps.", "bob": "Depth helps."}).pairs == []
 
 
-def test_pairs_are_written_for_spreadsheets(tmp_path: Path) -> None:
-    course: Course = make_course(tmp_path / "a course", {"ada": TEXT, "bob": TEXT.upper(), "cyd": OTHER})
-    path, pairs = write_similar(course, "hw1")
-    with path.open(newline="") as file:
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """Ada's and bob's answers are the same, and cyd's tries to be markup."""
+    return make_course(
+        tmp_path / "a course", {"ada": TEXT, "bob": TEXT.upper(), "cyd": f"<script>alert(1)</script> {OTHER}"}
+    )
+
+
+def test_pairs_are_written_for_spreadsheets_and_as_a_page(course: Course) -> None:
+    """With the class's own histogram; nothing of a student's is markup."""
+    page, found = write_similar(course, "hw1")
+    with (page.parent / "similar.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [(row["task"], row["left"], row["right"]) for row in rows] == [
-        ("depth", "ada", "bob"),
-        ("width", "ada", "bob"),
+    assert [(row["task"], row["kind"], row["left"], row["right"]) for row in rows] == [
+        ("depth", "prose", "ada", "bob"),
+        ("width", "prose", "ada", "bob"),
     ]
-    assert len(pairs) == 2
+    assert (rows[0]["tokens_left"], rows[0]["similarity"]) == ("34", "1.000")
+    text = page.read_text()
+    assert f"<mark>{TEXT[2:-1]}</mark>" in text
+    assert f"<mark>{TEXT.upper()[2:-1]}</mark>" in text
+    assert "Of 3 pairs of students, 1 lies there." in text
+    assert "0.95–1.00" in text
+    depth = next(one for one in found if one.task == "depth")
+    assert (depth.compared, depth.bins[BINS - 1], depth.above) == (3, 1, 1)
+
+
+def test_leaked_answers_and_the_model_answer_take_part(course: Course, tmp_path: Path) -> None:
+    """They are listed, and are not in the histogram; two of them are not compared."""
+    folder = tmp_path / "leaked"
+    (folder / "depth").mkdir(parents=True)
+    (folder / "depth" / "forum.md").write_text(f"Somebody wrote: {OTHER}")
+    cell = {"cell_type": "markdown", "metadata": {}, "source": OTHER}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    (folder / "depth" / "old.ipynb").write_text(json.dumps(notebook))
+    _, found = write_similar(course, "hw1", folder)
+    depth = next(one for one in found if one.task == "depth")
+    assert {(pair.left, pair.right) for pair in depth.pairs} == {
+        ("ada", "bob"),
+        ("(leaked: forum.md)", "cyd"),
+        ("(leaked: old.ipynb)", "cyd"),
+    }
+    assert (depth.compared, depth.above) == (3, 1)
+    for wrong in (folder / "depth", tmp_path / "nowhere"):
+        with pytest.raises(UsageError, match=r"has no file of a task|is no folder"):
+            write_similar(course, "hw1", wrong)

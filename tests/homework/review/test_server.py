@@ -22,9 +22,11 @@ import pytest
 
 from homework.course import Course
 from homework.gradebook.scores import scores_of
+from homework.report.similar_page import write_similar
 from homework.review.answers import ClassAnswers
 from homework.review.marks import Reviews, Wanted
 from tests.homework.attacks.browser import CHROMIUM, Browser
+from tests.homework.axe import needs_axe, violations
 from tests.homework.report.support import png
 from tests.homework.review.support import ANSWERS, hand_in, in_formgrader, make_course
 from tests.homework.support import ROOT
@@ -107,6 +109,7 @@ def test_only_those_who_are_logged_in_see_anything(server: Server) -> None:
     status, _, headers = server.ask("/review/", token=False)
     assert status == 302 and "/login" in headers["Location"]
     assert server.ask("/review/hw1/depth", token=False)[0] == 302
+    assert server.ask("/review/hw1/similar", token=False)[0] == 302
     assert server.ask("/review/", Host="evil.example")[0] == 403
 
 
@@ -129,6 +132,18 @@ def test_nothing_that_a_student_wrote_can_run(server: Server) -> None:
     assert 'src="data:image/png;base64,' in page  # a sketch, encoded again
     assert not re.search(r"<[^>]+\son\w+=", page)
     assert "ada" not in page
+
+
+def test_similar_answers_are_next_to_the_review(server: Server) -> None:
+    """The page that `homework similar` writes, with its own style and no script; before that, how to write it."""
+    assert "homework similar hw1" in server.ask("/review/")[1]
+    status, said, _ = server.ask("/review/hw1/similar")
+    assert (status, said) == (404, "There is no such page yet: run `homework similar hw1`.")
+    write_similar(server.course, "hw1")
+    status, page, headers = server.ask("/review/hw1/similar")
+    assert status == 200 and "Similar is not copied" in page
+    assert "script-src" not in headers["Content-Security-Policy"]
+    assert 'href="/review/hw1/similar"' in server.ask("/review/")[1]
 
 
 @pytest.mark.parametrize(
@@ -180,6 +195,15 @@ def browser(tmp_path: Path) -> Iterator[Callable[[], Keys]]:
     for one in made:
         one.__exit__()
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@needs_axe
+def test_the_page_has_no_serious_violation(server: Server, browser: Callable[[], Keys]) -> None:
+    """With everything open: the first page and the work."""
+    page = browser()
+    page.open(f"{server.base}/review/?token={server.token}")
+    assert violations(page, f"{server.base}/review/") == []
+    assert violations(page, f"{server.base}/review/hw1/depth") == []
 
 
 def current(student: str, server: Server) -> str:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from homework.commands.export import fill_in
+from homework.commands.export import fill_in, for_moodles_gradebook
 from homework.course import Course
 from homework.errors import UsageError
+from homework.lms.roster import import_roster
 from homework.report.long import HEADER, write_long
 from homework.review.marks import Reviews, Wanted
 from tests.homework.review.support import in_formgrader, make_course
@@ -47,7 +48,7 @@ def filled(
 ) -> tuple[str, list[str]]:
     template, output = tmp_path / "template.csv", tmp_path / "out.csv"
     template.write_bytes(text.encode())
-    options = {"column": "", "columns": "", "scale": False, "partial": False, **more}
+    options = {"column": "", "columns": "", "scale": False, "partial": False, "skip_missing": True, **more}
     said = fill_in(course, ["hw1"], template, output, moodle=moodle, **options)
     return output.read_bytes().decode(), said
 
@@ -109,6 +110,50 @@ def test_moodle_gets_its_worksheet_with_grades(course: Course, tmp_path: Path) -
     with pytest.raises(UsageError, match="no column 'Identifier': name it with --columns"):
         filled(course, german, tmp_path, moodle=True)
     assert "7.51" in filled(course, german, tmp_path, moodle=True, columns="id=ID,grade=Bewertung")[0]
+
+
+@pytest.mark.parametrize(("text", "moodle", "who"), [(CANVAS, False, "eve"), (MOODLE, True, "cyd, dan, eve")])
+def test_students_who_are_not_in_the_file_stop_it(
+    course: Course, tmp_path: Path, text: str, moodle: bool, who: str
+) -> None:
+    with pytest.raises(UsageError, match=f"so nothing was written: {who}\\. "):
+        filled(course, text, tmp_path, moodle=moodle, skip_missing=False)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_canvas_knows_students_by_the_rosters_numbers(course: Course, tmp_path: Path) -> None:
+    """Also where neither login nor name is ours."""
+    (course.root / "lms.csv").write_text("student,canvas_id\nada,14\ndan,11\n")
+    text, _ = filled(course, CANVAS.replace(",ada,", ",,"), tmp_path)
+    assert '"Lovelace, Ada",11,0017,,"Section A",5.00' in text
+    assert '"Dan",14,S0014,dan,Section B,7.51' in text
+
+
+def test_moodle_gets_comments(course: Course, tmp_path: Path) -> None:
+    """As the HTML that Moodle takes them for; nobody's but graders' words, and none while marks wait."""
+    reviews = Reviews(course, "hw1")
+    seen = reviews.version(reviews.load()[0]["depth", "ada"])
+    reviews.change("depth", "ada", seen, Wanted((1,), free='<b>5 < 6</b>, "so"\nyes'), "gil")
+    head, *rows = MOODLE.splitlines()
+    sheet = "\n".join([f"{head},Feedback comments", *(f"{row}," for row in rows)]) + "\n"
+    text, said = filled(course, sheet, tmp_path, moodle=True, comments=True)
+    row = next(csv.reader(text.splitlines(keepends=True)[1:]))
+    assert row[-1].endswith("&lt;b&gt;5 &lt; 6&lt;/b&gt;, &quot;so&quot;<br>yes</p>")
+    assert row[-1].startswith("<p><b>(a) Depth</b><br>")
+    assert "ada: feedback comments" in said
+    assert filled(course, text, tmp_path, moodle=True, comments=True)[1][-1] == "0 scores change"
+    with pytest.raises(UsageError, match="no column 'Feedback comments'"):
+        filled(course, MOODLE, tmp_path, moodle=True, comments=True)
+
+
+def test_moodles_gradebook_imports_those_who_have_a_mark(course: Course, tmp_path: Path) -> None:
+    """A row without one would clear it."""
+    (tmp_path / "people.csv").write_text("student,email\nada,Ada@x.edu\ncyd,c@x.edu\n")
+    import_roster(course, tmp_path / "people.csv")
+    said = for_moodles_gradebook(course, ["hw1"], tmp_path / "out.csv", partial=False)
+    assert (tmp_path / "out.csv").read_bytes().decode() == "email,hw1,hw1 feedback\r\nAda@x.edu,7.51,\r\n"
+    assert "not written: cyd: 2 of its marks wait" in said
+    assert "not written: bob: no e-mail address is known; import it with `homework roster`" in said
 
 
 def test_the_long_table_has_a_row_for_each_test_and_question(course: Course, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Rosters, archives and grade files of learning management systems."""

@@ -1,0 +1,177 @@
+"""What is in an archive of a class: names that are safe to look at, and the content of one entry at a time.
+
+Theory of operation. A student chooses the names and contents of entries, so an entry that is odd is refused, by itself,
+and the rest is read. Sizes in the archive's directory are claims: bytes are counted while they are read. Nothing is
+unpacked, and no name becomes a path.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from homework.errors import UsageError
+from homework.submission.choose import is_hidden
+
+MOST_ENTRIES = 20_000
+_OF_SYSTEMS = ("thumbs.db", "desktop.ini")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_DIRECTORY = struct.Struct("<4s4xHH16xHHH12x")  # an entry of a zip file's directory, up to its name
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of an archive. `problem` is why it is refused, or ""."""
+
+    name: str
+    place: int | Path
+    problem: str = ""
+
+    @property
+    def parts(self) -> list[str]:
+        """Its folders and its name."""
+        return self.name.split("/")
+
+    @property
+    def ignored(self) -> bool:
+        """Whether it is an operating system's, such as `__MACOSX/._hw1.ipynb`."""
+        return any(is_hidden(part) or part.casefold() in _OF_SYSTEMS for part in self.parts if part != "..")
+
+
+class Archive:
+    """A zip file or a folder with the files of a class."""
+
+    def __init__(self, path: Path, zipped: zipfile.ZipFile | None) -> None:
+        self._path, self._zip = path, zipped
+        self.entries = list(self._zipped(zipped) if zipped else self._files())
+        if len(self.entries) > MOST_ENTRIES:
+            raise UsageError(f"{path} has more than {MOST_ENTRIES} files: it is not the archive of a class")
+        if not self.entries:
+            raise UsageError(f"{path} is empty")
+
+    @classmethod
+    @contextmanager
+    def at(cls, path: Path) -> Iterator[Archive]:
+        """Open an archive. Raises UsageError for what is none."""
+        if path.is_dir():
+            yield cls(path, None)
+            return
+        try:
+            with path.open("rb") as file:
+                head = file.read(1024).lstrip().lower()
+            zipped = _opened(path)
+        except FileNotFoundError:
+            raise UsageError(f"{path} does not exist") from None
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+        except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError) as error:
+            if head.startswith((b"<!doctype html", b"<html", b"<?xml")):
+                raise UsageError(
+                    f"{path} is a web page, perhaps a login page: download the archive again, while logged in"
+                ) from None
+            why = "it begins like one and has no end: download it again" if head[:2] == b"pk" else str(error)
+            raise UsageError(f"{path} is neither a zip file nor a folder: {why}") from None
+        with zipped:
+            yield cls(path, zipped)
+
+    def _files(self) -> Iterator[Entry]:
+        for path in sorted(self._path.rglob("*")):
+            name = path.relative_to(self._path).as_posix()
+            if path.is_symlink():
+                yield Entry(name, path, "it is a link")
+            elif path.is_file():
+                yield Entry(name, path)
+
+    @staticmethod
+    def _zipped(zipped: zipfile.ZipFile) -> Iterator[Entry]:
+        infos = zipped.infolist()
+        names = [_name(info) for info in infos]
+        times = Counter(names)
+        for number, (info, name) in enumerate(zip(infos, names, strict=True)):
+            problem = _problem(info, name)
+            if info.is_dir() and not problem:
+                continue
+            if times[name] > 1:
+                problem = problem or "the archive has it twice"
+            yield Entry(name, number, problem)
+
+    def read(self, entry: Entry, most: int) -> bytes | str:
+        """The content of an entry of at most `most` bytes, or why it is refused."""
+        try:
+            if self._zip is None:
+                with Path(str(entry.place)).open("rb") as file:
+                    data = file.read(most + 1)
+            else:
+                assert isinstance(entry.place, int)
+                zipped = self._zip
+                with zipped.open(zipped.infolist()[entry.place]) as packed:
+                    data = packed.read(most + 1)
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, struct.error) as error:
+            return f"it is damaged: {error}"
+        except (RuntimeError, NotImplementedError) as error:  # a method of packing that Python does not know
+            return f"it cannot be unpacked: {error}"
+        except Exception as error:  # lzma and bz2 have their own; one entry must not stop the class
+            return f"it is damaged: {type(error).__name__}: {error}"
+        return data if len(data) <= most else f"it is larger than {most / (1 << 20):.3g} MiB"
+
+
+def _problem(info: zipfile.ZipInfo, name: str) -> str:
+    kind = stat.S_IFMT(info.external_attr >> 16) if info.create_system == 3 else 0
+    if "\0" in name:
+        return "there is a NUL in its name"
+    if "\\" in name:
+        return "there is a backslash in its name"
+    if name.startswith("/"):
+        return "its path is absolute"
+    if _DRIVE.match(name):
+        return "its path begins with a drive"
+    if ".." in name.split("/"):
+        return "its path leads out of the archive (..)"
+    if info.flag_bits & 1:
+        return "it is encrypted"
+    if kind == stat.S_IFLNK:
+        return "it is a link"
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return "it is no regular file"
+    return ""
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """An entry's name before Python shortens it. Without the flag it is UTF-8 if it can be, else code page 437."""
+    name = info.orig_filename
+    if not info.flag_bits & 0x800:
+        try:
+            return name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            pass
+    return name
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    """Open a zip file, also one where a name is said to be UTF-8 and is not, for which Python refuses all of it."""
+    try:
+        return zipfile.ZipFile(path)
+    except UnicodeDecodeError:
+        data = bytearray(path.read_bytes())
+    place = data.find(b"PK\1\2")
+    while place >= 0 and place + _DIRECTORY.size <= len(data):
+        _, flags, _, length, extra, comment = _DIRECTORY.unpack_from(data, place)
+        start = place + 46
+        try:
+            data[start : start + length].decode("utf-8")
+        except UnicodeDecodeError:
+            struct.pack_into("<H", data, place + 8, flags & ~0x800)
+            local = struct.unpack_from("<I", data, place + 42)[0]
+            if data[local : local + 4] == b"PK\3\4":
+                struct.pack_into("<H", data, local + 6, flags & ~0x800)
+        place = data.find(b"PK\1\2", start + length + extra + comment)
+    return zipfile.ZipFile(io.BytesIO(data))

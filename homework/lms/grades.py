@@ -1,0 +1,148 @@
+"""Our totals, and the students of a file that a learning management system exports and imports again.
+
+Theory of operation. A file that comes back must differ from what was exported in nothing but the scores: a changed
+identifier loses a row, and an empty cell over a score takes the score away. So a file is cut into its fields as they
+are written, quotes and all (`table.py`), and only the field of a score is replaced. Students are found by their
+identifiers, then by e-mail address, then by name if only one has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from homework.course import Course
+from homework.errors import UsageError
+from homework.gradebook.late import bring_up_to_date
+from homework.gradebook.scores import SubmissionScore, scores_of
+from homework.lms.roster import Roster
+from homework.lms.table import letters, put, value
+from homework.results import Status, read_receipt
+
+
+@dataclass(frozen=True)
+class Total:
+    """One student's total. `waits` is why there is no final one."""
+
+    score: SubmissionScore
+    waits: str
+
+
+@dataclass
+class Filled:
+    """A file with our scores, what changed in it, and whose score was not written, with the reason."""
+
+    text: str
+    changes: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)  # students of ours who are not in the file
+
+
+def totals(course: Course, assignment: str, *, partial: bool = False) -> dict[str, Total]:
+    """The totals of an assignment after late points, by student."""
+    scores = scores_of(course, assignment)
+    bring_up_to_date(course, scores.values())
+    found = {}
+    for student, score in scores.items():
+        receipt = read_receipt(course.autograded / student / assignment)
+        waiting = sum(cell.review or cell.score is None for cell in score.cells.values())
+        waits = f"{waiting} of its marks wait" if waiting and not partial else ""
+        if receipt is None or receipt.status is Status.GRADER_FAULT:
+            waits = "it is not graded"
+        found[student] = Total(score, waits)
+    return found
+
+
+def decimal(text: str) -> Decimal | None:
+    """A number as systems write it, also with a decimal comma; None for anything else."""
+    text = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+    return Decimal(text) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else None
+
+
+def rounded(score: float, scale: Decimal) -> Decimal:
+    """A score with two decimals, half up."""
+    exact = Decimal(repr(round(score, 9))) * scale
+    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+class Students:
+    """Finds our students by what a row of a file says."""
+
+    def __init__(self, totals: Mapping[str, Total], roster: Roster) -> None:
+        self.totals = totals
+        self.left = dict.fromkeys(totals)
+        self._by: dict[str, list[str]] = {}
+        for student, total in totals.items():
+            last, first, email = total.score.names
+            for name in {
+                letters(student),
+                letters(last + first),
+                letters(first + last),
+                email.casefold(),
+            }:
+                if name:
+                    self._by.setdefault(name, []).append(student)
+        for one in roster.students.values():
+            if one.student in totals and one.canvas_id:
+                self._by.setdefault(_numbered(one.canvas_id), []).append(one.student)
+
+    def of_canvas(self, number: str) -> str | None:
+        """The student whom the roster knows by this number of Canvas's."""
+        found = self._by.get(_numbered(number), [])
+        for student in found:
+            self.left.pop(student, None)
+        return found[0] if len(found) == 1 else None
+
+    def find(self, ids: Iterable[str], names: Iterable[str]) -> str | None:
+        """The student of a row, who is then no longer missing."""
+        for name in ids:
+            for one in (name, name.partition("@")[0]):
+                if one in self.totals:
+                    self.left.pop(one, None)
+                    return one
+        for name in (*ids, *names):
+            found = self._by.get(name.casefold()) or self._by.get(letters(name), [])
+            if name and len(found) == 1:
+                self.left.pop(found[0], None)
+                return found[0]
+        return None
+
+
+def _numbered(number: str) -> str:
+    return f"canvas {number}"  # no name, address or login has a blank here
+
+
+def scaled(ours: float, theirs: str, scale: bool, where: str) -> Decimal:
+    """What our points are multiplied by. Raises UsageError if the maxima differ and that was not asked for."""
+    maximum = decimal(theirs)
+    if maximum is None or maximum == Decimal(repr(ours)):
+        return Decimal(1)
+    if not scale:
+        raise UsageError(
+            f"{where} has {maximum} points and we give {ours:g}: correct it there, or use --scale"
+        )
+    return maximum / Decimal(repr(ours))
+
+
+def fill(
+    record: list[str],
+    index: int,
+    student: str,
+    total: Total,
+    scale: Decimal,
+    mark: str,
+    comma: bool,
+    done: Filled,
+) -> None:
+    """Replace one score, unless there is none to give or it is there already."""
+    if total.waits:
+        done.skipped.append(f"{student}: {total.waits}")
+        return
+    old, new = value(record[index]), rounded(total.score.total, scale)
+    before = decimal(old)
+    if before is not None and before.quantize(Decimal("0.01"), ROUND_HALF_UP) == new:
+        return
+    put(record, index, str(new).replace(".", ",") if comma else str(new), mark)
+    done.changes.append(f"{student}: {old or '–'} → {new}")

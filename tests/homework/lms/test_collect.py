@@ -1,0 +1,368 @@
+"""Archives of every system are collected by the roster; what an entry is, it cannot stop the class."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from homework.course import Course
+from homework.errors import UsageError
+from homework.lms import archive as archives
+from homework.lms.collect import collect
+from homework.submission.read import MAX_BYTES
+from tests.homework.lms.support import archive, collected, make_course, note, taken
+
+MOODLE = "_assignsubmission_file_"
+OURS = {
+    "canvas": {
+        "lovelaceada_11_901_hw1.ipynb": "ada",
+        "obrienseán_LATE_12_902_hw1-2.ipynb": "bob_r",
+        "müllerlüdenscheidtjörg_13_903_My_1_2_work.ipynb": "cy",
+        "李小龍_14_904_HW1.IPYNB": "li",
+        "smithalex_15_905_hw1.ipynb": "twin1",
+        "smithalex_16_906_hw1.ipynb": "twin2",
+        "numeral_12_5nora_17_907_hw1.ipynb": "2021",
+    },
+    "moodle": {
+        f"Ada Lovelace_101{MOODLE}/hw1.ipynb": "ada",
+        f"Seán OBrien_102{MOODLE[:-1]}/deep/er/hw1.ipynb": "bob_r",
+        f"Jörg Müller-Lüdenscheidt_103{MOODLE}hw1.ipynb": "cy",
+        f"小龍 李_104{MOODLE}/hw1.ipynb": "li",
+        f"Alex Smith_105{MOODLE}/hw1.ipynb": "twin1",
+        f"twin2_Alex Smith_106{MOODLE}/hw1.ipynb": "twin2",
+        f"Teilnehmer_107{MOODLE}/hw1.ipynb": "2021",
+    },
+    "blackboard": {
+        "Homework_1_ada_attempt_2026-12-01-23-30-00_hw1.ipynb": "ada",
+        "Homework_1_bob_r_attempt_2026-12-01-10-00-00_hw1.ipynb": "bob_r",
+        "Homework_1_2021_attempt_2026-12-01-10-00-00_my_work.ipynb": "2021",
+    },
+    "brightspace": {
+        "123-456 - Ada Lovelace - Dec 1, 2026 1130 PM/hw1.ipynb": "ada",
+        "123-457 - Jörg Müller-Lüdenscheidt - Dec 1, 2026 905 AM/hw1.ipynb": "cy",
+    },
+}
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    return make_course(tmp_path / "course")
+
+
+@pytest.mark.parametrize("within", ["", "all of hw1/"])
+@pytest.mark.parametrize("system", OURS)
+def test_every_system(course: Course, tmp_path: Path, system: str, within: str) -> None:
+    """Whatever is ignored, and a folder around everything."""
+    names = [within + name for name in OURS[system]]
+    done = collected(course, tmp_path, *names, "__MACOSX/._hw1.ipynb", ".DS_Store", f"{within}Thumbs.db")
+    assert (done.system, done.refused, done.ignored) == (system, {}, 3)
+    assert taken(course) == {student: within + name for name, student in OURS[system].items()}
+    assert sorted(done.taken) == sorted(OURS[system].values())
+    everybody = {"ada", "bob_r", "cy", "li", "twin1", "twin2", "2021"}
+    assert set(done.missing) == everybody - set(OURS[system].values())
+
+
+def test_canvas_says_late_without_a_time(course: Course, tmp_path: Path) -> None:
+    done = collected(course, tmp_path, *OURS["canvas"])
+    assert done.late == ["bob_r"]
+    assert note(course, "bob_r") == {
+        "entry": "obrienseán_LATE_12_902_hw1-2.ipynb",
+        "attempt": 902,
+        "late": True,
+        "when": None,
+    }
+    assert not (course.submitted / "bob_r" / "hw1" / "timestamp.txt").exists()
+
+
+@pytest.mark.parametrize("system", ["blackboard", "brightspace"])
+def test_times_without_a_zone_are_the_courses(course: Course, tmp_path: Path, system: str) -> None:
+    collected(course, tmp_path, *OURS[system])
+    assert (course.submitted / "ada" / "hw1" / "timestamp.txt").read_text() == "2026-12-02 07:30:00 UTC\n"
+    assert note(course, "ada")["when"] == "2026-12-02T07:30:00Z"
+
+
+WORKSHEET = """\
+Identifier,Full name,Email address,Grade,Last modified (submission),Last modified (grade)
+Participant 501,Ada Lovelace,ada@x.edu,,"Tuesday, 1 December 2026, 8:15 PM",-
+Participant 102,Seán O'Brien,bob@x.edu,,-,-
+Participant 101,Jörg Müller-Lüdenscheidt,cy@x.edu,,soon,-
+"""
+
+
+def test_moodles_worksheet_has_times_and_the_numbers_of_its_assignment(
+    course: Course, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "worksheet.csv"
+    sheet.write_text(WORKSHEET)
+    names = ("Ada Lovelace_501", "Seán OBrien_102", "Jörg Müller-Lüdenscheidt_101")
+    done = collected(course, tmp_path, *(f"{name}{MOODLE}/hw1.ipynb" for name in names), times=sheet)
+    assert set(taken(course)) == {"ada", "bob_r", "cy"}
+    assert "501" in taken(course)["ada"]
+    assert (course.submitted / "ada" / "hw1" / "timestamp.txt").read_text() == "2026-12-02 04:15:00 UTC\n"
+    assert done.notes == [
+        "bob_r: the worksheet has no time for them",
+        "cy: the worksheet's time cannot be read: soon",
+    ]
+    sheet.write_text("a,b\n1,2\n")
+    with pytest.raises(UsageError, match="not Moodle's grading worksheet"):
+        collected(course, tmp_path, f"Ada Lovelace_501{MOODLE}/hw1.ipynb", times=sheet)
+
+
+REFUSED = {
+    "strangerzoe_77_901_hw1.ipynb": "user 77 is not on the roster",
+    "hw1.ipynb": "no number of a student",
+    "smithalex_78_1_hw1.ipynb": "user 78 is not on the roster",  # of two with this name
+    "/lovelaceada_11_901_hw1.ipynb": "absolute",
+    "../lovelaceada_11_901_hw1.ipynb": "leads out",
+    "a\\lovelaceada_11_901_hw1.ipynb": "backslash",
+    "C:lovelaceada_11_901_hw1.ipynb": "drive",
+    "lovelaceada_11_901_report.pdf": "no notebook",
+    "lovelaceada_11_901_hw1.zip": "a zip file inside is not opened",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_entry_is_refused_by_itself(course: Course, tmp_path: Path, name: str) -> None:
+    others = [other for other in OURS["canvas"] if "_11_" not in other]
+    done = collected(course, tmp_path, name, *others)
+    assert list(done.refused) == [name]
+    assert REFUSED[name] in done.refused[name]
+    assert set(taken(course)) == {OURS["canvas"][other] for other in others}
+    assert [path.name for path in tmp_path.iterdir() if "lovelace" in path.name] == []
+
+
+def test_moodles_number_of_another_assignment_is_not_believed(course: Course, tmp_path: Path) -> None:
+    """101 is ada's in the roster's worksheet, and cy's in this archive."""
+    done = collected(
+        course,
+        tmp_path,
+        f"Jörg Müller-Lüdenscheidt_101{MOODLE}/hw1.ipynb",
+        f"Someone New_888{MOODLE}/hw1.ipynb",
+        f"Default group{MOODLE}/hw1.ipynb",
+        f"Seán OBrien_102{MOODLE}/hw1.ipynb",
+        "Seán OBrien_102_assignsubmission_onlinetext_onlinetext.html",
+    )
+    reasons = list(done.refused.values())
+    assert "ada's and the name cy's" in reasons[0] and "--times" in reasons[0]
+    assert "participant 888 is not on the roster" in reasons[1]
+    assert "no number of a participant" in reasons[2]
+    assert (set(taken(course)), done.ignored) == ({"bob_r"}, 1)
+
+
+def test_a_known_number_with_another_name_is_taken_with_a_note(course: Course, tmp_path: Path) -> None:
+    done = collected(course, tmp_path, "kingada_11_901_hw1.ipynb")
+    assert (done.taken, done.notes) == (["ada"], ["ada: Canvas calls them 'kingada'"])
+
+
+def test_canvas_extras_are_ignored(course: Course, tmp_path: Path) -> None:
+    """Texts, links, the test student, and files beside the notebook."""
+    done = collected(
+        course,
+        tmp_path,
+        "lovelaceada_11_901_hw1.ipynb",
+        "lovelaceada_11_902_sketch.png",
+        "lovelaceada_11_text.html",
+        "obrienseán_LATE_12_link.html",
+        "studenttest_99_903_hw1.ipynb",
+    )
+    assert (done.taken, done.ignored, done.refused) == (["ada"], 4, {})
+
+
+@pytest.mark.parametrize(
+    ("files", "counts"),
+    [
+        (["11_901_hw1.ipynb", "11_905_hw1-1.ipynb", "11_903_hw1-2.ipynb"], "11_905_hw1-1.ipynb"),
+        (["11_905_other.ipynb", "11_901_hw1.ipynb"], "11_901_hw1.ipynb"),
+        (["11_901_other.ipynb", "11_905_other-1.ipynb"], "11_905_other-1.ipynb"),
+        (["11_901_one.ipynb", "11_905_two.ipynb"], ""),
+    ],
+)
+def test_several_notebooks_of_one_student(
+    course: Course, tmp_path: Path, files: list[str], counts: str
+) -> None:
+    done = collected(course, tmp_path, *(f"lovelaceada_{name}" for name in files))
+    assert taken(course) == ({"ada": f"lovelaceada_{counts}"} if counts else {})
+    if not counts:
+        assert (
+            list(done.refused.values())
+            == ["ada has several notebooks, one.ipynb and two.ipynb: which one counts?"] * 2
+        )
+        assert "ada" not in done.missing
+
+
+def test_the_latest_attempt_of_blackboard_counts(course: Course, tmp_path: Path) -> None:
+    collected(
+        course,
+        tmp_path,
+        "hw_ada_attempt_2026-12-01-10-00-00_hw1.ipynb",
+        "hw_ada_attempt_2026-12-02-09-00-00_hw1.ipynb",
+        "hw_ada_attempt_2026-12-02-09-00-00.txt",
+    )
+    assert "2026-12-02" in taken(course)["ada"]
+
+
+def test_a_login_that_ends_like_another(course: Course, tmp_path: Path) -> None:
+    """The assignment's title is the same in all names: of `x_ada` and `ada` only one is meant."""
+    with (course.root / "lms.csv").open("a") as file:
+        file.write("x_ada,Other,One,,,,x_ada,\n")
+    names = ("hw_x_ada", "hw_ada", "hw_cy")
+    collected(course, tmp_path, *(f"{name}_attempt_2026-12-01-10-00-00_hw1.ipynb" for name in names))
+    assert {student: name.partition("_attempt")[0] for student, name in taken(course).items()} == {
+        "x_ada": "hw_x_ada",
+        "ada": "hw_ada",
+        "cy": "hw_cy",
+    }
+
+
+def test_brightspace_has_names_only(course: Course, tmp_path: Path) -> None:
+    done = collected(course, tmp_path, "1-2 - Alex Smith - Dec 1, 2026 905 AM/hw1.ipynb", "index.html")
+    assert (list(done.refused.values()), done.ignored) == (["'Alex Smith' is the name of twin1 and twin2"], 1)
+
+
+def test_a_second_archive(course: Course, tmp_path: Path) -> None:
+    """The same again changes nothing; another notebook replaces the first, which is kept."""
+    first = archive(tmp_path / "1.zip", {"lovelaceada_11_1_hw1.ipynb": "one", "x_12_2_hw1.ipynb": "two"})
+    second = archive(tmp_path / "2.zip", {"lovelaceada_11_1_hw1.ipynb": "one", "x_12_3_hw1-1.ipynb": "new"})
+    done = collect(course, "hw1", first, dry_run=True)
+    assert (done.taken, course.submitted.exists()) == (["ada", "bob_r"], False)
+    collect(course, "hw1", first)
+    done = collect(course, "hw1", second)
+    assert (done.unchanged, done.replaced, done.taken) == (["ada"], ["bob_r"], [])
+    assert (course.submitted / "bob_r" / "hw1" / "hw1.ipynb").read_text() == "new"
+    (kept,) = (course.submitted / ".replaced" / "bob_r" / "hw1").iterdir()
+    assert kept.read_text() == "two"
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["anon_a1b2c_901_hw1.ipynb", "LATE_anon_Z9y8X_902_hw1.ipynb"], "anonymous"),
+        (["lovelaceada_11_1_hw1.ipynb", "hw_ada_attempt_2026-12-01-10-00-00_1_2_hw1.ipynb"], ""),
+        (
+            ["hw_ada_attempt_2026-12-01-10-00-00_1_2_hw1.ipynb"],
+            "canvas and blackboard: say which with --from",
+        ),
+        ([".DS_Store"], "no files of students"),
+        ([], "is empty"),
+    ],
+)
+def test_archives_that_are_refused_as_a_whole(
+    course: Course, tmp_path: Path, names: list[str], says: str
+) -> None:
+    if not says:
+        assert collected(course, tmp_path, *names).system == "canvas"
+        return
+    with pytest.raises(UsageError, match=says):
+        collected(course, tmp_path, *names)
+    assert not course.submitted.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"\n<!DOCTYPE html><html>Log in", "is a web page, perhaps a login page"),
+        (b"no zip", "neither a zip file nor a folder"),
+        (b"PK\3\4" + b"\0" * 40, "it begins like one and has no end"),
+    ],
+)
+def test_what_is_no_archive(course: Course, tmp_path: Path, data: bytes, says: str) -> None:
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(UsageError, match=says):
+        collect(course, "hw1", tmp_path / "a.zip")
+
+
+def test_too_many_entries(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MOST_ENTRIES", 3)
+    with pytest.raises(UsageError, match="more than 3 files"):
+        collected(course, tmp_path, *OURS["canvas"])
+
+
+def test_damaged_large_doubled_encrypted_and_linked_entries(course: Course, tmp_path: Path) -> None:
+    """Each is refused with its reason; a name that is not what it says to be is none of these."""
+    link = zipfile.ZipInfo("x_14_4_hw1.ipynb")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    names = {11: "damaged", 12: "larger than 30 MiB", 13: "twice", 14: "a link", 15: "encrypted", 16: ""}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr(zipfile.ZipInfo("x_11_1_hw1.ipynb"), "MARK")
+        zipped.writestr("x_12_2_hw1.ipynb", b"\0" * (MAX_BYTES + 1))
+        zipped.writestr("x_13_3_hw1.ipynb", "one")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            zipped.writestr("x_13_3_hw1.ipynb", "two")
+        zipped.writestr(link, "/etc/passwd")
+        zipped.writestr("x_15_5_hw1.ipynb", "five")
+        zipped.writestr("é_16_6_hw1.ipynb", "six")
+    data = buffer.getvalue().replace(b"MARK", b"BARK")
+    data = data.replace("é_16".encode(), b"\xff\xfe_16")  # with the flag that says UTF-8
+    at = data.rindex(b"x_15_5") - 46
+    data = data[: at + 8] + struct.pack("<H", 1) + data[at + 10 :]
+    (tmp_path / "a.zip").write_bytes(data)
+    done = collect(course, "hw1", tmp_path / "a.zip")
+    assert set(taken(course)) == {"twin2"}
+    for number, why in names.items():
+        said = [reason for name, reason in done.refused.items() if f"_{number}_" in name]
+        assert (why in said[0]) if why else not said
+
+
+def test_names_without_the_flag_are_utf_8_or_of_code_page_437(course: Course, tmp_path: Path) -> None:
+    data = archive(
+        tmp_path / "b.zip", {"obrienseXXn_12_1_hw1.ipynb": "a", "mYllerludi_13_2_hw1.ipynb": "b"}
+    ).read_bytes()
+    data = data.replace(b"XX", "á".encode()).replace(b"mY", b"m\x81")
+    (tmp_path / "a.zip").write_bytes(data)
+    done = collect(course, "hw1", tmp_path / "a.zip")
+    assert done.notes == ["cy: Canvas calls them 'müllerludi'"]
+
+
+def test_without_a_roster_names_are_the_students(tmp_path: Path) -> None:
+    """A folder each, a file each, a system's names, a pattern of one's own; also from a folder."""
+    course = make_course(tmp_path / "bare", roster="")
+    for names, students in (
+        (("newtonisaac_1_2_hw1.ipynb", "bohrniels_LATE_3_4_Homework.ipynb"), {"newtonisaac", "bohrniels"}),
+        (("ps1_bob/hw1.ipynb", "ps1_eve/other.ipynb"), {"ps1_bob", "ps1_eve"}),
+        (("all/zed/hw1.ipynb", "all/yin/hw1.ipynb"), {"zed", "yin"}),
+        (("cy.ipynb", "dee.ipynb"), {"cy", "dee"}),
+    ):
+        assert set(collected(course, tmp_path, *names).taken) == students
+    done = collected(course, tmp_path, "smith_1_2_hw1.ipynb", "smith_3_4_hw1.ipynb")
+    assert "two students are called 'smith'" in next(iter(done.refused.values()))
+    done = collected(
+        course, tmp_path, "hw1--fay--work.ipynb", "x.ipynb", pattern=r"hw1--(?P<student>\w+)--(?P<file>.*)"
+    )
+    assert (done.taken, list(done.refused)) == (["fay"], ["x.ipynb"])
+    for pattern, says in (("(", "not a regular expression"), ("(.*)", "needs the groups")):
+        with pytest.raises(UsageError, match=says):
+            collected(course, tmp_path, "x.ipynb", pattern=pattern)
+    folder = tmp_path / "folder" / "gus"
+    folder.mkdir(parents=True)
+    (folder / "hw1.ipynb").write_text("of a folder")
+    (folder.parent / "link.ipynb").symlink_to("/etc/passwd")
+    done = collect(course, "hw1", folder.parent)
+    assert (done.taken, done.refused) == (["gus"], {"link.ipynb": "it is a link"})
+
+
+def test_files_that_are_handed_in_with_the_notebook(tmp_path: Path, course: Course) -> None:
+    """Under their own name, whatever Canvas appends when they are handed in again."""
+    import shutil
+
+    from tests.homework.support import ROOT
+
+    shutil.copytree(ROOT / "source" / "hw4", course.root / "source" / "hw4", symlinks=True)
+    fresh = Course(course.root)
+    (name,) = fresh.assignment("hw4").hands_in
+    stem, _, suffix = name.rpartition(".")
+    path = archive(
+        tmp_path / "a.zip",
+        {
+            "x_11_1_hw4.ipynb": "notebook",
+            f"x_11_2_{name}": "old",
+            f"x_11_3_{stem}-1.{suffix}": "new",
+        },
+    )
+    done = collect(fresh, "hw4", path)
+    assert (fresh.submitted / "ada" / "hw4" / name).read_text() == "new"
+    assert (done.taken, done.ignored, done.refused) == (["ada"], 1, {})
