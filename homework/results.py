@@ -7,6 +7,7 @@ is rejected in one place. Imports neither torch nor NumPy.
 from __future__ import annotations
 
 import json
+import math
 import os
 from enum import StrEnum
 from pathlib import Path
@@ -39,9 +40,35 @@ class Status(StrEnum):
     GRADER_FAULT = "grader-fault"  # our own failure: no score
 
 
+class Curve(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a measured value becomes points: none at `none`, all at `full`, on a line between them, and flat beyond.
+
+    `log`: the line is one in the logarithm of the value. `percent`: the value is a share, written in percent.
+    """
+
+    name: str
+    none: float
+    full: float
+    log: bool = False
+    percent: bool = False
+
+    def share(self, value: float) -> float:
+        """The share of the points, from 0 to 1, that `value` gives."""
+        none, full = self.none, self.full
+        if self.log:
+            none, full, value = math.log(none), math.log(full), math.log(max(value, 1e-300))
+        return min(1.0, max(0.0, (value - none) / (full - none)))
+
+    def shown(self, value: float) -> str:
+        """`value` as people write it."""
+        return f"{100 * value:.1f} %" if self.percent else f"{value:,.6g}" if value < 1e6 else f"{value:,.0f}"
+
+
 class TestResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """How one hidden test ended. `measured` is its measurement, if points depend on one.
 
+    `curve` is from `measured` to points, if it is to be drawn; `named`: the student agreed to be named where a class
+    sees the values of all. `series` are the sequences to be drawn, each by its name, by the name of the drawing.
     `answers` is a digest of what the student's functions answered, if the test disagreed with it: equal ones are equal
     to the bit. It is for instructors; no page for students has it.
     """
@@ -57,6 +84,9 @@ class TestResult(msgspec.Struct, frozen=True, omit_defaults=True):
     misconception: str | None
     measured: float | None = None
     answers: str = ""
+    curve: Curve | None = None
+    named: bool = False
+    series: dict[str, dict[str, list[float]]] = {}
 
 
 class ExerciseResult(msgspec.Struct, frozen=True, omit_defaults=True):

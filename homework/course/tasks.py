@@ -7,7 +7,8 @@ handed in with the notebook, the cell's metadata has an entry next to nbgrader's
     {"nbgrader": {"grade_id": "test_compressed", ...},
      "homework": {"kind": "model", "hands_in": {"compressed.safetensors": 2000000}}}
 
-With `"bonus": true` its points count in no maximum.
+With `"bonus": true` its points count in no maximum. With `"shows": "compressed"` a question shows whoever marks it what
+the tests of that task have to draw.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ KINDS = {
 class Task:
     """One task. `hands_in` maps the files handed in with the notebook to their largest size in bytes.
 
-    The points of a `bonus` count in no maximum.
+    The points of a `bonus` count in no maximum. `shows` is the task whose drawings belong to the answer, or "".
     """
 
     name: str
@@ -81,6 +82,7 @@ class Task:
     answer_cell: str
     hands_in: Mapping[str, int] = field(default_factory=dict)
     bonus: bool = False
+    shows: str = ""
 
 
 def tasks_of(cells: Iterable[Mapping[str, Any]], notebook: Path) -> dict[str, Task]:
@@ -117,6 +119,12 @@ def tasks_of(cells: Iterable[Mapping[str, Any]], notebook: Path) -> dict[str, Ta
             raise CourseError(f"{notebook}: the grade cell {one.name!r}: {error}") from None
         files |= task.hands_in.keys()
         tasks[task.name] = task
+    for task in tasks.values():
+        if task.shows and (task.shows not in tasks or tasks[task.shows].kind.marked_by != "tests"):
+            raise CourseError(
+                f"{notebook}: the grade cell {task.grade_cell!r}: `shows` names {task.shows!r}, which is no task that "
+                "tests grade"
+            )
     return tasks
 
 
@@ -141,9 +149,10 @@ def _task(one: Label, cell_type: str, texts: Mapping[str, str]) -> Task:
         )
     if one.points is None:
         raise CourseError("it has no points; give it a number")
-    if unknown := one.homework.keys() - {"kind", "hands_in", "bonus"}:
+    if unknown := one.homework.keys() - {"kind", "hands_in", "bonus", "shows"}:
         raise CourseError(
-            f"its metadata `homework` has an unknown entry {min(unknown)!r}; it can have kind, hands_in and bonus"
+            f"its metadata `homework` has an unknown entry {min(unknown)!r}; it can have kind, hands_in, bonus "
+            "and shows"
         )
     kind = _kind(one.homework.get("kind", "exercise" if by_tests else "question"), by_tests)
     title = "" if by_tests else _first_line(texts.get(question_cell(name), ""))
@@ -151,7 +160,10 @@ def _task(one: Label, cell_type: str, texts: Mapping[str, str]) -> Task:
     bonus = one.homework.get("bonus", False)
     if not isinstance(bonus, bool):
         raise CourseError(f"its metadata `homework` has bonus {bonus!r}; write true or false")
-    return Task(name, kind, one.points, title or name, one.name, name, hands_in, bonus)
+    shows = one.homework.get("shows", "")
+    if not isinstance(shows, str) or (shows and by_tests):
+        raise CourseError("its metadata `homework` has `shows`, which is for questions and names a task")
+    return Task(name, kind, one.points, title or name, one.name, name, hands_in, bonus, shows)
 
 
 def _kind(name: Any, by_tests: bool) -> Kind:

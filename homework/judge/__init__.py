@@ -2,7 +2,8 @@
 
 Tests and banks need only these names:
 
-    from homework.judge import agree, as_tensor, measured, misconception, mistaken, points, together, variant
+    from homework.judge import Curve, agree, as_tensor, drawn, measured, misconception, mistaken, points, together
+    from homework.judge import variant
 """
 
 from homework.judge.agree import Disagreement, agree, mistaken
@@ -11,14 +12,16 @@ from homework.judge.banks.functions import misconception, variant
 from homework.judge.banks.pairs import together
 from homework.judge.collect import ExerciseSpec
 from homework.judge.judge import Judge
-from homework.judge.scoring import measured, points
+from homework.judge.scoring import drawn, measured, points
 from homework.judge.subject import Call, Outcome, Subject
+from homework.results import Curve
 from homework.sandbox.inside.driver import as_tensor
 
 __all__ = [
     "Bank",
     "BankError",
     "Call",
+    "Curve",
     "Disagreement",
     "Entry",
     "ExerciseSpec",
@@ -27,6 +30,7 @@ __all__ = [
     "Subject",
     "agree",
     "as_tensor",
+    "drawn",
     "measured",
     "misconception",
     "mistaken",

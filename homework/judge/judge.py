@@ -28,7 +28,7 @@ from homework.judge.collect import ExerciseSpec, HiddenTest, collect
 from homework.judge.draw import Draw, seed_for
 from homework.judge.naming import Found, named
 from homework.judge.replay import CallPlan, PassCache, Passed, Transcript
-from homework.judge.scoring import Measured
+from homework.judge.scoring import Drawn, Measured
 from homework.judge.subject import Ask, Evidence, Reference, Student, Subject
 from homework.results import ExerciseResult, TestResult, Verdict
 from homework.sandbox.errors import (
@@ -58,6 +58,7 @@ class _Ending:
     verdict: Verdict
     message: str = ""
     measured: Measured | None = None
+    drawn: Drawn | None = None
     candidates: Sequence[Entry] = ()
     only_raised: bool = False
     answers: str = ""
@@ -83,6 +84,9 @@ class _Ending:
             None if named is None else named.name,
             None if self.measured is None else self.measured.value,
             self.answers,
+            None if self.measured is None else self.measured.curve,
+            self.measured is not None and self.measured.named,
+            {} if self.drawn is None else self.drawn.series,
         )
 
 
@@ -183,8 +187,8 @@ class Judge:
                 evidence.agreed += passed.agreed
             else:
                 before = len(evidence.agreed)
-                measured = self._call(test, transcript.ask, evidence)
-                passed = Passed(evidence.agreed[before:], measured)
+                returned = self._call(test, transcript.ask, evidence)
+                passed = Passed(evidence.agreed[before:], returned)
                 if not with_files:
                     self._passes.add(test, transcript, passed)
         except BaseException as error:
@@ -198,9 +202,11 @@ class Judge:
             return _Ending(
                 test, verdict, message, candidates=candidates, only_raised=only_raised, answers=answers
             )
-        if passed.measured is None or passed.measured.share == 1:
-            return _Ending(test, Verdict.PASSED, measured=passed.measured)
-        return _Ending(test, Verdict.FAILED, passed.measured.sentence, passed.measured)
+        if isinstance(passed.returned, Drawn):
+            return _Ending(test, Verdict.PASSED, drawn=passed.returned)
+        if passed.returned is None or passed.returned.share == 1:
+            return _Ending(test, Verdict.PASSED, measured=passed.returned)
+        return _Ending(test, Verdict.FAILED, passed.returned.sentence, passed.returned)
 
     def _digest(self, transcript: Transcript) -> str:
         """A keyed digest of all that a submission answered in a test; "" if it did not answer every call."""
@@ -210,8 +216,8 @@ class Judge:
         content = b"".join(one for one in digests if one is not None)
         return hashlib.blake2b(content, digest_size=16, key=self._secret.encode()[:64]).hexdigest()
 
-    def _call(self, test: HiddenTest, ask: Ask, evidence: Evidence) -> Measured | None:
-        """Call a test with what it wants; what it measured, if anything. Raises what it raises."""
+    def _call(self, test: HiddenTest, ask: Ask, evidence: Evidence) -> Measured | Drawn | None:
+        """Call a test with what it wants; what it measured or drew, if anything. Raises what it raises."""
         given: dict[str, Any] = dict(test.parameters)
         for name in test.wants:
             if name == "student":
@@ -221,8 +227,9 @@ class Judge:
             else:
                 given[name] = Draw(seed_for(self._secret, test.exercise, test.name))
         returned = test.function(**given)
-        if returned is not None and not isinstance(returned, Measured):
-            raise TypeError(f"a hidden test returns nothing or measured(...), not {type(returned).__name__}")
+        if returned is not None and not isinstance(returned, (Measured, Drawn)):
+            kind = type(returned).__name__
+            raise TypeError(f"a hidden test returns nothing, measured(...) or drawn(...), not {kind}")
         return returned
 
     def _reference(self, exercise: str) -> Reference:

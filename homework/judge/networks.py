@@ -9,53 +9,25 @@ there can be believed. So the sandbox only *records* which operators of torch th
 - on some of the hidden images (`Record.replay`). Only if this gives the logits that the sandbox gave is the record that
   of the network, and the images' logits cannot come from anything that was not counted.
 
-Only operators in _FREE, _PRODUCTS and _ELEMENTWISE are replayed; none of them reads files, draws random numbers, or
-looks values up by an index. A network that calls another one is refused with its name.
+Only the operators that `counting.py` knows are replayed; none of them reads files, draws random numbers, or looks
+values up by an index. A network that calls another one is refused with its name. Whether a result depends on the images
+is followed through the memory of tensors, not through their names: operators may write into what is there already.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
+from homework.judge.counting import KNOWN, NOT_REPEATED, STATISTICS, Bill, NotCounted, check
+
 _aten = torch.ops.aten
 _LARGEST = 1 << 26  # elements of all results
 _MOST_OPERATORS = 2000
-# Shapes, copies, sums, pooling, normalization and activations: no MACs, as the statement says.
-_FREE = frozenset(
-    """
-    view _unsafe_view reshape _reshape_alias alias detach clone contiguous _to_copy permute transpose t expand
-    squeeze unsqueeze slice select split split_with_sizes unbind chunk cat stack constant_pad_nd flip roll repeat
-    copy_ lift_fresh pixel_shuffle pixel_unshuffle channel_shuffle native_channel_shuffle im2col fill_ zero_
-    zeros zeros_like ones ones_like empty empty_like full full_like new_zeros new_empty new_full new_ones arange
-    add add_ sub sub_ rsub sum mean amax amin max min maximum minimum abs abs_ neg neg_ sign round floor ceil trunc
-    relu relu_ relu6 hardtanh hardtanh_ hardsigmoid hardswish hardswish_ leaky_relu leaky_relu_ elu elu_ selu celu
-    gelu silu silu_ mish sigmoid sigmoid_ tanh tanh_ softplus threshold threshold_ clamp clamp_ clamp_min clamp_min_
-    clamp_max exp log sqrt rsqrt reciprocal _softmax _log_softmax _prelu_kernel where gt ge lt le eq ne
-    max_pool2d_with_indices avg_pool2d adaptive_avg_pool2d _adaptive_avg_pool2d adaptive_max_pool2d
-    native_batch_norm _native_batch_norm_legit_no_training _native_batch_norm_legit native_layer_norm
-    native_group_norm upsample_nearest2d upsample_bilinear2d
-    """.split()
-)
-_PRODUCTS: dict[str, Callable[[list[Any], torch.Tensor], int]] = {
-    "convolution": lambda args, y: (args[0] if args[6] else y).numel() * args[1][0].numel(),
-    "mm": lambda args, y: y.numel() * args[0].shape[-1],
-    "bmm": lambda args, y: y.numel() * args[0].shape[-1],
-    "addmm": lambda args, y: y.numel() * args[1].shape[-1],
-    "baddbmm": lambda args, y: y.numel() * args[1].shape[-1],
-}
-# One MAC for each element of the largest input or of the output, whichever are more.
-_ELEMENTWISE = frozenset("mul mul_ div div_ addcmul addcmul_ square pow lerp bitwise_left_shift".split())
-_SUMS = frozenset("add add_ sub sub_ rsub maximum minimum".split())  # charged where they combine all with all
-_STATISTICS = {"native_batch_norm": (3, 4), "_native_batch_norm_legit_no_training": (3, 4)}
-
-
-class NotCounted(AssertionError):
-    """A network cannot be counted; the text tells the student why."""
+_FORMS = {"images": (), "weight": (str,), "constant": (int,), "result": (int, int)}
 
 
 @dataclass(frozen=True)
@@ -84,46 +56,49 @@ class Record:
         self._functions = [_function(step[0]) for step in self._steps]
         self._read: set[str | int] = set()  # weights by name, constants by number
         self._other: set[str | int] = set()  # those that are read as something else than statistics
-        self.macs = 0
+        self._shapes: list[list[tuple[int, ...]]] = []  # of the results of each step
         self.layers: list[Layer] = []
+        self._bill = Bill(self.batch, images.numel(), images.shape[1])
         meta = self._run(images.to("meta"), "meta", count=True)
         self.shape = tuple(meta.shape)
-        self.macs = math.ceil(self.macs / self.batch)
+        self.macs = self._bill.macs_of_one
 
     def replay(self, images: torch.Tensor) -> torch.Tensor:
         """The logits of as many `images` as were recorded."""
         with torch.no_grad():
-            return self._run(images, "cpu", count=False)
+            return self._run(images.clone(), "cpu", count=False)  # a network may write into them
 
     @property
     def parameters(self) -> int:
         """All elements in the file, and all others that the network reads, but no statistics of batch normalization."""
         statistics = {name for name in self._read - self._other if isinstance(name, str)}
-        counted = {
-            name: tensor.numel()
-            for name, tensor in self._weights.items()
-            if name not in statistics and not (name.endswith("num_batches_tracked") and tensor.numel() == 1)
-        }
-        constants = [self._constants[number].numel() for number in self._read if isinstance(number, int)]
-        return int(sum(counted.values()) + sum(n for n in constants if n > 1))
+        counted, single = 0, 0
+        for name, tensor in self._weights.items():
+            counts_batches = name.endswith("num_batches_tracked") and name not in self._read
+            if name not in statistics and not (counts_batches and tensor.numel() == 1):
+                counted += tensor.numel()
+        for number in self._read:
+            if isinstance(number, int):
+                n = self._constants[number].numel()
+                counted, single = counted + (n if n > 1 else 0), single + (n == 1)
+        of_statistics = sum(self._weights[name].numel() for name in statistics)
+        return self._bill.parameters(counted, of_statistics, single)
 
     def _run(self, images: torch.Tensor, device: str, count: bool) -> torch.Tensor:
         results: list[list[Any]] = []
         elements = 0
-        depends: set[int] = set()  # numbers of the steps whose results depend on the images
+        depends = {_memory(images)}  # the memory that holds what depends on the images
         weights = {name: tensor.to(device, copy=True) for name, tensor in self._weights.items()}
         constants = [tensor.to(device, copy=True) for tensor in self._constants]
 
         def tensor(name: list[Any]) -> torch.Tensor:
             kind, *place = name
-            if kind == "images":
-                return images
-            if kind == "weight":
-                return weights[place[0]]
-            if kind == "constant":
-                found: Any = constants[place[0]]
-                return found  # type: ignore[no-any-return]
-            found = results[place[0]][place[1]]
+            if tuple(map(type, place)) != _FORMS[kind] or any(one < 0 for one in place if type(one) is int):
+                raise NotCounted("The operators of your network could not be recorded.")
+            tables: dict[str, Any] = {"weight": weights, "constant": constants, "result": results}
+            found: Any = tables.get(kind, images)
+            for one in place:
+                found = found[one]
             if not isinstance(found, torch.Tensor):
                 raise NotCounted("The operators of your network could not be recorded.")
             return found
@@ -141,30 +116,37 @@ class Record:
                 given = {key: item for key, item in given.items() if item is not None}
                 if "device" in given:
                     given["device"] = torch.device(device)
+                check(name, args, given)
                 returned = function(*args, **given)
                 results.append(list(returned) if isinstance(returned, (list, tuple)) else [returned])
                 tensors = [one for one in results[-1] if isinstance(one, torch.Tensor)]
+                shapes = [tuple(one.shape) for one in tensors]
                 elements += sum(one.numel() for one in tensors)
                 if elements > _LARGEST:
                     raise NotCounted(
                         "Your network makes tensors that are too large for pictures of this size."
                     )
                 if not count:
+                    known = self._shapes[number]
+                    if shapes[:1] != known[:1] or len(shapes) != len(known):
+                        raise NotCounted(NOT_REPEATED)
                     continue
-                names = list(_names([inputs, options]))
+                self._shapes.append(shapes)
                 for place, item in enumerate(inputs):
-                    self._note(_names(item), place in _STATISTICS.get(name, ()))
+                    self._note(_names(item), place in STATISTICS.get(name, ()))
                 self._note(_names(options), False)
-                if any(one[0] == "images" or (one[0] == "result" and one[1] in depends) for one in names):
-                    depends.add(number)
-                    self.macs += _cost(name, args, tensors)
-                    shapes = [tuple(one.shape) for one in args if isinstance(one, torch.Tensor)]
-                    self.layers.append(Layer(name, shapes, tuple(tensors[0].shape) if tensors else ()))
+                read = list(_tensors([args, given]))
+                reached = any(_memory(one) in depends for one in read)
+                self._bill.add(name, args, given.values(), tensors, reached)
+                if reached:
+                    depends |= {_memory(one) for one in [*tensors, *_written(function, args, given)]}
+                    sizes = [tuple(one.shape) for one in args if isinstance(one, torch.Tensor)]
+                    self.layers.append(Layer(name, sizes, shapes[0] if shapes else ()))
             return tensor(self._output["tensor"])
         except NotCounted:
             raise
         except Exception as error:
-            raise NotCounted("The operators of your network could not be repeated outside of it.") from error
+            raise NotCounted(NOT_REPEATED) from error
 
     def _note(self, names: Any, as_statistics: bool) -> None:
         for kind, *place in names:
@@ -193,7 +175,7 @@ def _function(text: str) -> tuple[str, Any]:
     """The name of an operator, without its overload, and the operator. Raises NotCounted."""
     namespace, _, rest = text.partition(".")
     name, _, overload = rest.partition(".")
-    if namespace != "aten" or not (name in _FREE or name in _PRODUCTS or name in _ELEMENTWISE):
+    if namespace != "aten" or name not in KNOWN:
         shown = "".join(c for c in text[:60] if c.isalnum() or c in "._")
         raise NotCounted(
             f"Your network calls the operator {shown}, which is not counted here: write that part with convolutions, "
@@ -228,12 +210,22 @@ def _word(text: str) -> Any:
     )
 
 
-def _cost(name: str, args: list[Any], outputs: list[torch.Tensor]) -> int:
-    """The MACs of one call that depends on the images."""
-    if name in _PRODUCTS:
-        return _PRODUCTS[name](args, outputs[0])
-    inputs = [one.numel() for one in args if isinstance(one, torch.Tensor)]
-    made = max((one.numel() for one in outputs), default=0)
-    if name in _ELEMENTWISE:
-        return max([made, *inputs])
-    return made if name in _SUMS and len(inputs) > 1 and made > max(inputs) else 0
+def _tensors(item: Any) -> Iterable[torch.Tensor]:
+    """All tensors in the arguments of a call."""
+    if isinstance(item, torch.Tensor):
+        yield item
+    elif isinstance(item, (list, tuple, dict)):
+        for one in item.values() if isinstance(item, dict) else item:
+            yield from _tensors(one)
+
+
+def _written(function: Any, args: list[Any], options: dict[str, Any]) -> Iterable[torch.Tensor]:
+    """The arguments of a call that the operator writes into."""
+    for place, one in enumerate(function._schema.arguments):
+        if one.alias_info is not None and one.alias_info.is_write:
+            yield from _tensors(args[place] if place < len(args) else options.get(one.name))
+
+
+def _memory(tensor: torch.Tensor) -> int:
+    """The memory of a tensor, which its views share."""
+    return int(tensor.untyped_storage()._cdata)

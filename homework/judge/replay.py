@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from homework.judge.collect import HiddenTest
-from homework.judge.scoring import Measured
+from homework.judge.scoring import Drawn, Measured
 from homework.judge.subject import Agreement, Ask, Call, Outcome, Reference
 from homework.sandbox.errors import StudentFault
 from homework.sandbox.inside.flat import key
@@ -113,10 +113,10 @@ class Transcript:
 
 @dataclass(frozen=True)
 class Passed:
-    """What a test that raised nothing found out: on what it `agreed`, and what it measured, if anything."""
+    """What a test that raised nothing found out: on what it `agreed`, and what it `returned`, if anything."""
 
     agreed: Sequence[Agreement]
-    measured: Measured | None = None
+    returned: Measured | Drawn | None = None
 
 
 @dataclass

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from homework.choices import Choice
 from homework.course import KINDS, Assignment, Task
 from homework.course.cells import grade_cell
+from homework.drawings import plots
 from homework.errors import CourseError, UsageError
 from homework.gradebook.late import bring_up_to_date
 from homework.gradebook.scores import CellScore, SubmissionScore, scores_of
@@ -84,6 +85,7 @@ class ExercisePart:
     skipped: list[TestResult]
     code: Markup | None
     comments: list[Markup]
+    plots: list[Markup] = field(default_factory=list)
     bonus: bool = False
 
     @property
@@ -334,6 +336,7 @@ def _exercise(
         skipped=[test for test in tests if test.verdict is Verdict.SKIPPED],
         code=html.code(source) if source.strip() else None,
         comments=[html.comment(comment) for comment in comments if comment.strip()],
+        plots=plots(tests),
     )
 
 

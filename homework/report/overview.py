@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from homework.report.feedback import heading
 from homework.report.items import items
+from homework.report.leaderboard import leaderboards
 from homework.report.pages import write_page
 from homework.report.summary import ClassSummary, summarize
 from homework.results import Result, Status
@@ -51,6 +52,7 @@ def write_overview(course: Course, assignment: str, results: Iterable[Result] | 
         bars=distribution(summary),
         items=items(choices, summary),
         exercises=[rates for name, rates in summary.exercises.items() if name not in choices],
+        leaderboards=leaderboards(summary),
         suspicious=_ENOUGH,
         shown=_MOST_RANKED,
         unreadable=summary.of_status(Status.UNREADABLE),

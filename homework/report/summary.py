@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import fmean, median
 
-from homework.results import ExerciseResult, Result, Status, Verdict
+from homework.results import Curve, ExerciseResult, Result, Status, Verdict
 
 
 @dataclass
@@ -39,12 +39,18 @@ class Misunderstood:
 
 @dataclass
 class ExerciseRates:
-    """One exercise, over a class."""
+    """One exercise, over a class. `measured` has what was measured, by student and by the name of its curve.
+
+    `named` are the students who agreed to be named there.
+    """
 
     name: str
     max: float
     scores: list[float] = field(default_factory=list)
     tests: dict[str, TestRate] = field(default_factory=dict)
+    curves: dict[str, Curve] = field(default_factory=dict)
+    measured: dict[str, dict[str, float]] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
 
     @property
     def mean(self) -> float:
@@ -129,6 +135,10 @@ class ClassSummary:
             rate = rates.tests[name]
             rate.of += 1
             rate.passed += test.verdict is Verdict.PASSED
+            if test.curve is not None and test.measured is not None:
+                rates.curves.setdefault(test.curve.name, test.curve)
+                rates.measured.setdefault(student, {})[test.curve.name] = test.measured
+                rates.named |= {student} if test.named else set()
         for name, sentence in exercise.misconceptions.items():
             key = (rates.name, name)
             self._misunderstood.setdefault(key, Misunderstood(*key, sentence)).students.append(student)

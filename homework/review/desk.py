@@ -13,7 +13,9 @@ import jinja2
 from markupsafe import Markup
 
 from homework.course import Course
+from homework.drawings import sequences
 from homework.errors import UsageError
+from homework.results import last_receipt
 from homework.review.groups import Group
 from homework.review.marks import Last, Reviews, explained, free_text
 from homework.review.rows import Row
@@ -33,6 +35,7 @@ class Card:
     key: str
     version: str
     answer: Markup
+    plots: list[Markup]
     row: Row
     score: float | None
     free: str
@@ -180,8 +183,8 @@ class Desk:
             if (question, student) in rows
         ]
 
-    @staticmethod
     def _card(
+        self,
         reviews: Reviews,
         rubric: Rubric,
         rows: dict[tuple[str, str], Row],
@@ -199,6 +202,7 @@ class Desk:
             key=reviews.answers.key(student),
             version=row.mark.version(answer.sha256),
             answer=html.markdown(answer.source, pictures, answer.lost),
+            plots=self._plots(reviews, rubric.question, student),
             row=row,
             score=row.mark.score if row.mark.score is not None else row.mark.auto,
             free=free_text(row.mark, rubric),
@@ -209,6 +213,14 @@ class Desk:
             group=number,
             size=len(group.students),
         )
+
+    @staticmethod
+    def _plots(reviews: Reviews, question: str, student: str) -> list[Markup]:
+        """The drawings that belong to an answer, such as the curves of the training that it is about."""
+        shows = reviews.task.questions[question].shows
+        receipt = last_receipt(reviews.course.autograded / student / reviews.task.name) if shows else None
+        tests = [one.tests for one in receipt.exercises if one.name == shows] if receipt else []
+        return sequences(tests[0]) if tests else []
 
 
 def progress(

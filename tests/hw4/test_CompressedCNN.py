@@ -14,15 +14,19 @@ from types import SimpleNamespace
 
 import torch
 
-from homework.judge import agree, measured, mistaken, points
+from homework.judge import Curve, agree, drawn, measured, mistaken, points
 from homework.judge.networks import NotCounted, Record
 from homework.judge.recording import logits, record
 from homework.judge.weights import read_weights
+from homework.sandbox.errors import StudentFault
 
 FILE = "compressed.safetensors"
-PICTURES, TOGETHER, REPEATED = 2000, 250, 32
-BASELINE = {"parameters": 747_690, "macs": 43_517_184}
-FULL = {"parameters": 7_500, "macs": 600_000}
+PICTURES, TOGETHER, REPEATED, CHECKED = 2000, 250, 32, 3
+ACCURACY = Curve("accuracy", none=0.5, full=0.85, percent=True)
+SMALL = {
+    "parameters": Curve("parameters", none=747_690, full=7_500, log=True),
+    "macs": Curve("MACs", none=43_517_184, full=600_000, log=True),
+}
 EXACT = {"rtol": 0.0, "atol": 0.0}
 _SPACE = {"mean", "sum", "avg_pool2d", "adaptive_avg_pool2d", "_adaptive_avg_pool2d", "amax", "max"} | {
     "max_pool2d_with_indices",
@@ -81,9 +85,10 @@ def ran(student, reference, rng):
     if not bool(torch.isfinite(output).all()):
         raise AssertionError("Your network returns logits that are infinite or not a number (NaN).")
     recorded = Record(found, weights, some)
-    for start in (0, PICTURES - REPEATED):
-        again = recorded.replay(images[start : start + REPEATED]).double()
-        theirs = output[start : start + REPEATED]
+    # Drawn where the network cannot know them: it could answer some by what is counted, and the others by more.
+    for rows in rng.generator.permutation(PICTURES)[: CHECKED * REPEATED].reshape(CHECKED, REPEATED):
+        again = recorded.replay(images[rows]).double()
+        theirs = output[rows]
         scale = theirs.abs().max().clamp(min=1e-6)
         if again.shape != theirs.shape or float((again - theirs).abs().max() / scale) > 1e-3:
             raise NotCounted(
@@ -120,16 +125,15 @@ def refused(reference, problem, found):
 def smaller(student, reference, rng, what):
     """The share of the points for a small number, on a logarithmic scale from the baseline's to the full one."""
     found = student.once(ran, reference, rng)
-    number = getattr(found.record, what)
+    number, curve = getattr(found.record, what), SMALL[what]
+    has = f"Your network has {number:,} {curve.name}"
     if found.accuracy < 0.8:
-        if found.accuracy >= 0.2 and number < BASELINE[what] / 8:
+        if found.accuracy >= 0.2 and number < curve.none / 8:
             raise mistaken(reference, "too_narrow")
-        raise AssertionError(f"The accuracy is {found.accuracy:.1%}. Compression counts from 80 % on.")
-    share = math.log(BASELINE[what] / max(number, 1)) / math.log(BASELINE[what] / FULL[what])
-    share = min(1.0, max(0.0, share))
-    name = "MACs" if what == "macs" else what
+        why = f"{has}, and an accuracy of {found.accuracy:.1%}. Compression counts from 80 % on."
+        return measured(number, 0.0, why, curve=curve)
     return measured(
-        number, share, f"Your network has {number:,} {name}. This gives {share:.0%} of the points."
+        number, sentence=f"{has}. This gives {curve.share(number):.0%} of the points.", curve=curve
     )
 
 
@@ -146,8 +150,16 @@ def test_accuracy(student, reference, rng):
     accuracy = student.once(ran, reference, rng).accuracy
     if accuracy < 0.2:
         raise mistaken(reference, "saved_from_views")
-    share = min(1.0, max(0.0, (accuracy - 0.5) / 0.35))
-    return measured(accuracy, share, f"Accuracy: {accuracy:.1%}. This gives {share:.0%} of the points.")
+    sentence = f"Accuracy: {accuracy:.1%}. This gives {ACCURACY.share(accuracy):.0%} of the points."
+    return measured(accuracy, sentence=sentence, curve=ACCURACY, named=wants_to_be_named(student))
+
+
+def wants_to_be_named(student):
+    """Whether the student wrote `on_leaderboard = True`."""
+    try:
+        return student.value("on_leaderboard")() is True
+    except StudentFault:
+        return False
 
 
 @points(7)
@@ -215,6 +227,14 @@ def test_logits(student, reference, rng):
         raise mistaken(reference, "softmax_at_the_end")
 
 
+def numbers(values):
+    """A student's list of numbers as a tensor."""
+    try:
+        return torch.as_tensor(values, dtype=torch.float64).flatten()
+    except (TypeError, ValueError, RuntimeError):
+        raise AssertionError("Each entry of `training_history` should be a list of numbers.") from None
+
+
 @points(1)
 def test_history(student, reference, rng):
     """`training_history` has four lists of equal length, three numbers or more, accuracies from 0 to 1."""
@@ -223,13 +243,19 @@ def test_history(student, reference, rng):
     assert isinstance(history, dict) and all(name in history for name in names), (
         f"`training_history` should be a dictionary with the keys {', '.join(names)}."
     )
-    lists = [
-        torch.as_tensor(history[name], dtype=torch.float64).flatten() for name in names if len(history[name])
-    ]
-    assert len(lists) == 4 and len({len(one) for one in lists}) == 1 and len(lists[0]) >= 3, (
+    lists = [numbers(history[name]) for name in names]
+    assert len({len(one) for one in lists}) == 1 and len(lists[0]) >= 3, (
         "The four lists of `training_history` should be equally long, with one number for each epoch, at least three."
     )
     assert all(bool(torch.isfinite(one).all()) for one in lists), (
         "`training_history` has numbers that are not finite."
     )
     assert all(bool(((one >= 0) & (one <= 1)).all()) for one in lists[2:]), "Accuracies go from 0 to 1."
+    assert len(lists[0]) <= 1000, "`training_history` should have no more than 1000 epochs."
+    of = {name: values.tolist() for name, values in zip(names, lists, strict=True)}
+    return drawn(
+        {
+            what: {"training": of[f"train_{what}"], "validation": of[f"val_{what}"]}
+            for what in ("loss", "accuracy")
+        }
+    )

@@ -37,7 +37,7 @@ TRAINED = {
     "max_pooling_at_the_end": (8, 5e-3),
     "hidden_layer_after_pooling": (8, 5e-3),
     "step_two_alone": (7, 2e-3),
-    "step_one_alone": (7, 1e-3),
+    "step_one_alone": (7, 2e-3),
 }
 
 
@@ -67,7 +67,7 @@ def main() -> None:
         print("training_history =", history)
     if "baseline" in wanted or not (wanted or BASELINE.is_file()):
         model = FunctionBank(BANKS / "BaselineCNN", "BaselineCNN").reference()
-        history = trained(model, 8, 1e-3, "baseline")
+        history = trained(model, 8, 2e-3, "baseline")
         save_weights(model, BASELINE, half=True)
         BASELINE.with_name("baseline_history.json").write_text(json.dumps(history) + "\n")
     derive(bank)

@@ -96,3 +96,36 @@ def test_a_share_of_the_points_does_not_hide_what_explains_the_failures(tmp_path
     )
     result = run_tests(spec_of(tmp_path, tests), lambda x: 3 * x)
     assert result.tests[0].misconception == "tripled" and result.score == 7 * 0.125
+
+
+def test_a_curve_gives_the_share_and_goes_into_the_result(tmp_path: Path) -> None:
+    spec = spec_of(
+        tmp_path,
+        "from homework.judge import Curve, measured\n\nCURVE = Curve('size', 100.0, 1.0, log=True)\n\n\n@points(2)\n"
+        "def test_it(student):\n    return measured(student.task(1), curve=CURVE, named=True)\n",
+    )
+    (test,) = run_tests(spec, lambda x: 10).tests
+    assert (test.score, test.verdict, test.named) == (1, "failed", True)
+    assert test.curve is not None and (test.curve.name, test.curve.log) == ("size", True)
+    assert test.message == "Measured: 10. This gives 50% of the test's points."
+
+
+def test_a_measured_value_without_share_and_curve_is_our_fault(tmp_path: Path) -> None:
+    spec = spec_of(
+        tmp_path,
+        "from homework.judge import measured\n\n\n@points(2)\ndef test_it(student):\n    return measured(1)\n",
+    )
+    (test,) = run_tests(spec, lambda x: 1).tests
+    assert test.verdict == "grader-fault" and "a curve that gives it" in test.message
+
+
+def test_sequences_to_be_drawn_are_in_the_result_of_a_test_that_passed(tmp_path: Path) -> None:
+    spec = spec_of(
+        tmp_path,
+        "from homework.judge import drawn\n\n\n@points(2)\ndef test_it(student):\n"
+        "    return drawn({'loss': {'training': [student.task(1), 2]}})\n",
+    )
+    (test,) = run_tests(spec, lambda x: 3).tests
+    assert (test.score, test.verdict, test.series) == (2, "passed", {"loss": {"training": [3.0, 2.0]}})
+    (test,) = run_tests(spec, lambda x: float("nan")).tests
+    assert test.verdict == "grader-fault", "a test asks for finite numbers before it has them drawn"

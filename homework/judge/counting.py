@@ -1,0 +1,157 @@
+"""What the operators of a network cost: which are known, and how many MACs each of them counts.
+
+Theory of operation. A convolution can be written with operators that cost nothing in other counters: as products that
+are summed, as additions with a factor, with the factors of a normalization, with logarithms. All of these have to add
+up as many values as the convolution has products. So products count where they are seen, and whatever adds up counts
+beyond an allowance that is large enough for biases, shortcuts, normalization and average pooling.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+# Shapes, copies, maxima and activations: no MACs, as the statement says.
+_FREE = frozenset(
+    """
+    view _unsafe_view reshape alias detach clone contiguous _to_copy permute transpose t expand
+    squeeze unsqueeze slice select split split_with_sizes unbind chunk cat stack constant_pad_nd flip roll repeat
+    copy_ lift_fresh pixel_shuffle pixel_unshuffle channel_shuffle native_channel_shuffle im2col fill_ zero_
+    zeros zeros_like ones ones_like empty empty_like full full_like new_zeros new_empty new_full new_ones arange
+    amax amin max min abs abs_ neg neg_ sign round floor ceil trunc
+    relu relu_ relu6 hardtanh hardtanh_ hardsigmoid hardswish hardswish_ leaky_relu leaky_relu_ elu elu_ selu celu
+    gelu silu silu_ mish sigmoid sigmoid_ tanh tanh_ softplus threshold threshold_ clamp clamp_ clamp_min clamp_min_
+    clamp_max exp log sqrt rsqrt reciprocal _prelu_kernel where gt ge lt le eq ne
+    max_pool2d_with_indices adaptive_max_pool2d upsample_nearest2d
+    """.split()
+)
+_PRODUCTS: dict[str, Callable[[list[Any], torch.Tensor], int]] = {
+    "convolution": lambda args, y: (args[0] if args[6] else y).numel() * args[1][0].numel(),
+    "mm": lambda args, y: y.numel() * args[0].shape[-1],
+    "bmm": lambda args, y: y.numel() * args[0].shape[-1],
+    "addmm": lambda args, y: y.numel() * args[1].shape[-1],
+    "baddbmm": lambda args, y: y.numel() * args[1].shape[-1],
+}
+# One MAC for each element of the largest input or of the output, whichever are more.
+_ELEMENTWISE = frozenset("mul mul_ div div_ addcmul addcmul_ square pow lerp bitwise_left_shift".split())
+_SUMS = frozenset("add add_ sub sub_ rsub maximum minimum".split())  # charged where they combine all with all
+_VALUED = _ELEMENTWISE | _SUMS | {"full", "full_like", "new_full", "fill_"}
+_NORMS = {
+    "native_batch_norm",
+    "_native_batch_norm_legit_no_training",
+    "_native_batch_norm_legit",
+    "native_layer_norm",
+    "native_group_norm",
+}
+# Charged beyond the allowance, like sums that do not combine all with all.
+_MEANS = frozenset("sum mean avg_pool2d adaptive_avg_pool2d _adaptive_avg_pool2d".split())
+_GATHERING = _NORMS | _MEANS | {"_softmax", "_log_softmax", "upsample_bilinear2d"}
+KNOWN = _FREE | _PRODUCTS.keys() | _ELEMENTWISE | _SUMS | _GATHERING
+STATISTICS = {"native_batch_norm": (3, 4), "_native_batch_norm_legit_no_training": (3, 4)}
+
+_ALLOWANCE = 3  # values added up for each one that a product computes, or that the pictures have
+_MOST_WORK = 1 << 33  # elementary operations for all pictures of a record: some seconds
+_FREE_NUMBERS = 64  # single numbers in the code of a network
+
+
+NOT_REPEATED = "The operators of your network could not be repeated outside of it."
+
+
+class NotCounted(AssertionError):
+    """A network cannot be counted; the text tells the student why."""
+
+
+@dataclass
+class Bill:
+    """What the operators of a network cost for `batch` pictures, as they are added one by one."""
+
+    batch: int
+    pictures: int  # their elements
+    channels: int  # of the pictures
+    macs: int = 0
+    work: int = 0
+    gathered: int = 0
+    made: int = 0  # by products
+    paid: int = 0  # products of single values: that they are added up is paid
+    numbers: int = 0
+
+    def add(
+        self,
+        name: str,
+        args: list[Any],
+        options: Iterable[Any],
+        outputs: list[torch.Tensor],
+        depends: bool,
+    ) -> None:
+        """Add one call; only if it `depends` on the pictures it has MACs. Raises NotCounted if it is too much work."""
+        inputs = [one.numel() for one in args if isinstance(one, torch.Tensor)]
+        made = max((one.numel() for one in outputs), default=0)
+        largest = max([made, *inputs])
+        if name in _PRODUCTS:
+            cost = max(made, _PRODUCTS[name](args, outputs[0])) * _width(outputs[0])
+        elif name in _ELEMENTWISE:
+            cost = largest * _width(outputs[0])
+        else:
+            cost = made if name in _SUMS and len(inputs) > 1 and made > max(inputs) else 0
+        window = args[1] if name in ("max_pool2d_with_indices", "avg_pool2d") else []
+        self.work += max(cost, largest, made * math.prod(window) ** (2 if len(window) == 1 else 1))
+        if self.work > _MOST_WORK:
+            raise NotCounted("Your network computes too much for pictures of this size.")
+        if name not in _NORMS:
+            kinds = (int, float) if name in _VALUED else (float,)  # elsewhere whole numbers are sizes
+            self.numbers += sum(type(one) in kinds for one in [*args, *options])
+        if not depends:
+            return
+        self.macs += cost
+        if name in _PRODUCTS:
+            self.made += made
+            self.channels += _channels(name, outputs[0], self.batch)
+        elif cost:
+            self.paid += made
+        elif name in _MEANS:
+            self.gathered += max(largest, made * math.prod(window)) - made
+        elif name in _GATHERING or name in _SUMS:
+            self.gathered += largest
+
+    @property
+    def macs_of_one(self) -> int:
+        """The MACs for one picture, with what is added up beyond the allowance."""
+        beyond = self.gathered - _ALLOWANCE * (self.pictures + self.made) - self.paid
+        return math.ceil((self.macs + max(0, beyond)) / self.batch)
+
+    def parameters(self, others: int, statistics: int, numbers: int) -> int:
+        """All parameters: `others`, and of `statistics` of normalization and single `numbers` what is too many.
+
+        A convolution has two statistics for each channel that it computes; more than these are weights in disguise.
+        """
+        too_many = max(0, statistics - 2 * self.channels)
+        return others + too_many + max(0, self.numbers + numbers - _FREE_NUMBERS)
+
+
+def check(name: str, args: list[Any], options: Mapping[str, Any]) -> None:
+    """Raise NotCounted for arguments with which torch would read foreign memory, or end the process."""
+    fit = True
+    if name in _NORMS and "batch" in name:
+        X, tensors = args[0], [one for one in args[1:5] if isinstance(one, torch.Tensor)]
+        fit = X.ndim > 1 and all(one.shape == (X.shape[1],) for one in tensors)
+        fit = fit and not any(isinstance(one, torch.Tensor) for one in options.values())
+    elif "rounding_mode" in options:  # the smallest whole number, divided by -1
+        fit = bool(args[0].is_floating_point())
+    if not fit:
+        raise NotCounted(NOT_REPEATED)
+
+
+def _width(tensor: torch.Tensor) -> int:
+    """How many numbers of 32 bits a product computes at once: two could be packed into one of 64 bits."""
+    return max(1, tensor.element_size() // 4) * (2 if tensor.is_complex() else 1)
+
+
+def _channels(name: str, output: torch.Tensor, batch: int) -> int:
+    """The channels that a convolution or a product of matrices computes."""
+    if name == "convolution" or (output.ndim == 2 and output.shape[0] == batch):
+        return output.shape[1]
+    return min(output.shape[-2:])
