@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from homework.course import Assignment
 from homework.course.cells import name_of, question_cell
 from homework.review import scheme
 from homework.review.tables import RUBRIC
+
+_HEADING = re.compile(r"\A\s*#+ [^\n]*\n*")
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,10 @@ class Rubric:
 
 
 def question_text(task: Assignment, question: str) -> tuple[str, list[scheme.SchemeLine]]:
-    """The text of a question, and the lines of its marking scheme."""
+    """The text of a question below its heading, and the lines of its marking scheme."""
     name = question_cell(question)
-    return scheme.split(next((cell["source"] for cell in task.cells if name_of(cell) == name), ""))
+    text, lines = scheme.split(next((cell["source"] for cell in task.cells if name_of(cell) == name), ""))
+    return _HEADING.sub("", text), lines
 
 
 def fill(connection: Connection, task: Assignment) -> None:
