@@ -298,6 +298,25 @@ def autograde(
 
 @main.command()
 @assignment_argument
+@jobs_option
+def watch(assignment: str, jobs: int | None) -> None:
+    """Grade what arrives in submitted/ at once and write its feedback page, until Ctrl-C.
+
+    What is there already is graded first. A file that is still being written is left until it is whole.
+    """
+    from homework.commands.watch import watch as run
+
+    course = _course()
+    course.assignment(assignment)
+    click.echo(f"{assignment}: watching {course.submitted}; Ctrl-C ends it")
+    try:
+        run(course, assignment, click.echo, jobs=jobs or 1)
+    except KeyboardInterrupt:
+        click.echo(f"{assignment}: ended; what was graded is recorded")
+
+
+@main.command()
+@assignment_argument
 @click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
 @click.option("--apply", is_flag=True, help="Record the new results. Manual scores and comments are kept.")
 @click.option("--fresh", is_flag=True, help="Judge all exercises, not only those that changed.")

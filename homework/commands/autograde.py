@@ -56,7 +56,7 @@ def autograde(
         recording(course, assignment) as recorder,
     ):
         waiting = {one.student: one for one in handed_in}
-        for receipt in () if force else _unchanged(recorder, handed_in):
+        for receipt in () if force else unchanged(recorder, handed_in):
             summary.add(receipt)
             del waiting[receipt.student]
         recorded = 0
@@ -122,7 +122,7 @@ def recording(course: Course, assignment: str) -> Recorder:
     return Recorder(course, assignment)
 
 
-def _unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[Receipt]:
+def unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[Receipt]:
     """The receipts of students whose submission is unchanged, as is everything that the result depends on."""
     known = recorder.submitted()
     now = decisive_environment(recorder.course, recorder.assignment.name)

@@ -25,7 +25,7 @@ from homework.errors import NotRecorded
 from homework.gradebook.late import PenaltyChange, bring_up_to_date
 from homework.gradebook.prepared import Prepared, prepare
 from homework.gradebook.scores import SubmissionScore, scores_of
-from homework.pool import Pool
+from homework.pool import Pool, only_result
 from homework.results import ExerciseResult, Receipt, Result, Status, read_receipt
 from homework.submission.files import HandedIn, Readings
 from homework.submission.handin import Part, Submission
@@ -90,28 +90,37 @@ def regrade(
         recording(course, assignment) if apply else nullcontext() as recorder,
     ):
 
-        def compare(one: Prepared) -> None:
-            student = one.result.student
-            tell(one.result)
-            if one.result.status is Status.GRADER_FAULT:
+        def compare(result: Result) -> None:
+            """Note what changes."""
+            student = result.student
+            tell(result)
+            if result.status is Status.GRADER_FAULT:
                 faults.append(student)
                 return
             if student in scores:
-                _count(scores[student], one.result, handed_in[student])
+                _count(scores[student], result, handed_in[student])
             before = read_receipt(course.autograded / student / assignment)
             same = before is not None and is_of(before, handed_in[student].read())
-            if change := _change(before, one.result, same):
+            if change := _change(before, result, same):
                 changes.append(change)
-            if recorder is not None:
-                try:
-                    recorder.write(one, handed_in[student])
-                except NotRecorded as error:
-                    faults.append(f"{student} ({error})")
+
+        def record(one: Prepared) -> None:
+            assert recorder is not None
+            compare(one.result)
+            if one.result.status is Status.GRADER_FAULT:
+                return
+            try:
+                recorder.write(one, handed_in[one.result.student])
+            except NotRecorded as error:
+                faults.append(f"{one.result.student} ({error})")
 
         parts = Parts(course, assignment, apply)
         readings = Readings(list(handed_in.values()), (lambda _: None) if fresh else parts.of)
         with progress(f"regrading {assignment}", len(handed_in), quiet=True) as tell:
-            pool.grade(readings, compare, prepare)
+            if apply:
+                pool.grade(readings, record, prepare)
+            else:
+                pool.grade(readings, compare, only_result)
         late = bring_up_to_date(course, scores.values())
         if recorder is not None:
             recorder.bring_penalties_up_to_date()

@@ -57,7 +57,8 @@ class Pool:
             pool.grade(submissions, record, prepare)
 
     `jobs` is the number of processes (None: as many as pay), `scheduler` the address of a cluster to grade on.
-    `expected` is how many submissions will probably be graded: then starting begins when the block is entered.
+    `expected` is how many submissions will probably be graded: then starting begins when the block is entered. With
+    `stays` the workers are other processes, and wait for the next call of `grade` until the block is left.
     """
 
     def __init__(
@@ -67,24 +68,29 @@ class Pool:
         jobs: int | None = None,
         scheduler: str | None = None,
         expected: int = 0,
+        stays: bool = False,
     ) -> None:
         self._course = course
         self._assignment = assignment
         self._jobs = jobs
         self._scheduler = scheduler
         self._expected = expected
+        self._stays = stays
+        self._waiting: Backend | None = None  # for the next call
         self._ahead: Launched | None = None  # a zygote that was started ahead, for whatever grades first
 
     def __enter__(self) -> Pool:
         if self._scheduler is None and self._expected > 0:
             self._ahead = launch_quietly()
-            if _processes(self._expected, self._jobs) > 1:
+            if self._stays or _processes(self._expected, self._jobs) > 1:
                 from homework.pool.processes import warm_up
 
                 warm_up()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._waiting is not None:
+            self._waiting.close(at_once=kind is not None)
         if (launched := self._taken()) is not None:
             launched.close()
 
@@ -104,7 +110,8 @@ class Pool:
         `on_result` is never interrupted, so that what it records is recorded whole.
         """
         on_result = _uninterrupted(on_result)
-        backend = self._backend(len(submissions))
+        backend = self._waiting or self._backend(len(submissions))
+        self._waiting = None
         if backend is None:
             self._grade_here(submissions, on_result, finish)
             return
@@ -114,7 +121,10 @@ class Pool:
         except BaseException:
             backend.close(at_once=True)
             raise
-        backend.close(at_once=False)
+        if self._stays:
+            self._waiting = backend
+        else:
+            backend.close(at_once=False)
         if run.faults:
             from homework.grading import Grader
 
@@ -131,8 +141,8 @@ class Pool:
             from homework.pool.cluster import Cluster
 
             return Cluster(self._scheduler, self._course, self._assignment)
-        jobs = _processes(count, self._jobs)
-        if jobs == 1:
+        jobs = (self._jobs or default_jobs()) if self._stays else _processes(count, self._jobs)
+        if jobs == 1 and not self._stays:
             return None
         from homework.pool.processes import Processes
 

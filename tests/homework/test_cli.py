@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from homework.commands.demo import sample_class
 from homework.course import Course
 from homework.submission.splice import fill
 from homework.submission.template import Template
@@ -286,9 +287,19 @@ def test_doctor_names_what_is_missing() -> None:
     assert "apt-get install bubblewrap" in done.stdout
 
 
+def test_demo_has_a_class_for_every_assignment(course: Course) -> None:
+    for name, assignment in course.assignments.items():
+        handed_in = sample_class(course, assignment)
+        assert len(handed_in) == 24
+        assert all(f"{name}.ipynb" in files for files in handed_in.values())
+
+
 def test_demo_shows_everything(own_course: Course) -> None:
+    for name in ("hw2", "hw3"):  # they ask for nothing that hw1 does not
+        shutil.rmtree(own_course.root / "source" / name)
+    own_course = Course(own_course.root)
     with (own_course.root / "nbgrader_config.py").open("a") as config:  # some of the class never end
-        config.write("\nc.Homework.limits = {'*': {'seconds_per_call': 2}}\n")
+        config.write("\nc.Homework.limits = {'*': {'seconds_per_call': 1}}\n")
     done = run_homework("demo", "--quiet", course=own_course.root)
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader((own_course.root / "grades.csv").read_text().splitlines()))

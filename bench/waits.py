@@ -1,0 +1,153 @@
+"""Where people wait, compared with an earlier build, in turns: `python -m bench.waits --before COMMIT`.
+
+Each round runs the earlier build and this one on copies of the same course, one after the other, so that what the
+machine does otherwise falls on both. What is reported are ratios within a round, of wall clock and of processor time.
+Where the earlier build has no such command, the way without it is measured.
+
+| what | before | now |
+| --- | --- | --- |
+| fresh | `check` of the whole bank | `check --fresh` |
+| changed | the same | `check` after the hidden tests of one exercise changed |
+| unchanged | the same | `check` again |
+| regrade | `autograde --force` of the class | `regrade` after the hidden tests of one exercise changed |
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.measure import ROOT, Command, announce, circumstances, cost
+from bench.ours import Homework
+from bench.sample import sample_class, without_endless
+from homework.course import Course
+
+RESULTS = ROOT / "bench" / "results" / "waits.json"
+_LIMIT = 10.0  # seconds a cell
+Run = Callable[..., tuple[float, float]]
+
+
+class Build:
+    """A build of the program at `root`, and a copy of the course in `folder` for it."""
+
+    def __init__(self, root: Path, folder: Path, assignment: str) -> None:
+        self._root = root
+        self.course = Homework(Course(ROOT), assignment, 2)
+        self.course.prepare(folder, _LIMIT)
+        self.place = folder / "course"
+
+    def run(self, *arguments: str) -> tuple[float, float]:
+        """Wall clock and processor time of a command, in seconds."""
+        command = self.course.command(*arguments)
+        return cost(
+            Command(
+                command.arguments,
+                command.folder,
+                command.log,
+                {**command.environment, "PYTHONPATH": str(self._root), "PYTHONDONTWRITEBYTECODE": "1"},
+            )
+        )
+
+    def touch_tests(self, assignment: str, exercise: str) -> None:
+        """Change the hidden tests of an exercise without changing what they say."""
+        with Course(self.place).tests(assignment, exercise).open("a") as module:
+            module.write("# changed\n")
+
+
+def checks(before: Build, now: Build, assignment: str, exercise: str) -> dict[str, Any]:
+    """Seconds of one round of `homework check`."""
+    whole = before.run("check", assignment)
+    fresh = now.run("check", assignment, "--fresh")
+    now.touch_tests(assignment, exercise)
+    changed = now.run("check", assignment)
+    unchanged = now.run("check", assignment)
+    return {
+        name: [whole, one] for name, one in (("fresh", fresh), ("changed", changed), ("unchanged", unchanged))
+    }
+
+
+def regrades(before: Build, now: Build, assignment: str, exercise: str) -> dict[str, Any]:
+    """Seconds of one round of grading a class, and of regrading it after a change."""
+    whole = before.run("autograde", assignment, "--force", "--quiet")
+    now.touch_tests(assignment, exercise)
+    return {"regrade": [whole, now.run("regrade", assignment)]}
+
+
+def main() -> None:
+    """Measure and write the JSON."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--before", required=True, help="the commit to compare with")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--check", default="hw2/fpgm_select", help="the exercise whose tests change")
+    parser.add_argument("--regrade", default="hw1/cross_corr_2d", help="the same, in a class")
+    parser.add_argument("--size", type=int, default=200, help="of the class")
+    parser.add_argument("--only", default="check,regrade")
+    options = parser.parse_args()
+    only = options.only.split(",")
+    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    with tempfile.TemporaryDirectory(prefix="homework-bench-") as temporary:
+        folder = Path(temporary)
+        git = ["git", "-C", str(ROOT), "worktree"]
+        subprocess.run([*git, "add", "--detach", str(folder / "build"), options.before], check=True)
+        try:
+            for part, measure in (("check", checks), ("regrade", regrades)):
+                if part not in only:
+                    continue
+                assignment, _, exercise = getattr(options, part).partition("/")
+                builds = [
+                    Build(root, folder / part / name, assignment)
+                    for name, root in (("before", folder / "build"), ("now", ROOT))
+                ]
+                if part == "regrade":
+                    hand_in(builds, assignment, options.size)
+                rounds = []
+                for number in range(options.rounds):
+                    rounds.append(measure(*builds, assignment, exercise))
+                    announce(f"{part}, round {number + 1}: {ratios(rounds[-1:])}")
+                    results[part] = {
+                        **circumstances(),
+                        "before": options.before,
+                        "exercise": f"{assignment}/{exercise}",
+                        "rounds": rounds,
+                    }
+                    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+        finally:
+            subprocess.run([*git, "remove", "--force", str(folder / "build")], check=True)
+
+
+def hand_in(builds: list[Build], assignment: str, size: int) -> None:
+    """Let the same class hand in for all builds, graded once."""
+    students = without_endless(sample_class(Course(ROOT), assignment, size))
+    for build in builds:
+        build.course.fresh(students)
+        announce(
+            f"{len(students)} submissions graded in {build.run('autograde', assignment, '--quiet')[0]:.0f} s"
+        )
+
+
+def ratios(rounds: list[dict[str, Any]]) -> dict[str, str]:
+    """How many times quicker each is than before, by wall clock and by processor time: medians with extremes."""
+    found = {}
+    for name in rounds[0]:
+        pairs = [one[name] for one in rounds]
+        wall = [before[0] / now[0] for before, now in pairs]
+        cpu = [before[1] / now[1] for before, now in pairs]
+        found[name] = f"{spread(wall)}, processor {spread(cpu)}"
+    return found
+
+
+def spread(values: list[float]) -> str:
+    """The median, with the smallest and the largest."""
+    middle = f"{statistics.median(values):.3g}"
+    return middle if len(values) == 1 else f"{middle} ({min(values):.3g}–{max(values):.3g})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
