@@ -28,7 +28,7 @@ class Homework:
         self.assignment = assignment
         self.jobs = jobs
         self._origin = course
-        self._template = Template.load(course.assignment(assignment).released_notebook)
+        self.template = Template.load(course.assignment(assignment).released_notebook)
 
     def prepare(self, folder: Path, limit: float) -> None:
         """Make the course in `folder`, with `limit` seconds a cell, and as much for the tests of an exercise."""
@@ -60,7 +60,7 @@ class Homework:
         for student in students:
             target = self._course / "submitted" / student.name / self.assignment
             target.mkdir(parents=True)
-            (target / f"{self.assignment}.ipynb").write_bytes(student.notebook(self._template))
+            (target / f"{self.assignment}.ipynb").write_bytes(student.notebook(self.template))
         return self.command("autograde", self.assignment, "--jobs", str(self.jobs), "--quiet")
 
     def command(self, *arguments: str) -> Command:

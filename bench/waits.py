@@ -10,21 +10,24 @@ Where the earlier build has no such command, the way without it is measured.
 | changed | the same | `check` after the hidden tests of one exercise changed |
 | unchanged | the same | `check` again |
 | regrade | `autograde --force` of the class | `regrade` after the hidden tests of one exercise changed |
+| watch | `autograde --student` and `feedback --student` | from a file in `submitted/` to its page, with `watch` running |
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.measure import ROOT, Command, announce, circumstances, cost
+from bench.measure import ROOT, Command, announce, circumstances, cost, surroundings
 from bench.ours import Homework
 from bench.sample import sample_class, without_endless
 from homework.course import Course
@@ -80,6 +83,32 @@ def regrades(before: Build, now: Build, assignment: str, exercise: str) -> dict[
     return {"regrade": [whole, now.run("regrade", assignment)]}
 
 
+def watches(before: Build, now: Build, assignment: str, _: str) -> dict[str, Any]:
+    """Seconds of one round from one more submission to its page."""
+    student, *others = without_endless(sample_class(Course(ROOT), assignment, 6))
+    before.course.fresh([student])
+    whole = sum(
+        before.run(command, assignment, "--student", student.name)[0] for command in ("autograde", "feedback")
+    )
+    now.course.fresh(others)
+    command = now.course.command("watch", assignment)
+    environment = {**surroundings(), **command.environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command.arguments, env=environment, stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout is not None
+        pages = (told for told in watching.stdout if told.rstrip().endswith(".html"))
+        for _other in others:
+            next(pages)
+        folder = now.place / "submitted" / student.name / assignment
+        folder.mkdir(parents=True)
+        started = time.perf_counter()
+        (folder / f"{assignment}.ipynb").write_bytes(student.notebook(now.course.template))
+        next(pages)
+        took = time.perf_counter() - started
+        watching.send_signal(signal.SIGINT)
+        watching.stdout.read()
+    return {"watch": [[whole, None], [took, None]]}
+
+
 def main() -> None:
     """Measure and write the JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -87,8 +116,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--check", default="hw2/fpgm_select", help="the exercise whose tests change")
     parser.add_argument("--regrade", default="hw1/cross_corr_2d", help="the same, in a class")
+    parser.add_argument("--watch", default="hw1/", help="the assignment that is watched")
     parser.add_argument("--size", type=int, default=200, help="of the class")
-    parser.add_argument("--only", default="check,regrade")
+    parser.add_argument("--only", default="check,regrade,watch")
     options = parser.parse_args()
     only = options.only.split(",")
     results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
@@ -97,7 +127,7 @@ def main() -> None:
         git = ["git", "-C", str(ROOT), "worktree"]
         subprocess.run([*git, "add", "--detach", str(folder / "build"), options.before], check=True)
         try:
-            for part, measure in (("check", checks), ("regrade", regrades)):
+            for part, measure in (("check", checks), ("regrade", regrades), ("watch", watches)):
                 if part not in only:
                     continue
                 assignment, _, exercise = getattr(options, part).partition("/")
@@ -138,8 +168,8 @@ def ratios(rounds: list[dict[str, Any]]) -> dict[str, str]:
     for name in rounds[0]:
         pairs = [one[name] for one in rounds]
         wall = [before[0] / now[0] for before, now in pairs]
-        cpu = [before[1] / now[1] for before, now in pairs]
-        found[name] = f"{spread(wall)}, processor {spread(cpu)}"
+        cpu = [before[1] / now[1] for before, now in pairs if now[1]]
+        found[name] = spread(wall) + (f", processor {spread(cpu)}" if cpu else "")
     return found
 
 

@@ -310,7 +310,7 @@ def watch(assignment: str, jobs: int | None) -> None:
     course.assignment(assignment)
     click.echo(f"{assignment}: watching {course.submitted}; Ctrl-C ends it")
     try:
-        run(course, assignment, click.echo, jobs=jobs or 1)
+        run(course, assignment, click.echo, jobs or 1)
     except KeyboardInterrupt:
         click.echo(f"{assignment}: ended; what was graded is recorded")
 

@@ -16,7 +16,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -75,30 +75,20 @@ class Arrivals:
         self._taken.clear()
 
 
-def watch(
-    course: Course,
-    assignment: str,
-    tell: Callable[[str], None],
-    *,
-    jobs: int | None = None,
-    ticks: Iterator[None] | None = None,
-) -> None:
+def watch(course: Course, assignment: str, tell: Callable[[str], None], jobs: int) -> None:
     """Grade the submissions of `assignment` that arrive, and write their pages, until interrupted.
 
-    `ticks`: each says that it is time to look; by default, the clock. What cannot be done now, as while another grader
-    is running, is told and tried again. Raises SandboxUnavailable, and CourseError if the assignment cannot be graded.
+    What cannot be done now, as while another grader is running, is told and tried again. Raises SandboxUnavailable, and
+    CourseError if the assignment cannot be graded.
     """
-    arrivals, ticks = Arrivals(), ticks or _clock()
-    decisive_environment(course, assignment)  # raises for what is wrong from the start
+    arrivals = Arrivals()
     while True:
         course = Course(course.root)
         environment = decisive_environment(course, assignment)
         with Pool(course, assignment, jobs, expected=1, stays=True) as pool:
             told = ""
-            for _ in ticks:
-                settled = arrivals.settled(submissions(course, assignment), time.monotonic())
-                if not settled:
-                    continue
+            while True:
+                settled = _next(course, assignment, arrivals)
                 if decisive_environment(Course(course.root), assignment) != environment:
                     tell(f"{assignment}: the tests changed; everything is graded again")
                     arrivals.forget()
@@ -111,8 +101,17 @@ def watch(
                     if str(error) != told:
                         tell(f"not now: {error}")
                     told = str(error)
-            else:
-                return
+                    time.sleep(_POLL_SECONDS)
+
+
+def _next(course: Course, assignment: str, arrivals: Arrivals) -> list[HandedIn]:
+    """The next submissions to grade, when there are some."""
+    while True:
+        started = time.monotonic()
+        if settled := arrivals.settled(submissions(course, assignment), started):
+            return settled
+        took = time.monotonic() - started
+        time.sleep(max(_POLL_SECONDS, took * (1 / _SHARE - 1)))
 
 
 def _grade(
@@ -138,15 +137,6 @@ def _grade(
     if waiting:
         for page in write_feedback(course, assignment, list(waiting)):
             tell(f"  {printable(str(page.relative_to(course.root)))}")
-
-
-def _clock() -> Iterator[None]:
-    """A tick every now and then; after one that took long, later."""
-    while True:
-        started = time.monotonic()
-        yield
-        took = time.monotonic() - started
-        time.sleep(max(_POLL_SECONDS, took * (1 / _SHARE - 1)))
 
 
 def _signature(one: HandedIn) -> Signature:
