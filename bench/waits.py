@@ -10,7 +10,7 @@ Where the earlier build has no such command, the way without it is measured.
 | changed | the same | `check` after the hidden tests of one exercise changed |
 | unchanged | the same | `check` again |
 | regrade | `autograde --force` of the class | `regrade` after the hidden tests of one exercise changed |
-| watch | `autograde --student` and `feedback --student` | from a file in `submitted/` to its page, with `watch` running |
+| watch | `autograde --student` and `feedback --student` | from file to page, with `watch` running |
 """
 
 from __future__ import annotations
