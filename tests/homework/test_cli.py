@@ -29,6 +29,7 @@ def test_help_reads_like_a_manual() -> None:
         "roster",
         "collect",
         "autograde",
+        "watch",
         "regrade",
         "grade",
         "splice",
