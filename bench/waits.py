@@ -29,6 +29,7 @@ from typing import Any
 
 from bench.measure import ROOT, Command, announce, circumstances, cost, surroundings
 from bench.ours import Homework
+from bench.report import Table
 from bench.sample import sample_class, without_endless
 from homework.course import Course
 
@@ -109,6 +110,33 @@ def watches(before: Build, now: Build, assignment: str, _: str) -> dict[str, Any
     return {"watch": [[whole, None], [took, None]]}
 
 
+GOALS = {  # how many times quicker, and what it is
+    "fresh": (2, "`check --fresh` of a whole bank, to `check` before"),
+    "changed": (10, "`check` after the hidden tests of one exercise changed, to `check` before"),
+    "unchanged": (50, "`check` with nothing changed, to `check` before"),
+    "regrade": (3, "`regrade` after the hidden tests of one exercise changed, to grading the class before"),
+    "watch": (4, "one more submission, from file to page with `watch`, to `autograde` and `feedback` before"),
+}
+
+
+def table() -> Table:
+    """What was measured last."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    rows = []
+    for part in results.values():
+        for name in part["rounds"][0]:
+            wall, cpu = ratios(part["rounds"])[name]
+            goal, what = GOALS[name]
+            reached = "yes" if statistics.median(wall) >= goal else "**no**"
+            load = f"{part['load'][0]:.0f}"
+            count = str(len(wall))
+            rows.append(
+                (what, f"≥ {goal}", spread(wall), spread(cpu), reached, part["exercise"], count, load)
+            )
+    heads = ("what", "goal", "× quicker", "× less processor time", "reached", "changed", "rounds", "load")
+    return Table("where people wait", heads, rows, words=(0, 4, 5))
+
+
 def main() -> None:
     """Measure and write the JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -162,19 +190,21 @@ def hand_in(builds: list[Build], assignment: str, size: int) -> None:
         )
 
 
-def ratios(rounds: list[dict[str, Any]]) -> dict[str, str]:
-    """How many times quicker each is than before, by wall clock and by processor time: medians with extremes."""
+def ratios(rounds: list[dict[str, Any]]) -> dict[str, tuple[list[float], list[float]]]:
+    """How many times quicker each is than before in each round, by wall clock and, if known, by processor time."""
     found = {}
     for name in rounds[0]:
         pairs = [one[name] for one in rounds]
         wall = [before[0] / now[0] for before, now in pairs]
         cpu = [before[1] / now[1] for before, now in pairs if now[1]]
-        found[name] = spread(wall) + (f", processor {spread(cpu)}" if cpu else "")
+        found[name] = wall, cpu
     return found
 
 
 def spread(values: list[float]) -> str:
-    """The median, with the smallest and the largest."""
+    """The median, with the smallest and the largest; nothing for no values."""
+    if not values:
+        return ""
     middle = f"{statistics.median(values):.3g}"
     return middle if len(values) == 1 else f"{middle} ({min(values):.3g}–{max(values):.3g})"
 

@@ -26,7 +26,7 @@ from homework.sandbox import Limits
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # bench/ and tests/ are no installed packages
-from bench import report  # noqa: E402
+from bench import report, waits  # noqa: E402
 from tests.homework.attacks import bank as attack_bank  # noqa: E402
 
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
@@ -209,7 +209,10 @@ def _here(result: dict[str, Any] | None) -> str:
 
 def _measured(name: str) -> str:
     """A table of what `make bench` measured last."""
-    table = report.tables(report.load())[name]
+    return _of(report.tables(report.load())[name])
+
+
+def _of(table: report.Table) -> str:
     return _table(table.heads, table.rows, right=set(range(len(table.heads))) - set(table.words))
 
 
@@ -222,6 +225,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "attacks": attacks,
     "attack_kinds": attack_kinds,
     "bench_caution": lambda: report.caution(report.load()),
+    "bench_waits": lambda: _of(waits.table()),
     **{name: partial(_measured, name) for name in report.tables(report.load())},
 }
 
