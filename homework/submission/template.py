@@ -9,7 +9,7 @@ from typing import Any
 
 from homework.course.cells import TRAIN, Label, label, nbgrader_metadata, task_of
 from homework.submission.read import SubmittedCell
-from homework.untrusted.embedded import in_one_form
+from homework.untrusted.embedded import in_one_form, keep_form
 
 
 @dataclass
@@ -43,6 +43,7 @@ class Template:
             kept = nbgrader_metadata(raw)
             source, attachments = "".join(raw["source"]), raw.get("attachments", {})
             if raw["cell_type"] != "code":  # as submissions are read
+                keep_form(source)
                 source, attachments = in_one_form(source, attachments)
             self.cells.append(
                 NotebookCell(

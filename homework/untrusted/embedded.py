@@ -75,8 +75,21 @@ def _bundle(address: str) -> dict[str, str]:
     return {kind: base64.b64encode(unquote_to_bytes(data)).decode("ascii")}
 
 
+_kept: dict[str, tuple[str, dict[str, Any]]] = {}  # texts of releases, which nearly all submissions have
+
+
+def keep_form(text: str) -> None:
+    """Have what `in_one_form` makes of the text of a release made only once."""
+    form = in_one_form(text, {})
+    if form[0] is not text:
+        _kept[text] = form
+
+
 def in_one_form(text: str, attachments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """`text` with every picture as `![…](attachment:name)`, and its attachments with those that were in the text."""
+    if not attachments and text in _kept:
+        form, own = _kept[text]
+        return form, dict(own)
     lower = text.casefold()
     if not any(sign in lower for sign in _SIGNS):
         return text, attachments
