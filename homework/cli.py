@@ -664,6 +664,27 @@ def similar(assignment: str, against: Path | None) -> None:
 
 
 @main.command()
+@assignment_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="[default: ASSIGNMENT-autograder.zip]")
+@click.option(
+    "--run", "folder", type=click.Path(path_type=Path), hidden=True, help="In Gradescope's container."
+)
+def gradescope(assignment: str, output: Path | None, folder: Path | None) -> None:
+    """Write this grader as an autograder of Gradescope: a zip file to upload there (docs/gradescope.md)."""
+    from homework.commands import gradescope as scope
+
+    course = _course()
+    if folder is not None:
+        scope.run(course, assignment, folder, output or Path("results.json"))
+        return
+    path = output or Path(f"{assignment}-autograder.zip")
+    count = scope.pack(course, assignment, path)
+    click.echo(
+        f"wrote {path}: {count} files, with the answers and the course's secret; give it to nobody but Gradescope"
+    )
+
+
+@main.command()
 def doctor() -> None:
     """Say what is missing on this machine or makes results unreliable, and how to fix it."""
     from homework.commands.doctor import examine, show

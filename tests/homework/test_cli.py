@@ -39,6 +39,7 @@ def test_help_reads_like_a_manual() -> None:
         "report",
         "name",
         "similar",
+        "gradescope",
         "doctor",
         "serve",
     ):
