@@ -9,6 +9,7 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Unicode
 
 from homework.course import Course
+from homework.review.counting import Counting
 from homework.review.desk import Desk
 from homework.review.handlers import HANDLERS
 from homework.review.similar import Similar
@@ -33,7 +34,11 @@ class ReviewApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """The pages."""
-        pages = [(r"/([\w.-]+)/similar", Similar), *HANDLERS]
+        pages = [
+            (r"/([\w.-]+)/similar", Similar),
+            (r"/([\w.-]+)/([\w.-]+)/counting", Counting),
+            *HANDLERS,
+        ]
         handlers: list[Any] = [(rf"/review{pattern}", handler) for pattern, handler in pages]
         self.handlers.extend(handlers)
 

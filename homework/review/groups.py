@@ -15,6 +15,7 @@ from homework.submission.answers import Answer
 from homework.submission.rebuild import State
 
 NEAR = 95.0  # copies with typing changes are at 98.8 or more, edited ones at 68.6 or less
+ALIKE = 60.0  # words in any order; independent answers are about 51
 _LONGEST = 5_000  # characters; longer texts are compared for equality only
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*")
 _NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor)\b|n['’]t\b")
@@ -52,6 +53,8 @@ def grouped(
 ) -> list[Group]:
     """The groups of `answers` (by student), in `order`: larger ones first, then single answers, empty ones last.
 
+    Of single answers similar ones follow each other.
+
     `alone` are students whose answers a grader took out of their group.
     """
     students = [student for student in order if student in answers]
@@ -72,7 +75,30 @@ def grouped(
     found += [Group("single", (student,)) for student in students if student in alone]
     position = {student: number for number, student in enumerate(students)}
     found.sort(key=lambda group: (-len(group.students), position[group.students[0]]))
-    return found + [Group(kind, tuple(members)) for kind, members in empty.items() if members]
+    several = [group for group in found if len(group.students) > 1]
+    single = _by_likeness([group for group in found if len(group.students) == 1], answers)
+    return several + single + [Group(kind, tuple(members)) for kind, members in empty.items() if members]
+
+
+def _by_likeness(single: list[Group], answers: Mapping[str, Answer]) -> list[Group]:
+    """Single answers, each followed by the one of the rest that is most like it, so that they are marked alike.
+
+    Where none is like it, the next in the order given follows.
+    """
+    if len(single) < 3:
+        return single
+    from rapidfuzz import fuzz, process
+
+    texts = [normal(answers[group.students[0]].source)[:_LONGEST] for group in single]
+    table = process.cdist(texts, texts, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+    left = list(range(len(single)))
+    order = [left.pop(0)]
+    while left:
+        alike = table[order[-1]]
+        best = max(left, key=lambda number: (alike[number], -number))
+        left.remove(best)
+        order.append(best)
+    return [single[number] for number in order]
 
 
 def _near(classes: list[list[str]], answers: Mapping[str, Answer]) -> list[Group]:

@@ -60,3 +60,17 @@ def test_pictures_are_compared_too() -> None:
     one = Answer(State.ANSWERED, "See.", "1", [Picture("a", 1, 1, b"x")])
     other = Answer(State.ANSWERED, "See.", "2", [Picture("a", 1, 1, b"y")])
     assert [g.kind for g in grouped({"ada": one, "bob": other}, ("ada", "bob"))] == ["single", "single"]
+
+
+def test_similar_answers_follow_each_other() -> None:
+    """They are no group, but a grader sees them in a row; the others keep their order."""
+    deep = "Deep networks build features from other features, layer after layer, in a {} way."
+    wide = "Wide networks need {} many units for what a few layers compute, which costs memory."
+    texts = {
+        "ada": deep.format("compact"),
+        "bob": wide.format("exponentially"),
+        "cyd": "It depends.",
+        "dan": deep.format("much more economical and elegant"),
+        "eve": wide.format("a great deal more than a sensible person wants, that is too"),
+    }
+    assert [one.students[0] for one in groups(texts)] == ["ada", "dan", "bob", "eve", "cyd"]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from homework.course import Course
 from homework.gradebook.database import connect
 from homework.gradebook.scores import scores_of
-from homework.review.edits import edit
+from homework.review.edits import count_from, edit
 from homework.review.marks import OUTSIDE, Conflict, Reviews, Wanted
 from homework.review.rows import Mark, Row
 from homework.review.rubric import Item
@@ -164,3 +164,22 @@ def test_after_many_actions_the_gradebook_equals_the_last_events(reviews: Review
     with connect(course) as connection:
         log = " ".join(connection.execute(select(EVENT.c.after)).scalars())
     assert all(f'"{text}"' in log for text in typed)
+
+
+def test_points_can_be_counted_from_the_maximum(reviews: Reviews, course: Course) -> None:
+    """For items that take points off: marks follow, after a preview, except another hand's; and back again."""
+    mark(reviews, "ada", Wanted(()))
+    edit(reviews, "depth", Item(0, -1.5, "Says the opposite."), "gil", apply=True)
+    mark(reviews, "bob", Wanted((4,)))
+    mark(reviews, "cyd", Wanted((1,)))
+    in_formgrader(course, "cyd", "depth", 2)
+    said = str(count_from(reviews, "depth", True, "gil", apply=False))
+    assert said == "2 answers change: 1 gain 2.5, 1 gain 1; 1 with another hand's score stay"
+    assert row(reviews, "ada").mark.score == 0
+    count_from(reviews, "depth", True, "gil", apply=True)
+    assert [row(reviews, student).mark.score for student in ("ada", "bob", "cyd")] == [2.5, 1, 2]
+    assert reviews.rubrics()["depth"].start == 2.5
+    mark(reviews, "dan", Wanted((4,)))
+    assert row(reviews, "dan").mark.score == 1
+    count_from(reviews, "depth", False, "gil", apply=True)
+    assert [row(reviews, student).mark.score for student in ("ada", "bob", "dan")] == [0, 0, 0]
