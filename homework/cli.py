@@ -478,6 +478,7 @@ def check(names: tuple[str, ...], verbose: bool, fresh: bool, jobs: int | None) 
 @assignment_argument
 @click.option("--port", type=int, default=8888, show_default=True)
 @click.option("--grader", default="", help="Who marks. [default: the page asks]")
+@click.option("--graders", default="", metavar="NAMES", help="Share the work among these, as in ann,bob.")
 @click.option(
     "--export", "out", type=click.Path(path_type=Path), help="Write answers and marks to a CSV file."
 )
@@ -489,6 +490,7 @@ def review(
     assignment: str,
     port: int,
     grader: str,
+    graders: str,
     out: Path | None,
     names: bool,
     table: Path | None,
@@ -501,7 +503,7 @@ def review(
     if out is None and table is None:
         from homework.commands.serve import serve as run
 
-        run(course, port, assignment, grader)
+        run(course, port, assignment, grader, graders)
         return
     from homework.commands.review import exported, imported
 

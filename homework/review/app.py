@@ -25,12 +25,15 @@ class ReviewApp(ExtensionApp):
     load_other_extensions = True
     static_paths = [str(_FOLDER / "static")]  # noqa: RUF012  a trait of the base class
     grader = Unicode("", help="The grader's name; asked for if empty.").tag(config=True)
+    graders = Unicode("", help="Who share the work: names with commas.").tag(config=True)
 
     def initialize_settings(self) -> None:
         """Find the course around the server's folder."""
         assert self.serverapp is not None
         course = Course(Path(self.serverapp.root_dir))
-        self.settings["homework_desk"] = Desk(course, self.grader)
+        self.settings["homework_desk"] = Desk(
+            course, self.grader, [one.strip() for one in self.graders.split(",") if one.strip()]
+        )
 
     def initialize_handlers(self) -> None:
         """The pages."""

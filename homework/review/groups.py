@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from homework.submission.answers import Answer
@@ -99,6 +99,17 @@ def _by_likeness(single: list[Group], answers: Mapping[str, Answer]) -> list[Gro
         left.remove(best)
         order.append(best)
     return [single[number] for number in order]
+
+
+def dealt(groups: Iterable[Group], graders: Sequence[str]) -> dict[str, str]:
+    """Who marks which student's answer: whole groups, in order, always to whoever has the fewest so far."""
+    counts = dict.fromkeys(graders, 0)
+    found = {}
+    for group in groups if counts else ():
+        grader = min(counts, key=lambda name: counts[name])
+        counts[grader] += len(group.students)
+        found.update(dict.fromkeys(group.students, grader))
+    return found
 
 
 def _near(classes: list[list[str]], answers: Mapping[str, Answer]) -> list[Group]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from homework.review.groups import Group, grouped, normal
+from homework.review.groups import Group, dealt, grouped, normal
 from homework.submission.answers import Answer, Picture
 from homework.submission.rebuild import State
 
@@ -74,3 +74,11 @@ def test_similar_answers_follow_each_other() -> None:
         "eve": wide.format("a great deal more than a sensible person wants, that is too"),
     }
     assert [one.students[0] for one in groups(texts)] == ["ada", "dan", "bob", "eve", "cyd"]
+
+
+def test_work_is_dealt_evenly_and_groups_stay_together() -> None:
+    made = [Group("identical", ("a", "b", "c")), *(Group("single", (name,)) for name in "defgh")]
+    shares = dealt(made, ("ann", "bob"))
+    assert len({shares[name] for name in "abc"}) == 1
+    assert sorted(list(shares.values()).count(name) for name in ("ann", "bob")) == [4, 4]
+    assert dealt(made, ()) == {}
