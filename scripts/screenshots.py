@@ -1,4 +1,4 @@
-"""Write docs/images: each page that people read, of the sample class of hw1, as a browser shows it.
+"""Write docs/images: the pages that instructors and graders read, of the sample class of hw1, as a browser shows them.
 
     .venv/bin/python scripts/screenshots.py           all of them
     .venv/bin/python scripts/screenshots.py report    some, by name
@@ -71,12 +71,11 @@ def review_page(course: Course, browser: Browser) -> None:
 
 def main(wanted: list[str]) -> None:
     """Grade the sample class, and take the pictures."""
-    with tempfile.TemporaryDirectory(prefix="homework-screenshots-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="homework-screenshots-", ignore_cleanup_errors=True) as scratch:
         course = copy_course(Path(scratch) / "course")
         if homework(course, "demo", "--quiet").wait():
             raise SystemExit("the demo failed")
         pages = {
-            "feedback-page": course.feedback / "claude" / "hw1" / "hw1.html",
             "class": course.autograded / "overview_hw1.html",
             "report": write_report(course, "hw1"),
             "similar": write_similar(course, "hw1")[0],

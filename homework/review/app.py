@@ -9,9 +9,9 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Unicode
 
 from homework.course import Course
-from homework.review.counting import Counting
 from homework.review.desk import Desk
 from homework.review.handlers import HANDLERS
+from homework.review.rubric_pages import Counting, RubricItem
 from homework.review.similar import Similar
 
 _FOLDER = Path(__file__).parent
@@ -40,6 +40,7 @@ class ReviewApp(ExtensionApp):
         pages = [
             (r"/([\w.-]+)/similar", Similar),
             (r"/([\w.-]+)/([\w.-]+)/counting", Counting),
+            (r"/([\w.-]+)/([\w.-]+)/rubric", RubricItem),
             *HANDLERS,
         ]
         handlers: list[Any] = [(rf"/review{pattern}", handler) for pattern, handler in pages]

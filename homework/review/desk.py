@@ -45,6 +45,7 @@ class Card:
     kind: str
     group: int
     size: int
+    joined: str = ""  # the key of the answer that it was put next to
     dealt: str = ""  # the grader whose answer it is, where the work was split
 
     @property
@@ -185,8 +186,8 @@ class Desk:
     def _members(
         reviews: Reviews, question: str, rows: dict[tuple[str, str], Row]
     ) -> list[tuple[str, int, Group]]:
-        alone = frozenset(student for (_, student), row in rows.items() if row.mark.alone)
-        groups = reviews.answers.groups(question, alone)
+        moved = {student: row.mark.group for (_, student), row in rows.items() if row.mark.group is not None}
+        groups = reviews.answers.groups(question, moved)
         return [
             (student, number, group)
             for number, group in enumerate(groups, 1)
@@ -228,6 +229,9 @@ class Desk:
             kind=group.kind,
             group=number,
             size=len(group.students),
+            joined=reviews.answers.numbered(rubric.question).get(row.mark.group or 0, "")
+            if row.mark.group
+            else "",
             dealt=shares.get(student, ""),
         )
 

@@ -111,7 +111,7 @@ document.addEventListener("change", (event) => {
     const boxes = [...card.querySelectorAll("input[name=item]")];
     settle(event.target, boxes, boxes.pop());
   }
-  if (event.target.matches("[type=checkbox], [name=adjust]")) save(card);
+  if (event.target.matches("[type=checkbox], [name=adjust], [name=join]")) save(card);
 });
 
 function keep(field) {

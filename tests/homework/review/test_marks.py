@@ -13,7 +13,7 @@ from homework.gradebook.database import connect
 from homework.gradebook.scores import scores_of
 from homework.review.edits import count_from, edit
 from homework.review.marks import OUTSIDE, Conflict, Reviews, Wanted
-from homework.review.rows import Mark, Row
+from homework.review.rows import Mark, Row, number_of
 from homework.review.rubric import Item
 from homework.review.tables import EVENT
 from tests.homework.review.support import ANSWERS, in_formgrader, make_course
@@ -183,3 +183,18 @@ def test_points_can_be_counted_from_the_maximum(reviews: Reviews, course: Course
     assert row(reviews, "dan").mark.score == 1
     count_from(reviews, "depth", False, "gil", apply=True)
     assert [row(reviews, student).mark.score for student in ("ada", "bob", "dan")] == [0, 0, 0]
+
+
+def test_a_move_between_groups_stays(reviews: Reviews) -> None:
+    """It changes no score, can be undone, and events that were written before there were groups are read."""
+    key = reviews.answers.key("cyd")
+    mark(reviews, "ada", Wanted((1,)))
+    moved = mark(reviews, "ada", Wanted((1,), group=number_of(key)))
+    assert (moved.mark.group, moved.mark.score) == (number_of(key), 1)
+    assert reviews.answers.numbered("depth")[number_of(key)] == key
+    groups = reviews.answers.groups("depth", {"ada": number_of(key)})
+    assert ("joined", ("cyd", "ada")) in [(one.kind, one.students) for one in groups]
+    reviews.undo("gil")
+    assert row(reviews, "ada").mark.group is None
+    text = Mark().text().replace('"group": null', '"alone": true')
+    assert Mark.read(text) == Mark(group=0)

@@ -166,6 +166,7 @@ def test_similar_answers_are_next_to_the_review(server: Server) -> None:
         ("/review/hw1/depth/mark?key=none", None, 400),
         ("/review/hw1/depth/mark", {"key": "0", "version": "x"}, 400),
         ("/review/hw1/depth/mark", {"key": "ada", "item": "x"}, 400),
+        ("/review/hw1/depth/mark", {"key": "bob", "version": "x", "join": "no key"}, 400),
         ("/review/hw1/depth/rubric", {"item": "77", "points": "1"}, 400),
         ("/review/hw1/depth/rubric", {"item": "1", "points": "much"}, 400),
         ("/review/hw1/depth?page=-1", None, 200),
