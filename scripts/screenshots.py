@@ -76,7 +76,6 @@ def main(wanted: list[str]) -> None:
         if homework(course, "demo", "--quiet").wait():
             raise SystemExit("the demo failed")
         pages = {
-            "class": course.autograded / "overview_hw1.html",
             "report": write_report(course, "hw1"),
             "similar": write_similar(course, "hw1")[0],
         }
