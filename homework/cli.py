@@ -497,6 +497,7 @@ def check(names: tuple[str, ...], verbose: bool, fresh: bool, jobs: int | None) 
 @assignment_argument
 @click.option("--port", type=int, default=8888, show_default=True)
 @click.option("--grader", default="", help="Who marks. [default: the page asks]")
+@click.option("--graders", default="", metavar="NAMES", help="Share the work among these, as in ann,bob.")
 @click.option(
     "--export", "out", type=click.Path(path_type=Path), help="Write answers and marks to a CSV file."
 )
@@ -508,6 +509,7 @@ def review(
     assignment: str,
     port: int,
     grader: str,
+    graders: str,
     out: Path | None,
     names: bool,
     table: Path | None,
@@ -520,7 +522,7 @@ def review(
     if out is None and table is None:
         from homework.commands.serve import serve as run
 
-        run(course, port, assignment, grader)
+        run(course, port, assignment, grader, graders)
         return
     from homework.commands.review import exported, imported
 
@@ -679,6 +681,27 @@ def similar(assignment: str, against: Path | None) -> None:
             click.echo(f"      {one.task}: {len(one.pairs) - 5} more")
     click.echo(
         f"{sum(len(one.pairs) for one in found)} similar pairs, which is no proof of anything; wrote {path}"
+    )
+
+
+@main.command()
+@assignment_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="[default: ASSIGNMENT-autograder.zip]")
+@click.option(
+    "--run", "folder", type=click.Path(path_type=Path), hidden=True, help="In Gradescope's container."
+)
+def gradescope(assignment: str, output: Path | None, folder: Path | None) -> None:
+    """Write this grader as an autograder of Gradescope: a zip file to upload there (docs/gradescope.md)."""
+    from homework.commands import gradescope as scope
+
+    course = _course()
+    if folder is not None:
+        scope.run(course, assignment, folder, output or Path("results.json"))
+        return
+    path = output or Path(f"{assignment}-autograder.zip")
+    count = scope.pack(course, assignment, path)
+    click.echo(
+        f"wrote {path}: {count} files, with the answers and the course's secret; give it to nobody but Gradescope"
     )
 
 

@@ -12,10 +12,11 @@ from homework.course import Course
 from homework.course.settings import REVIEW_PLACE
 
 
-def serve(course: Course, port: int, review: str = "", grader: str = "") -> None:
+def serve(course: Course, port: int, review: str = "", grader: str = "", graders: str = "") -> None:
     """Replace this process with a Jupyter server on 127.0.0.1, which prints its addresses once it has started.
 
-    `review` is the assignment whose first question the review page's address opens; `grader` is who marks there.
+    `review` is the assignment whose first question the review page's address opens; `grader` is who marks there,
+    `graders` (names with commas) who share the work.
     """
     token = secrets.token_urlsafe(24)
     question = next(iter(course.assignment(review).questions), "") if review else ""
@@ -36,6 +37,8 @@ def serve(course: Course, port: int, review: str = "", grader: str = "") -> None
     ]
     if grader:
         arguments.append(f"--ReviewApp.grader={grader}")
+    if graders:
+        arguments.append(f"--ReviewApp.graders={graders}")
     if os.geteuid() == 0:
         arguments.append("--allow-root")
     os.execve(sys.executable, arguments, environment)

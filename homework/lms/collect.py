@@ -169,7 +169,8 @@ class _Student:
         if len(left) == 1:
             self.done.ignored += len(notebooks) - 1
             return left[0]
-        names = " and ".join(one.file for one in left)
+        alike = len({one.file for one in left}) < len(left)
+        names = " and ".join(one.entry.name if alike else one.file for one in left)
         for one in left:
             self._refuse(one, f"{self.student} has several notebooks, {names}: which one counts?")
         self.done.ignored += len(notebooks) - len(left)

@@ -109,6 +109,11 @@ def reader_of(entries: list[Entry], roster: Roster, system: str, pattern: str) -
         return readers[system]
     if len(best) > 1:
         raise UsageError(f"names fit {' and '.join(best)}: say which with --from")
+    if roster.students and not best and any(counts.values()):
+        said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+        raise UsageError(
+            f"no system's names are more than half of {len(counted)} ({said}): say which with --from"
+        )
     return readers[best[0]] if best and roster.students else Reader(entries, roster, "", None)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from homework.lms.roster import Person, Roster
 from homework.lms.table import letters
+from homework.submission.times import parse_time
 
 _MOODLE = re.compile(
     r"(?P<name>[^/]*?)(?:_(?P<number>\d+))?_assignsubmission_(?P<kind>file|onlinetext)(?:_?/(?P<path>.+)|_(?P<file>[^/]+))"
@@ -184,4 +185,5 @@ def of_brightspace(name: str, roster: Roster) -> Reading:
         )
         return Reading(problem=f"{match['name']!r} {why}")
     when = re.sub(r"(\d{1,2})(\d\d) ([AP]M)$", r"\1:\2 \3", match["when"])
-    return Reading(people[0].student, match["file"], when=when)
+    time = parse_time(when)
+    return Reading(people[0].student, match["file"], number=int(time.timestamp()) if time else 0, when=when)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from pathlib import Path
 
 from homework.course import Course
 from homework.review.groups import Group, grouped
+from homework.review.rows import number_of
 from homework.submission.answers import ANSWERS, Answer, Answers
 
 
@@ -57,15 +59,22 @@ class ClassAnswers:
         secret = self.course.settings.secret.encode()
         return hmac.new(secret, "\0".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
-    def groups(self, question: str, alone: frozenset[str]) -> list[Group]:
-        """The answers to a question in groups, computed once for the same answers.
+    def numbered(self, question: str) -> dict[int, str]:
+        """The keys of the answers to a question, by their numbers."""
+        return {number_of(key): key for key in map(self.key, self.to(question))}
+
+    def groups(self, question: str, moved: Mapping[str, int]) -> list[Group]:
+        """The answers to a question in groups, computed once for the same answers. `moved` are `Mark.group`s.
 
         The order is drawn for each question: grading the same students first each time would be unfair to them.
         """
         answers = self.to(question)
-        content = [*(f"{student} {one.sha256}" for student, one in answers.items()), *sorted(alone)]
+        content = [f"{student} {one.sha256}" for student, one in answers.items()]
+        content += [f"{student} {number}" for student, number in sorted(moved.items())]
         digest = hashlib.sha256("\n".join(content).encode("utf-8", "replace")).hexdigest()
         if self._groups.get(question, ("",))[0] != digest:
             order = sorted(answers, key=lambda student: self._digest(self.assignment, question, student))
-            self._groups[question] = (digest, grouped(answers, order, alone))
+            numbers = {number_of(self.key(student)): student for student in answers} if moved else {}
+            beside = {student: numbers.get(number) for student, number in moved.items()}
+            self._groups[question] = (digest, grouped(answers, order, beside))
         return self._groups[question][1]

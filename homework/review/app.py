@@ -11,6 +11,7 @@ from traitlets import Unicode
 from homework.course import Course
 from homework.review.desk import Desk
 from homework.review.handlers import HANDLERS
+from homework.review.rubric_pages import Counting, RubricItem
 from homework.review.similar import Similar
 
 _FOLDER = Path(__file__).parent
@@ -24,16 +25,24 @@ class ReviewApp(ExtensionApp):
     load_other_extensions = True
     static_paths = [str(_FOLDER / "static")]  # noqa: RUF012  a trait of the base class
     grader = Unicode("", help="The grader's name; asked for if empty.").tag(config=True)
+    graders = Unicode("", help="Who share the work: names with commas.").tag(config=True)
 
     def initialize_settings(self) -> None:
         """Find the course around the server's folder."""
         assert self.serverapp is not None
         course = Course(Path(self.serverapp.root_dir))
-        self.settings["homework_desk"] = Desk(course, self.grader)
+        self.settings["homework_desk"] = Desk(
+            course, self.grader, [one.strip() for one in self.graders.split(",") if one.strip()]
+        )
 
     def initialize_handlers(self) -> None:
         """The pages."""
-        pages = [(r"/([\w.-]+)/similar", Similar), *HANDLERS]
+        pages = [
+            (r"/([\w.-]+)/similar", Similar),
+            (r"/([\w.-]+)/([\w.-]+)/counting", Counting),
+            (r"/([\w.-]+)/([\w.-]+)/rubric", RubricItem),
+            *HANDLERS,
+        ]
         handlers: list[Any] = [(rf"/review{pattern}", handler) for pattern, handler in pages]
         self.handlers.extend(handlers)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from homework.course import Course
 from homework.drawings import sequences
 from homework.errors import UsageError
 from homework.results import last_receipt
-from homework.review.groups import Group
+from homework.review.groups import Group, dealt
 from homework.review.marks import Last, Reviews, explained, free_text
 from homework.review.rows import Row
 from homework.review.rubric import Rubric, question_text
@@ -45,6 +45,8 @@ class Card:
     kind: str
     group: int
     size: int
+    joined: str = ""  # the key of the answer that it was put next to
+    dealt: str = ""  # the grader whose answer it is, where the work was split
 
     @property
     def graded(self) -> bool:
@@ -55,8 +57,14 @@ class Card:
 class Desk:
     """The reviews of a course."""
 
-    def __init__(self, course: Course, grader: str = "", now: Callable[[], float] = time.monotonic) -> None:
-        self.course, self.grader, self._now = course, grader, now
+    def __init__(
+        self,
+        course: Course,
+        grader: str = "",
+        graders: Sequence[str] = (),
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.course, self.grader, self.graders, self._now = course, grader, tuple(graders), now
         self._reviews: dict[str, Reviews] = {}
         self._open: dict[tuple[str, str, str], tuple[str, float]] = {}
 
@@ -114,6 +122,7 @@ class Desk:
         rows, last = reviews.load(question)
         members = self._members(reviews, question, rows)
         answers = reviews.answers.to(question)
+        shares = self._shares(members)
         shown = members[(page - 1) * PER_PAGE : page * PER_PAGE]
         names = list(reviews.task.questions)
         at = names.index(question)
@@ -125,8 +134,9 @@ class Desk:
             "model": html.markdown(model_answer(reviews.task, question)),
             "rubric": rubric,
             "bank": reviews.bank(question),
-            "cards": [self._card(reviews, rubric, rows, last, answers, *member) for member in shown],
+            "cards": [self._card(reviews, shares, rubric, rows, last, answers, *member) for member in shown],
             "progress": progress(question, rows, last),
+            "graders": self.graders,
             "page": page,
             "pages": max(1, -(-len(members) // PER_PAGE)),
             "before": names[at - 1] if at else "",
@@ -145,7 +155,9 @@ class Desk:
             "assignment": assignment,
             "question": question,
             "rubric": rubric,
-            "card": self._card(reviews, rubric, rows, last, reviews.answers.to(question), *member),
+            "card": self._card(
+                reviews, self._shares(members), rubric, rows, last, reviews.answers.to(question), *member
+            ),
             "progress": progress(question, rows, last),
         }
 
@@ -174,8 +186,8 @@ class Desk:
     def _members(
         reviews: Reviews, question: str, rows: dict[tuple[str, str], Row]
     ) -> list[tuple[str, int, Group]]:
-        alone = frozenset(student for (_, student), row in rows.items() if row.mark.alone)
-        groups = reviews.answers.groups(question, alone)
+        moved = {student: row.mark.group for (_, student), row in rows.items() if row.mark.group is not None}
+        groups = reviews.answers.groups(question, moved)
         return [
             (student, number, group)
             for number, group in enumerate(groups, 1)
@@ -183,9 +195,14 @@ class Desk:
             if (question, student) in rows
         ]
 
+    def _shares(self, members: list[tuple[str, int, Group]]) -> dict[str, str]:
+        """Whose answer each student's is, where the work was split."""
+        return dealt(dict.fromkeys(group for _, _, group in members), self.graders)
+
     def _card(
         self,
         reviews: Reviews,
+        shares: dict[str, str],
         rubric: Rubric,
         rows: dict[tuple[str, str], Row],
         last: dict[tuple[str, str], Last],
@@ -212,6 +229,10 @@ class Desk:
             kind=group.kind,
             group=number,
             size=len(group.students),
+            joined=reviews.answers.numbered(rubric.question).get(row.mark.group or 0, "")
+            if row.mark.group
+            else "",
+            dealt=shares.get(student, ""),
         )
 
     @staticmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Connection, delete, insert, update
 
 from homework.errors import UsageError
 from homework.gradebook.tables import new_id
@@ -61,11 +61,36 @@ def edit(reviews: Reviews, question: str, item: Item, grader: str, *, apply: boo
             place = {"assignment": reviews.task.name, "question": question, "item": item.number}
             values = {name: getattr(item, name) for name in ("points", "text", "comment", "note", "retired")}
             connection.execute(insert(RUBRIC), {**place, "position": item.number, **values})
-            batch = new_id()
-            for row, mark in done.changes:
-                now, _ = reviews.locked(connection, *(row.question, row.student))
-                reviews.put(connection, now, mark, grader, batch, "rubric")
+            _put(reviews, connection, done, grader)
     return done
+
+
+def count_from(reviews: Reviews, question: str, maximum: bool, grader: str, *, apply: bool) -> Edited:
+    """Count a question's points from its maximum, for items that take points off, or from 0.
+
+    Every answer with items is recalculated.
+    """
+    with reviews.transaction() as connection:
+        old = rubrics(connection, reviews.task)[question]
+        new = replace(old, start=old.max if maximum else 0.0)
+        rows = load(connection, reviews.task.name, question).values()
+        done = _edited([row for row in rows if row.mark.items is not None], old, new, Item(0, 0.0, ""))
+        if apply:
+            here = (
+                RUBRIC.c.assignment == reviews.task.name,
+                RUBRIC.c.question == question,
+                RUBRIC.c.item == 0,
+            )
+            connection.execute(update(RUBRIC).where(*here).values(points=new.start))
+            _put(reviews, connection, done, grader)
+    return done
+
+
+def _put(reviews: Reviews, connection: Connection, done: Edited, grader: str) -> None:
+    batch = new_id()
+    for row, mark in done.changes:
+        now, _ = reviews.locked(connection, row.question, row.student)
+        reviews.put(connection, now, mark, grader, batch, "rubric")
 
 
 def _edited(rows: list[Row], old: Rubric, new: Rubric, item: Item) -> Edited:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
@@ -14,9 +16,8 @@ from tornado.web import HTTPError, authenticated
 from homework.errors import CourseError
 from homework.gradebook.tables import new_id
 from homework.review.desk import Desk, templates
-from homework.review.edits import edit
 from homework.review.marks import Conflict, Wanted, items_of
-from homework.review.rubric import Item
+from homework.review.rows import number_of
 from homework.untrusted.text import printable
 
 POLICY = (
@@ -140,8 +141,19 @@ class _Answer(Page):
             self.number("adjust"),
             self.get_body_argument("free", "", strip=False).replace("\r\n", "\n")[:20_000],
             bool(self.get_body_argument("flagged", "")),
-            bool(self.get_body_argument("alone", "")),
+            self.group(),
         )
+
+    def group(self) -> int | None:
+        """What the form says about the group: none (0), next to which answer, or as it was found."""
+        if self.get_body_argument("alone", ""):
+            return 0
+        key = self.get_body_argument("join", "").strip().casefold()
+        if key and not re.fullmatch("[0-9a-f]{10}", key):
+            raise HTTPError(
+                400, reason="a group is named by the key of one of its answers, such as 3f0c2a91b7"
+            )
+        return number_of(key) if key else None
 
 
 class Mark(_Answer):
@@ -208,7 +220,8 @@ class GroupMark(_Answer):
             for row in waiting:
                 try:
                     version = reviews.version(row)
-                    reviews.change(question, row.student, version, wanted, grader, batch=batch)
+                    kept = replace(wanted, group=row.mark.group)
+                    reviews.change(question, row.student, version, kept, grader, batch=batch)
                     given += 1
                 except Conflict:  # somebody marked it meanwhile: theirs stays
                     continue
@@ -255,34 +268,6 @@ class Open(_Answer):
             self.finish({"open": self.desk.looks_at(self.grader, assignment, question, key)})
 
 
-class RubricItem(Page):
-    """One item of the rubric, or a new one; and a sentence for the comment bank."""
-
-    @authenticated
-    async def post(self, assignment: str, question: str) -> None:
-        """Say what the change does to marks, and do it if it is confirmed."""
-        reviews, _ = await self.work(lambda: self.desk.question(assignment, question))
-        if sentence := self.get_body_argument("sentence", ""):
-            await self.work(lambda: reviews.bank(question, sentence[:2000]))
-            self.set_header("HX-Refresh", "true")
-            return
-        number = self.get_body_argument("item", "0")
-        item = Item(
-            int(number) if number.isdecimal() and len(number) < 6 else 0,
-            self.number("points") or 0.0,
-            self.get_body_argument("text", "")[:2000],
-            self.get_body_argument("comment", "")[:2000],
-            self.get_body_argument("note", "")[:2000],
-            bool(self.get_body_argument("retired", "")),
-        )
-        grader, apply = self.grader, bool(self.get_body_argument("apply", ""))
-        done = await self.work(lambda: edit(reviews, question, item, grader, apply=apply))
-        if apply:
-            self.set_header("HX-Refresh", "true")
-            return
-        self.show("item.html.j2", said=str(done), item=item, assignment=assignment, question=question)
-
-
 _PLACE = r"/([\w.-]+)/([\w.-]+)"
 HANDLERS: list[tuple[str, type[Page]]] = [
     (r"/?", Index),
@@ -292,6 +277,5 @@ HANDLERS: list[tuple[str, type[Page]]] = [
     (_PLACE + "/undo", Undo),
     (_PLACE + "/name", Reveal),
     (_PLACE + "/open", Open),
-    (_PLACE + "/rubric", RubricItem),
     (_PLACE, Question),
 ]

@@ -48,7 +48,7 @@ class Wanted:
     adjust: float | None = None
     free: str = ""
     flagged: bool = False
-    alone: bool = False
+    group: int | None = None
     clear: bool = False
 
 
@@ -203,7 +203,7 @@ class Reviews:
         """The mark after a grader's decision. Score and comment of another program stay until they are decided on."""
         old, rubric = row.mark, rubrics(connection, self.task)[row.question]
         items = None if wanted.items is None else tuple(sorted(set(wanted.items)))
-        new = replace(old, items=items, adjust=wanted.adjust, flagged=wanted.flagged, alone=wanted.alone)
+        new = replace(old, items=items, adjust=wanted.adjust, flagged=wanted.flagged, group=wanted.group)
         decided = (items, wanted.adjust) != (old.items, old.adjust) or wanted.clear
         if decided or (old.review and items is not None):
             score = rubric.score(items, wanted.adjust)

@@ -24,9 +24,18 @@ from homework.gradebook.tables import (
 from homework.review.tables import APPLIED
 
 
+def number_of(key: str) -> int:
+    """The number of the answer with a key, as the table keeps it; never 0."""
+    return int(key[:7], 16) + 1
+
+
 @dataclass(frozen=True)
 class Mark:
-    """All that is known about the mark of one answer. `items` is None while none was chosen."""
+    """All that is known about the mark of one answer. `items` is None while none was chosen.
+
+    `group` is None for the group that was found, 0 for none, otherwise the number of an answer (`number_of`) that it
+    was put next to.
+    """
 
     auto: float | None = None
     score: float | None = None
@@ -36,7 +45,7 @@ class Mark:
     items: tuple[int, ...] | None = None
     adjust: float | None = None
     free: str = ""
-    alone: bool = False
+    group: int | None = None
     flagged: bool = False
 
     def version(self, answer: str) -> str:
@@ -53,6 +62,8 @@ class Mark:
     def read(cls, text: str) -> Mark:
         """The mark in an event."""
         data = json.loads(text)
+        if "alone" in data:  # as it was written before answers could be put into groups
+            data["group"] = 0 if data.pop("alone") else None
         return cls(**{**data, "items": None if data["items"] is None else tuple(data["items"])})
 
 
@@ -122,7 +133,7 @@ def load(
             None if row.chosen is None else tuple(json.loads(row.chosen)),
             row.adjust,
             row.free_text or "",
-            row.group_no == 0,
+            row.group_no,
             bool(row.flagged),
         )
         place = (row.question, row.student_id)
@@ -164,7 +175,7 @@ def _write_applied(connection: Connection, grade: str, mark: Mark) -> None:
         "items": None if mark.items is None else json.dumps(mark.items),
         "adjust": mark.adjust,
         "free_text": mark.free,
-        "group_no": 0 if mark.alone else None,
+        "group_no": mark.group,
         "flagged": mark.flagged,
     }
     if connection.execute(update(APPLIED).where(APPLIED.c.grade_id == grade).values(**values)).rowcount == 0:

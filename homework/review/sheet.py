@@ -61,9 +61,13 @@ def _lines(reviews: Reviews, names: bool) -> dict[tuple[str, str], tuple[Row, di
     found = {}
     rows, _ = reviews.load()
     for question, rubric in reviews.rubrics().items():
-        alone = frozenset(row.student for row in rows.values() if row.mark.alone and row.question == question)
+        moved = {
+            row.student: row.mark.group
+            for row in rows.values()
+            if row.mark.group is not None and row.question == question
+        }
         answers = reviews.answers.to(question)
-        for number, group in enumerate(reviews.answers.groups(question, alone), 1):
+        for number, group in enumerate(reviews.answers.groups(question, moved), 1):
             for student in group.students:
                 if row := rows.get((question, student)):
                     line = _line(reviews, row, answers[student], rubric, f"{number} {group.kind}", names)
@@ -157,7 +161,7 @@ def _change(
         items, adjust, note = _decided(typed["items"], score, rubric, row.mark.items)
     free = comment.removeprefix(rubric.comment(items, "")).strip() if items else comment
     wanted = Wanted(
-        items, adjust, free, row.mark.flagged, row.mark.alone, clear and score is None and not items
+        items, adjust, free, row.mark.flagged, row.mark.group, clear and score is None and not items
     )
     after = _shown(score) if not unchanged else line["score"]
     moved = f"{line['score'] or '–'} → {after or '–'}" if after != line["score"] else "comment"

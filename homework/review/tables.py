@@ -34,7 +34,7 @@ APPLIED = Table(
     Column("items", Text),  # JSON list; NULL while none was chosen, [] if none applies
     Column("adjust", Float),
     Column("free_text", Text, nullable=False),
-    Column("group_no", Integer),  # 0: out of its group
+    Column("group_no", Integer),  # 0: out of its group; else the number of an answer that it was put next to
     Column("flagged", Boolean, nullable=False),
 )
 EVENT = Table(

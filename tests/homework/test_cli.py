@@ -41,6 +41,7 @@ def test_help_reads_like_a_manual() -> None:
         "report",
         "name",
         "similar",
+        "gradescope",
         "doctor",
         "serve",
     ):

@@ -22,11 +22,12 @@ function step(by) {
 
 function nextWaiting() {
   const all = cards(), at = all.indexOf(current());
-  const free = (card) => card.dataset.graded === "0" && !card.dataset.open;
+  const mine = (card) => !work.dataset.grader || card.dataset.dealt === work.dataset.grader;
+  const free = (card) => card.dataset.graded === "0" && !card.dataset.open && mine(card);
   const found = [...all.slice(at + 1), ...all.slice(0, at)].find(free);
   if (found) select(found);
   else if (work.dataset.next) location.search = work.dataset.next;
-  else status("Nothing waits on this page.");
+  else status(work.dataset.grader ? "Nothing of yours waits on this page." : "Nothing waits on this page.");
 }
 
 async function opened(key) {
@@ -110,7 +111,7 @@ document.addEventListener("change", (event) => {
     const boxes = [...card.querySelectorAll("input[name=item]")];
     settle(event.target, boxes, boxes.pop());
   }
-  if (event.target.matches("[type=checkbox], [name=adjust]")) save(card);
+  if (event.target.matches("[type=checkbox], [name=adjust], [name=join]")) save(card);
 });
 
 function keep(field) {

@@ -205,6 +205,12 @@ def test_the_latest_attempt_of_blackboard_counts(course: Course, tmp_path: Path)
     assert "2026-12-02" in taken(course)["ada"]
 
 
+def test_the_latest_of_brightspace_counts(course: Course, tmp_path: Path) -> None:
+    names = [f"1-2 - Ada Lovelace - Dec {day}, 2026 905 AM/hw1.ipynb" for day in (2, 10, 9)]
+    collected(course, tmp_path, *names)
+    assert "Dec 10" in taken(course)["ada"]
+
+
 def test_a_login_that_ends_like_another(course: Course, tmp_path: Path) -> None:
     """The assignment's title is the same in all names: of `x_ada` and `ada` only one is meant."""
     with (course.root / "lms.csv").open("a") as file:
@@ -245,6 +251,10 @@ def test_a_second_archive(course: Course, tmp_path: Path) -> None:
         (
             ["hw_ada_attempt_2026-12-01-10-00-00_1_2_hw1.ipynb"],
             "canvas and blackboard: say which with --from",
+        ),
+        (
+            ["lovelaceada_11_1_hw1.ipynb", f"Ada Lovelace_101{MOODLE}/hw1.ipynb"],
+            r"\(1 canvas, 1 moodle\): say which",
         ),
         ([".DS_Store"], "no files of students"),
         ([], "is empty"),

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from homework.course import Course
 from homework.gradebook.database import connect
 from homework.gradebook.scores import scores_of
-from homework.review.edits import edit
+from homework.review.edits import count_from, edit
 from homework.review.marks import OUTSIDE, Conflict, Reviews, Wanted
-from homework.review.rows import Mark, Row
+from homework.review.rows import Mark, Row, number_of
 from homework.review.rubric import Item
 from homework.review.tables import EVENT
 from tests.homework.review.support import ANSWERS, in_formgrader, make_course
@@ -164,3 +164,37 @@ def test_after_many_actions_the_gradebook_equals_the_last_events(reviews: Review
     with connect(course) as connection:
         log = " ".join(connection.execute(select(EVENT.c.after)).scalars())
     assert all(f'"{text}"' in log for text in typed)
+
+
+def test_points_can_be_counted_from_the_maximum(reviews: Reviews, course: Course) -> None:
+    """For items that take points off: marks follow, after a preview, except another hand's; and back again."""
+    mark(reviews, "ada", Wanted(()))
+    edit(reviews, "depth", Item(0, -1.5, "Says the opposite."), "gil", apply=True)
+    mark(reviews, "bob", Wanted((4,)))
+    mark(reviews, "cyd", Wanted((1,)))
+    in_formgrader(course, "cyd", "depth", 2)
+    said = str(count_from(reviews, "depth", True, "gil", apply=False))
+    assert said == "2 answers change: 1 gain 2.5, 1 gain 1; 1 with another hand's score stay"
+    assert row(reviews, "ada").mark.score == 0
+    count_from(reviews, "depth", True, "gil", apply=True)
+    assert [row(reviews, student).mark.score for student in ("ada", "bob", "cyd")] == [2.5, 1, 2]
+    assert reviews.rubrics()["depth"].start == 2.5
+    mark(reviews, "dan", Wanted((4,)))
+    assert row(reviews, "dan").mark.score == 1
+    count_from(reviews, "depth", False, "gil", apply=True)
+    assert [row(reviews, student).mark.score for student in ("ada", "bob", "dan")] == [0, 0, 0]
+
+
+def test_a_move_between_groups_stays(reviews: Reviews) -> None:
+    """It changes no score, can be undone, and events that were written before there were groups are read."""
+    key = reviews.answers.key("cyd")
+    mark(reviews, "ada", Wanted((1,)))
+    moved = mark(reviews, "ada", Wanted((1,), group=number_of(key)))
+    assert (moved.mark.group, moved.mark.score) == (number_of(key), 1)
+    assert reviews.answers.numbered("depth")[number_of(key)] == key
+    groups = reviews.answers.groups("depth", {"ada": number_of(key)})
+    assert ("joined", ("cyd", "ada")) in [(one.kind, one.students) for one in groups]
+    reviews.undo("gil")
+    assert row(reviews, "ada").mark.group is None
+    text = Mark().text().replace('"group": null', '"alone": true')
+    assert Mark.read(text) == Mark(group=0)

@@ -76,7 +76,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "homework", "review", "hw1", "--port", str(port), "--grader", "gil"],
+        [
+            sys.executable,
+            "-m",
+            "homework",
+            "review",
+            "hw1",
+            "--port",
+            str(port),
+            "--grader",
+            "gil",
+            "--graders",
+            "gil, kim",
+        ],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(ROOT), "HOMEWORK_COURSE": str(root), "HOME": str(root.parent)},
         stdout=subprocess.PIPE,
@@ -154,6 +166,7 @@ def test_similar_answers_are_next_to_the_review(server: Server) -> None:
         ("/review/hw1/depth/mark?key=none", None, 400),
         ("/review/hw1/depth/mark", {"key": "0", "version": "x"}, 400),
         ("/review/hw1/depth/mark", {"key": "ada", "item": "x"}, 400),
+        ("/review/hw1/depth/mark", {"key": "bob", "version": "x", "join": "no key"}, 400),
         ("/review/hw1/depth/rubric", {"item": "77", "points": "1"}, 400),
         ("/review/hw1/depth/rubric", {"item": "1", "points": "much"}, 400),
         ("/review/hw1/depth?page=-1", None, 200),
@@ -195,6 +208,14 @@ def browser(tmp_path: Path) -> Iterator[Callable[[], Keys]]:
     for one in made:
         one.__exit__()
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+def test_the_work_is_split(server: Server) -> None:
+    """Everybody sees every answer and whose it is; Enter goes to one's own."""
+    page = server.ask("/review/hw1/depth")[1]
+    assert 'data-grader="gil"' in page
+    shares = re.findall(r'data-dealt="(\w*)"', page)
+    assert {name: shares.count(name) for name in set(shares)} == {"gil": 3, "kim": 2}
 
 
 @needs_axe
