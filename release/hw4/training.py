@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from pictures import show_progress
+from pictures import SHAPES, show_progress
 from torch import nn
 
 DATA = Path(__file__).with_name("data")  # weights that we trained, and the history of their training
@@ -31,11 +31,15 @@ _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 def he_initialize(model: nn.Module) -> nn.Module:
     """Draw all weights with the variance 2 / inputs of He et al. (2015), set all biases to 0, and return the model.
 
-    PyTorch's default draws them with a sixth of that variance, so that signals fade from layer to layer.
+    PyTorch's default draws them with a sixth of that variance, so that signals fade from layer to layer. The weights of
+    the layer to the ten classes are ten times smaller, so that the first logits are near 0: poolings and dropout make
+    signals larger, and otherwise the first epoch goes into unlearning large random logits.
     """
     for layer in model.modules():
         if type(layer) in (nn.Conv2d, nn.Linear):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            if type(layer) is nn.Linear and layer.out_features == len(SHAPES):
+                layer.weight.data *= 0.1
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
     return model
@@ -56,12 +60,14 @@ def train(
     training: tuple[torch.Tensor, torch.Tensor],
     validation: tuple[torch.Tensor, torch.Tensor],
     epochs: int,
-    lr: float = 1e-3,
+    lr: float = 2e-3,
     batch: int = 32,
     seed: int = 0,
     checkpoint: str | Path | None = None,
 ) -> dict[str, list[float]]:
-    """Train `model` with AdamW; the learning rate rises to `lr` and falls to 0 (one cycle). Returns the history.
+    """Train `model` with AdamW; the learning rate rises to `lr` in a fifth of the epochs and falls to 0 in the others.
+
+    Returns the history.
 
     The history has four lists with one number for each epoch: train_loss and train_accuracy over the epoch's batches,
     val_loss and val_accuracy after it. `checkpoint` names a file that is written after each epoch. If it is there
@@ -71,7 +77,9 @@ def train(
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
     pictures, labels = training
     steps = math.ceil(len(pictures) / batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=epochs * steps)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, lr, total_steps=epochs * steps, pct_start=0.2, cycle_momentum=False
+    )
     history: dict[str, list[float]] = {
         name: [] for name in ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
     }

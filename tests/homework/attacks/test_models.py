@@ -1,4 +1,4 @@
-"""The bank of attacks of networks, graded as a class in either tier, with a right network between any two of them.
+"""The bank of attacks of networks, graded as a class in either tier, with right networks between them.
 
 What must hold: a network that hides what it computes or what it knows is refused, or counted in full; the judge goes on;
 and the networks beside it get what they deserve.
@@ -69,8 +69,10 @@ def batch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         for name, value in read_weights(file, FILE).items()
     }
     handed_in = {"zz": (source, file)}
-    for attack in ATTACKS:
-        handed_in |= {attack.name: attack.hand_in(source, weights), f"{attack.name}~right": (source, file)}
+    for number, attack in enumerate(ATTACKS):
+        handed_in[attack.name] = attack.hand_in(source, weights)
+        if number % 4 == 0:
+            handed_in[f"{attack.name}~right"] = (source, file)
     for student, (code, data) in handed_in.items():
         folder = course.submitted / student / "hw4"
         folder.mkdir(parents=True)
