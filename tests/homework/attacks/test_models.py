@@ -30,6 +30,7 @@ from tests.homework.support import copy_course, in_turn
 
 ATTACKS = model_bank.load()
 KEPT = ("environment", "setup", f"{EXERCISE}_text", EXERCISE, grade_cell(EXERCISE))
+PARTLY = ("step_two_alone", "hidden_layer_after_pooling")  # networks that get a share of the points
 LIMITS = {"seconds_per_call": 4, "seconds_per_submission": 30}  # long enough for a machine that is busy
 
 
@@ -73,6 +74,9 @@ def batch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         handed_in[attack.name] = attack.hand_in(source, weights)
         if number % 4 == 0:
             handed_in[f"{attack.name}~right"] = (source, file)
+    for name in PARTLY:
+        one = (bank.code(bank.misconceptions[name]), bank.files(bank.misconceptions[name], [FILE])[FILE])
+        handed_in |= {f"{name} {number}": one for number in (1, 2)}
     for student, (code, data) in handed_in.items():
         folder = course.submitted / student / "hw4"
         folder.mkdir(parents=True)
@@ -111,3 +115,17 @@ def test_right_networks_between_attacks_get_full_marks(batch: Batch) -> None:
     points = {student: batch.receipts[student]["score"]["auto"] for student in right}
     assert set(points.values()) == {34.0}, {name: said for name, said in points.items() if said != 34}
     assert batch.receipts["zz"]["environment"]["sandbox"] == batch.tier
+
+
+POINTS: dict[str, list[tuple[float, float | None]]] = {}  # of the tier that was first
+
+
+@pytest.mark.parametrize("name", PARTLY)
+def test_the_same_network_gets_the_same_points(batch: Batch, name: str) -> None:
+    """In either tier, before and after attacks, to the last bit of what was measured."""
+    first, second = (
+        [(test["score"], test.get("measured")) for test in batch.tests(f"{name} {number}").values()]
+        for number in (1, 2)
+    )
+    assert first == second and 0 < batch.receipts[f"{name} 1"]["score"]["auto"] < 34
+    assert POINTS.setdefault(name, first) == first
