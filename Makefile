@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 ARGS ?=
 
-.PHONY: help setup setup-tests demo test lint check mutation bench fuzz kill format hooks upgrade clean
+.PHONY: help setup setup-tests demo test lint check mutation train bench fuzz kill format hooks upgrade clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ check: setup  ## check that the hidden tests are fair: right solutions pass, wro
 
 mutation: setup  ## change the reference solutions in small ways, and check that the hidden tests notice
 	.venv/bin/python scripts/mutation.py $(ARGS)
+
+train: setup  ## train homework 4's baseline, and check how hard its pictures are; about five minutes
+	.venv/bin/pytest tests/content/training_hw4.py -rA
 
 bench: setup  ## measure how long grading takes here, compared with other graders (bench/README.md)
 	@.venv/bin/python -m bench $(ARGS)

@@ -14,7 +14,8 @@ from markupsafe import Markup
 from homework.results import Curve, TestResult
 
 _WIDTH, _HEIGHT = 320, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 12, 40
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 20, 12, 40
+_MOST_NAMES = 3  # at one place
 _STYLES = ("line", "line dashed")
 
 
@@ -86,8 +87,6 @@ def points_curve(curve: Curve, points: float, value: float, score: float) -> Mar
             ends[1] + 0.3 * spread,
         )
     )
-    if curve.percent:
-        high = min(high, 1.0)
     x, y = Axis.of(low, high, curve.log, curve.percent), Axis.of(0, points)
     corners = [(one, points * curve.share(one)) for one in (x.low, *ends, x.high)]
     text = (
@@ -140,17 +139,22 @@ def scatter(
     """Dots (x, y, name or "", whether on the front); those on the front are joined."""
     front = sorted((one[0], one[1]) for one in dots if one[3])
     marks = [_polyline(x, y, front, "line dashed")] if len(front) > 1 else []
-    for a, b, name, on_front in dots:
+    names: dict[tuple[int, int], list[str]] = {}
+    for a, b, name, on_front in sorted(dots, key=lambda one: one[3]):
         marks.append(_dot(x, y, a, b, "dot own" if on_front else "dot"))
         if name:
             left, top = _at(x, y, a, b)
-            side = "end" if left > _WIDTH / 2 else "start"
-            by = -7 if side == "end" else 7
-            marks.append(
-                Markup('<text class="{}" x="{:.1f}" y="{:.1f}">{}</text>').format(
-                    side, left + by, top + 4, name
-                )
+            names.setdefault((round(left / 12), round(top / 12)), []).append(name)
+    for (left, top), here in names.items():
+        side, by = ("end", -8) if 12 * left > _WIDTH / 2 else ("start", 8)
+        shown = ", ".join(here[:_MOST_NAMES]) + (
+            f" and {len(here) - _MOST_NAMES} more" if len(here) > _MOST_NAMES else ""
+        )
+        marks.append(
+            Markup('<text class="{}" x="{}" y="{}">{}</text>').format(
+                side, 12 * left + by, 12 * top + 4, shown
             )
+        )
     return _drawing(x, y, *titles, marks, text)
 
 

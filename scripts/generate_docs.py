@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # bench/ and tests/ are no installed packages
 from bench import report, waits  # noqa: E402
 from tests.homework.attacks import bank as attack_bank  # noqa: E402
+from tests.homework.attacks import model_bank  # noqa: E402
 
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 NOT_MEASURED, HELD, CONTAINED = "not measured", "held", "contained"
@@ -148,6 +149,25 @@ def attacks() -> str:
     return _table(("kind", "attack", "what it tries", *OTHERS.values(), "here"), rows)
 
 
+def model_attacks() -> str:
+    """Every attack of a network: what it tries, and what must come of it."""
+    rows = []
+    for attack in model_bank.load():
+        counts = [
+            f"{getattr(attack, name):,} {word} or more"
+            for name, word in (("parameters", "parameters"), ("macs", "MACs"))
+            if getattr(attack, name)
+        ]
+        rows.append(
+            (
+                f"`{attack.name}`",
+                attack.what,
+                "refused" if attack.refused is not None else f"counted: {' and '.join(counts)}",
+            )
+        )
+    return _table(("attack", "what it tries", "here"), rows)
+
+
 def attack_kinds() -> str:
     """How many attacks of each kind there are, and what those that were measured did to other graders."""
     measured = _measured_attacks()
@@ -223,6 +243,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "seeds": seeds,
     "limits": limits,
     "attacks": attacks,
+    "model_attacks": model_attacks,
     "attack_kinds": attack_kinds,
     "bench_caution": lambda: report.caution(report.load()),
     "bench_waits": lambda: _of(waits.table()),

@@ -56,20 +56,21 @@ def sample_class(course: Course, assignment: Assignment) -> dict[str, dict[str, 
     prose = {name: course.sample_answers(assignment.name, name) for name in assignment.questions}
     notebook, hands_in = assignment.notebook.name, list(assignment.hands_in)
     handed_in = {}
-    for student in students:
-        data, files = _handed_in(student, template, banks, prose, hands_in)
+    for number, student in enumerate(students):
+        data, files = _handed_in(student, number, template, banks, prose, hands_in)
         handed_in[student.name] = {notebook: data, **files}
     return handed_in
 
 
 def _handed_in(
     student: _Student,
+    number: int,
     template: Template,
     banks: list[Bank],
     prose: dict[str, list[str]],
     hands_in: list[str],
 ) -> tuple[bytes, dict[str, bytes]]:
-    """The notebook and the files that `student` hands in."""
+    """The notebook and the files that `student`, the one with this `number`, hands in."""
     if student.mishap == "no notebook":
         return b"%PDF-1.7\n% exported instead of the notebook\n", {}
     sources: dict[str, str] = {}
@@ -79,7 +80,13 @@ def _handed_in(
         if kind == "b":
             continue
         entry = None
-        if kind != "r":
+        if (
+            bank.with_files
+        ):  # trained networks: each entry once, so that the leaderboard has something to show
+            entry = [None, *bank.variants.values(), *bank.misconceptions.values()][
+                number % (1 + len(bank.variants) + len(bank.misconceptions))
+            ]
+        elif kind != "r":
             entries = list((bank.variants if kind == "v" else bank.misconceptions).values())
             entry = _pick(student.name, entries)
         sources[bank.exercise] = bank.code(entry)

@@ -7,6 +7,7 @@ from torch import nn
 from homework.judge import variant
 
 own = {"width": 0.16, "gap": True, "pointwise": True}
+on_leaderboard = True
 training_history = {
     "train_loss": [2.105, 1.513, 1.02, 0.75],
     "val_loss": [1.96, 1.28, 0.95, 0.81],
