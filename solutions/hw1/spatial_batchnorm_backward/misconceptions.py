@@ -840,20 +840,6 @@ def eps_subtracted_in_the_variance_path(dout, cache):
     return direct + 2 * centered * _per_channel(dvar) / m, dgamma, dbeta
 
 
-def _without_eps(x, gamma, beta, bn_param):
-    mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3))
-    out = _per_channel(gamma) * (x - _per_channel(mean)) / np.sqrt(_per_channel(var))
-    return out + _per_channel(beta), (x, gamma, mean, var, 0)
-
-
-@misconception(
-    "eps has no part in either pass: where a channel has no spread both divide 0 by 0. Add it to the variance in the forward pass, sqrt(var + eps), and use the same root in the backward pass.",
-    also={"spatial_batchnorm_forward": _without_eps},
-)
-def eps_forgotten_in_both_passes(dout, cache):
-    return _backward(dout, cache)
-
-
 @misconception(
     "eps is missing from dgamma, or from the normalized values that you compute for it anew: dgamma sums dout * x_hat, with x_hat = (x - mean) / sqrt(var + eps) as in the forward pass."
 )
