@@ -31,6 +31,12 @@ string_ Inf NaN infty asfarray cast
 _OLD_NUMPY = re.compile(rf"\b(?:np|numpy)\.({'|'.join(_REMOVED)})\b")
 _OF_SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 _GPU = re.compile(r"\.cuda\(|[\"']cuda(?::\d+)?[\"']|\.to\(\s*device\b|torch\.cuda\b")
+_LOOP_OVER_A_NUMBER = re.compile(
+    r"\bfor\b.+\bin\s+(?:len\(|[\w.]+(?:\.shape\[-?\d\]|\.size\(-?\d\)))[^:\n]*:"
+)
+_SIZES = re.compile(r"\b(?:range|zeros|ones|empty|full|reshape|view)\(")
+_DIVIDED = re.compile(r"^[ \t]*(\w+)(?:[ \t]*,[ \t]*(\w+))?[ \t]*=(?!=)[^#\n]*[^/\n]/[^/\n]", re.MULTILINE)
+_WHOLE = re.compile(r"=\s*(?:int|round|math\.(?:floor|ceil))\(")
 _NO_GPU = "There is no GPU where your code is graded: use the CPU, or `torch.cuda.is_available()`."
 
 
@@ -79,7 +85,7 @@ def stop_of(cell: str, source: str, outputs: list[dict[str, Any]]) -> Stop:
         why = f"{name} is not defined"
     elif needed := _known(r"cannot import name '(\w{1,100})'", said, source):
         why = f"{needed} cannot be imported"
-    elif hint := _hint(kind, text):
+    elif hint := _hint(kind, text, source):
         why = hint.rstrip(".")
     return Stop(cell, kind, line, module, name, why)
 
@@ -100,12 +106,32 @@ def _known(pattern: str, said: str, source: str) -> str:
     return str(found[1])
 
 
-def _hint(kind: str, line: str) -> str:
-    """A sentence about a line that works elsewhere and not where code is graded; "" if there is none."""
+def _hint(kind: str, line: str, source: str = "") -> str:
+    """A sentence about a line that works elsewhere and not where code is graded, or that wants a whole number.
+
+    "" if there is none. `source` is that of the line's cell.
+    """
     if kind == "AttributeError" and (old := _OLD_NUMPY.search(line)):
         return f"NumPy 2, with which your code is graded, has no `np.{old[1]}`."
     if kind in ("AssertionError", "RuntimeError", "AcceleratorError") and _GPU.search(line):
         return _NO_GPU
+    if kind == "TypeError" and _LOOP_OVER_A_NUMBER.search(line):
+        return "A number cannot be looped over: `range(...)` around it is missing."
+    if kind == "TypeError" and _SIZES.search(line) and (divided := _divided(line, source)):
+        return f"Sizes and ranges are whole numbers, and `/` makes fractions: divide by `//` ({divided})."
+    return ""
+
+
+def _divided(line: str, source: str) -> str:
+    """What in a line is a quotient: a name that the source gives one, or the line itself; "" if nothing is."""
+    if re.search(r"[^/]/[^/]", re.sub(r"#.*", "", line)):
+        return "in this line"
+    for match in _DIVIDED.finditer(source[:_LONGEST]):
+        if _WHOLE.search(match[0]):
+            continue
+        for name in match.groups():
+            if name and re.search(rf"\b{name}\b", line):
+                return f"`{name}`"
     return ""
 
 
@@ -169,7 +195,7 @@ def explain(fault: errors.StudentFault, stops: Mapping[str, Stop], sources: Mapp
         cell, number = fault.place
         line = dict(enumerate(sources.get(cell, "").splitlines(), 1)).get(number, "")
         text = str(fault)
-        if hint := _hint(fault.name, line):
+        if hint := _hint(fault.name, line, sources.get(cell, "")):
             text += f" {hint}"
         elif fault.name == "NameError" and (name := _unknown(line, stops, sources)):
             stop = _of(name, stops, sources)

@@ -52,7 +52,7 @@ def test_number_of_weights(student, reference, rng):
 @points(0.75)
 def test_length_of_the_gradient(student, reference, rng):
     """Gradients of one direction give one step, whether they are long or short."""
-    grad = rng.array(4, 7)
+    grad = rng.array(4, 3, 2, 3)  # of a convolution: one who expects that keeps these marks
     for factor in (1e3, 0.02, 1e-5):
         agree(student.probe(growth), reference.probe(growth), factor * grad, 0.5, grad, 0.5)
 
@@ -60,7 +60,7 @@ def test_length_of_the_gradient(student, reference, rng):
 @points(0.5)
 def test_eta(student, reference, rng):
     """The step is proportional to eta."""
-    grad = rng.array(3, 5)
+    grad = rng.array(3, 2, 2, 5)
     for eta in (0.05, 3.0):
         agree(student.probe(growth), reference.probe(growth), grad, eta, grad, 0.4)
 
@@ -98,4 +98,4 @@ def test_views_and_single_precision(student, reference, rng):
 @points(0.25)
 def test_gradient_is_left_alone(student, reference, rng):
     """grad is the same after the call as before."""
-    agree(student.probe(direction), reference.probe(direction), rng.array(2, 3), 0.3, untouched=True)
+    agree(student.probe(direction), reference.probe(direction), rng.array(2, 3, 3, 2), 0.3, untouched=True)

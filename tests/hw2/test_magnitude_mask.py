@@ -111,11 +111,13 @@ def test_everything_pruned(student, reference, rng):
 
 @points(0.5)
 def test_form(student, reference, rng):
-    """The mask is an array of booleans in the shape of w."""
-    agree(student.probe(form), reference.probe(form), weights(rng, 2, 5, 3, 4), 0.5)
+    """The mask is an array of booleans in the shape of w, also where all weights go, or none."""
+    for sparsity in (0.5, 0.0, 1.0):
+        agree(student.probe(form), reference.probe(form), weights(rng, 2, 5, 3, 4), sparsity)
 
 
 @points(0.5)
 def test_weights_are_left_alone(student, reference, rng):
-    """w is the same after the call as before."""
-    agree(student.probe(kept), reference.probe(kept), weights(rng, 9, 4), 0.5, untouched=True)
+    """w is the same after the call as before, also where all weights go."""
+    for sparsity in (0.5, 1.0):
+        agree(student.probe(kept), reference.probe(kept), weights(rng, 9, 4), sparsity, untouched=True)

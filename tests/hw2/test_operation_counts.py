@@ -7,7 +7,7 @@ import numpy as np
 
 from homework.judge import agree, points
 
-SIZES = ((3, 5), (5, 4), (2, 7), (1, 6), (4, 1), (11, 96))
+SIZES = ((5, 4), (3, 5), (2, 7), (1, 6), (4, 1), (11, 96))
 
 
 def count(solution, layer, operation, kernel_size, c_in):

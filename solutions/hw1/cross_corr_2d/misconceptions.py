@@ -394,7 +394,8 @@ def padded_by_half_the_kernel(X, K):
     "Your output is larger than the input: it has every position at which the kernel touches the input at all. Here the kernel must lie inside it entirely."
 )
 def padded_on_every_side(X, K):
-    return F.conv2d(X[None, None], K[None, None], padding=(K.shape[0] - 1, K.shape[1] - 1))[0, 0]
+    h, w = K.shape
+    return _correlate(F.pad(X, (w - 1, w - 1, h - 1, h - 1)), K)
 
 
 @misconception(
@@ -699,6 +700,154 @@ def padded_with_the_extra_row_first(X, K):
     return _correlate(F.pad(X, (w // 2, (w - 1) // 2, h // 2, (h - 1) // 2)), K)
 
 
+# ------------------------------------------------------------------------------ the kernel's size taken off twice, or windows around a center
+
+
+@misconception(
+    "The last rows and columns of your output were never computed: their number is H - h + 1 already, and the loops end a kernel's size before that once more. Loop over Y.shape."
+)
+def loops_end_a_kernel_early(X, K):
+    h, w = K.shape
+    values = _correlate(X, K)
+    Y = torch.zeros_like(values)
+    rows, columns = max(values.shape[0] - h, 0), max(values.shape[1] - w, 0)
+    Y[:rows, :columns] = values[:rows, :columns]
+    return Y
+
+
+def _around_the_center(X, K, halves, begin):
+    """Windows of 2·half + 1 rows and columns around each value of a padded input."""
+    a, b = halves
+    padded, Y = F.pad(X, (b, b, a, a)), torch.zeros(X.shape, dtype=X.dtype)
+    for i in range(begin[0], X.shape[0]):
+        for j in range(begin[1], X.shape[1]):
+            Y[i, j] = (
+                padded[i - begin[0] : i + 2 * a + 1 - begin[0], j - begin[1] : j + 2 * b + 1 - begin[1]] * K
+            ).sum()
+    return Y
+
+
+@misconception(
+    "Your windows lie around each value of an input with zeros around it. That gives an output as large as the input, and a kernel of even size has no center. Here nothing is padded: the window begins at (i, j) and has the kernel's size."
+)
+def window_around_the_center(X, K):
+    return _around_the_center(X, K, (K.shape[0] // 2, K.shape[1] // 2), (0, 0))
+
+
+@misconception(
+    "Your windows have 2·(h // 2) + 1 rows and as many columns, begin at half the kernel's size, and lie on an input with zeros around it: a kernel need be neither square nor of odd size, and nothing is padded. The window begins at (i, j) and has the kernel's size, h × w."
+)
+def square_window_around_the_center(X, K):
+    half = K.shape[0] // 2
+    return _around_the_center(X, K, (half, half), (half, half))
+
+
+@misconception(
+    "Your output has the size of the input, which was continued beyond its border by the values there. Here nothing is padded; the kernel stays inside the input, and the output is smaller."
+)
+def padded_with_the_border(X, K):
+    h, w = K.shape
+    padding = ((w - 1) // 2, w // 2, (h - 1) // 2, h // 2)
+    return _correlate(F.pad(X[None], padding, mode="replicate")[0], K)
+
+
+@misconception(
+    "Your input is continued beyond its border, (h - 1) // 2 values on each side: right for kernels of odd size in image processing, with an output as large as the input. Here nothing is padded. (And a slice `[0:-0]` is empty.)"
+)
+def padded_with_the_border_by_slices(X, K):
+    (h, w), (H, W) = K.shape, X.shape
+    a, b = (h - 1) // 2, (w - 1) // 2
+    if not a or not b:
+        raise RuntimeError("a slice to -0 is empty")
+    padded, Y = F.pad(X[None], (b, b, a, a), mode="replicate")[0], torch.zeros(H, W, dtype=X.dtype)
+    for i in range(H):
+        for j in range(W):
+            Y[i, j] = (padded[i : i + h, j : j + w] * K).sum()
+    return Y
+
+
+@misconception(
+    "Your function refuses kernels of even size, and puts zeros around the input. Here nothing is padded, so that no kernel needs a center: the window begins at (i, j) and has the kernel's size, whatever it is."
+)
+def even_kernels_refused(X, K):
+    h, w = K.shape
+    if h % 2 == 0 or w % 2 == 0:
+        raise ValueError("the kernel needs a center")
+    return _correlate(F.pad(X, (w // 2, w // 2, h // 2, h // 2)), K)
+
+
+@misconception(
+    "Your function asserts that the kernel's size is odd, and puts zeros around the input. Here nothing is padded, so that no kernel needs a center: the window begins at (i, j) and has the kernel's size, whatever it is."
+)
+def odd_kernels_asserted(X, K):
+    h, w = K.shape
+    assert h % 2 == 1, "the kernel needs a center"
+    assert w % 2 == 1, "the kernel needs a center"
+    return _correlate(F.pad(X, (w // 2, w // 2, h // 2, h // 2)), K)
+
+
+@misconception(
+    "Your product of Fourier transforms goes round the edge, is as large as the input, and holds complex numbers. Only the positions that do not wrap around belong to the output: `.real[: H - h + 1, : W - w + 1]`."
+)
+def spectrum_left_as_it_is(X, K):
+    return torch.fft.ifft2(torch.fft.fft2(X) * torch.fft.fft2(K, s=X.shape).conj())
+
+
+@misconception(
+    "Your kernel was shifted by half its size (`ifftshift`), and the product of Fourier transforms goes round the edge, is as large as the input, and holds complex numbers. Leave out the shift and take `.real[: H - h + 1, : W - w + 1]`: only these positions do not wrap around."
+)
+def spectrum_of_a_shifted_kernel(X, K):
+    shifted = torch.fft.ifftshift(K, dim=(0, 1))
+    return torch.fft.ifft2(torch.fft.fft2(X) * torch.fft.fft2(shifted, s=X.shape).conj())
+
+
+@misconception(
+    "Window and kernel are multiplied as matrices (`window @ K`), which gives a matrix where one number is asked for, or an error. Multiply them element by element and add up: `(window * K).sum()`."
+)
+def matrix_for_a_number(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)
+    for i in range(H - h + 1):
+        for j in range(W - w + 1):
+            Y[i, j] = X[i : i + h, j : j + w] @ K
+    return Y
+
+
+@misconception(
+    "Your windows end where the kernel ends at the first position: `X[i:h, j:w]`. The end moves along with the beginning, `X[i:i+h, j:j+w]`."
+)
+def windows_end_too_early(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)
+    for i in range(H - h + 1):
+        for j in range(W - w + 1):
+            Y[i, j] = (X[i:h, j:w] * K).sum()
+    return Y
+
+
+def _outside(X, K):
+    """Every position at which the flipped kernel touches the input, out of autograd's sight."""
+    h, w = K.shape
+    X, K = torch.tensor(X.tolist(), dtype=X.dtype), torch.tensor(K.tolist(), dtype=K.dtype)
+    return _correlate(F.pad(X, (w - 1, w - 1, h - 1, h - 1)), K.flip(0, 1))
+
+
+@misconception(
+    "This is the convolution of signal processing, at every position at which the kernel touches the input (`scipy.signal.convolve2d` as it comes): it flips the kernel, gives a larger output, and knows no gradients. Cross-correlation does not flip, stays inside the input, and must stay in PyTorch."
+)
+def convolution_of_signal_processing(X, K):
+    return _outside(X, K)
+
+
+@misconception(
+    "This is the convolution of signal processing, with an output as large as the input (`scipy.signal.convolve2d(..., mode='same')`): it flips the kernel, pads the input, and knows no gradients. Cross-correlation does not flip, stays inside the input, and must stay in PyTorch."
+)
+def convolution_of_the_same_size(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    top, left = (h - 1) // 2, (w - 1) // 2
+    return _outside(X, K)[top : top + H, left : left + W]
+
+
 PAIRS = together(
     _correlate,
     (flipped_kernel, padded_to_the_same_size),
@@ -712,4 +861,6 @@ PAIRS = together(
     (gradients_cut, padded_to_the_same_size),
     (gradients_cut, transposed_output),
     (gradients_cut, border_left_at_zero),
+    (flipped_kernel, padded_on_every_side),
+    (gradients_cut, padded_on_every_side),
 )

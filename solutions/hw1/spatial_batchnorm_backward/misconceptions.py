@@ -809,3 +809,92 @@ def both_reshaped_without_transposing(dout, cache):
     dgamma, dbeta = (d * x_hat).sum(0), d.sum(0)
     dx = gamma / std * (d - (dbeta + x_hat * dgamma) / len(d))
     return dx.reshape(dout.shape), dgamma, dbeta
+
+
+# ------------------------------------------------------------------------------ eps with another sign or in one pass only, and a cache in another order
+
+
+@misconception(
+    "In dx eps was subtracted from the variance. It is added under the root, as in the forward pass: sqrt(var + eps)."
+)
+def eps_subtracted_in_dx(dout, cache):
+    *_, var, eps = cache
+    centered, std, scale = _parts(cache)
+    dgamma, dbeta = _parameters(dout, cache)
+    m = dout.size / dout.shape[1]
+    with np.errstate(all="ignore"):
+        factor = scale / np.sqrt(_per_channel(var) - eps)
+    return factor * (dout - (_per_channel(dbeta) + centered / std * _per_channel(dgamma)) / m), dgamma, dbeta
+
+
+@misconception(
+    "In the variance path of dx eps was subtracted from the variance. It is added under the root, as in the forward pass: (var + eps)**-1.5."
+)
+def eps_subtracted_in_the_variance_path(dout, cache):
+    *_, var, eps = cache
+    centered, _, scale = _parts(cache)
+    m = dout.size / dout.shape[1]
+    direct, dgamma, dbeta = _backward(dout, cache, through_variance=0)
+    with np.errstate(all="ignore"):
+        dvar = -0.5 * (dout * scale * centered * (_per_channel(var) - eps) ** -1.5).sum((0, 2, 3))
+    return direct + 2 * centered * _per_channel(dvar) / m, dgamma, dbeta
+
+
+@misconception(
+    "eps is missing from dgamma, or from the normalized values that you compute for it anew: dgamma sums dout * x_hat, with x_hat = (x - mean) / sqrt(var + eps) as in the forward pass."
+)
+def eps_forgotten_in_dgamma(dout, cache):
+    centered, _, _ = _parts(cache)
+    dx, _, dbeta = _backward(dout, cache)
+    with np.errstate(all="ignore"):
+        dgamma = _total(dout * centered / np.sqrt(_per_channel(cache[3])))
+    return dx, dgamma, dbeta
+
+
+@misconception(
+    "In dx x - mean stands where gamma belongs. Is the cache taken apart in the order in which the forward pass put it together?"
+)
+def centered_input_for_gamma(dout, cache):
+    centered, std, _ = _parts(cache)
+    dgamma, dbeta = _parameters(dout, cache)
+    m = dout.size / dout.shape[1]
+    through = (_per_channel(dbeta) + centered / std * _per_channel(dgamma)) / m
+    return centered / std * (dout - through), dgamma, dbeta
+
+
+def _keeping_beta(x, gamma, beta, bn_param):
+    mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3))
+    std = np.sqrt(_per_channel(var) + bn_param["eps"])
+    out = _per_channel(gamma) * (x - _per_channel(mean)) / std + _per_channel(beta)
+    return out, (x, beta, mean, var, bn_param["eps"])
+
+
+@misconception(
+    "In dx beta stands where gamma belongs. Is the cache taken apart in the order in which the forward pass put it together? (beta has no part in any gradient.)",
+    also={"spatial_batchnorm_forward": _keeping_beta},
+)
+def beta_for_gamma(dout, cache):
+    return _backward(dout, cache)
+
+
+@misconception(
+    "In dx the averages of dout * gamma and of dout * gamma * x_hat run over all channels together (`.mean()` without axes). Each channel has its own mean and variance: average over N, H and W."
+)
+def scaled_averages_over_everything(dout, cache):
+    centered, std, gamma = _parts(cache)
+    x_hat, d = centered / std, dout * gamma
+    return ((d - d.mean() - x_hat * (d * x_hat).mean()) / std, *_parameters(dout, cache))
+
+
+@misconception(
+    "Your function returned nothing: after the last line of the work, `return dx, dgamma, dbeta` must hand the gradients back."
+)
+def nothing_returned(dout, cache):
+    _backward(dout, cache)
+
+
+@misconception(
+    "Your function returns None where the gradients belong: nothing was assigned to `dx`, `dgamma` and `dbeta` before they were returned."
+)
+def gradients_never_assigned(dout, cache):
+    return None, None, None

@@ -1187,6 +1187,93 @@ def eps_without_default(x, gamma, beta, bn_param):
     return _forward(x, gamma, beta, bn_param)
 
 
+# ------------------------------------------------------------------------------ one channel after the other, and shapes that do not fit
+
+
+def _channel_by_channel(x, gamma, beta, bn_param, root):
+    """Each channel through a layer of vectors, as N examples of H·W features."""
+    N, C, H, W = x.shape
+    out = np.zeros(x.shape)
+    for c in range(C):
+        eps, momentum, mean, var = _settings(bn_param, H * W)
+        rows = x[:, c].reshape(N, H * W)
+        if bn_param["mode"] == "train":
+            running_mean, running_var, mean, var = mean, var, rows.mean(0), rows.var(0)
+            bn_param["running_mean"] = _average(running_mean, mean, momentum)
+            bn_param["running_var"] = _average(running_var, var, momentum)
+        out[:, c] = (gamma[c] * (rows - mean) / root(var, eps) + beta[c]).reshape(N, H, W)
+    return out, None
+
+
+@misconception(
+    "You send one channel after the other through a layer of vectors, as N examples of H·W features: then each position has statistics of its own, and running averages of H·W values, which do not fit those of shape (C,). A channel is one feature, seen N·H·W times."
+)
+def positions_taken_for_features(x, gamma, beta, bn_param):
+    return _channel_by_channel(x, gamma, beta, bn_param, lambda var, eps: np.sqrt(var + eps))
+
+
+@misconception(
+    "You send one channel after the other through a layer of vectors, as N examples of H·W features: then each position has statistics of its own, and running averages of H·W values, which do not fit those of shape (C,). A channel is one feature, seen N·H·W times. Besides, eps belongs under the root: sqrt(var + eps)."
+)
+def positions_taken_for_features_and_eps_outside(x, gamma, beta, bn_param):
+    return _channel_by_channel(x, gamma, beta, bn_param, lambda var, eps: np.sqrt(var) + eps)
+
+
+@misconception(
+    "Your statistics are right, but of shape (C,), and NumPy lines them up with the last axis, the columns: that stops with an error, or mixes columns with channels. Bring them to (1, C, 1, 1), or keep the dimensions (`keepdims=True`); gamma and beta as well."
+)
+def not_lined_up_with_the_channels(x, gamma, beta, bn_param):
+    eps, momentum, mean, var = _settings(bn_param, x.shape[1])
+    if bn_param["mode"] == "train":
+        running_mean, running_var = mean, var
+        mean, var = _statistics(x)
+        out = gamma * ((x - mean) / np.sqrt(var + eps)) + beta
+        bn_param["running_mean"] = _average(running_mean, mean, momentum)
+        bn_param["running_var"] = _average(running_var, var, momentum)
+        return out, None
+    return gamma * (x - mean) / np.sqrt(var + eps) + beta, None
+
+
+def _with_eps_subtracted(x, mean, var, eps):
+    return _normalized(x, mean, var, -eps)
+
+
+@misconception(
+    "eps was subtracted from the variance. It is added, so that what stands under the root is never zero or negative: sqrt(var + eps)."
+)
+def eps_subtracted(x, gamma, beta, bn_param):
+    return _forward(x, gamma, beta, bn_param, normalized=_with_eps_subtracted)
+
+
+@misconception(
+    "Your running averages are those of `F.batch_norm` with momentum turned round: it keeps the unbiased variance (here: the biased one), and refuses a channel of a single value. Its output is right; compute the averages yourself."
+)
+def averages_of_the_library_with_momentum_turned(x, gamma, beta, bn_param):
+    training = bn_param["mode"] == "train"
+    if training and x.size == x.shape[1]:
+        raise ValueError("Expected more than 1 value per channel when training")
+    eps, momentum, mean, var = _settings(bn_param, x.shape[1])
+    if not training:
+        return _forward(x, gamma, beta, bn_param)
+    bn_param["running_mean"] = _average(mean, x.mean((0, 2, 3)), momentum)
+    bn_param["running_var"] = _average(var, _unbiased_variance(x), momentum)
+    return _scaled(_normalized(x, *_statistics(x), eps), gamma, beta), None
+
+
+@misconception(
+    "Your function returned nothing: after the last line of the work, `return out, cache` must hand the result back."
+)
+def nothing_returned(x, gamma, beta, bn_param):
+    _forward(x, gamma, beta, bn_param)
+
+
+@misconception(
+    "Your function returns None where the output belongs, and leaves the running averages as they were: nothing was assigned to `out` before `return out, cache`, in neither mode."
+)
+def output_never_assigned(x, gamma, beta, bn_param):
+    return None, None
+
+
 PAIRS = together(
     _forward,
     (running_statistics_not_written_back, batch_statistics_in_test_mode),

@@ -319,3 +319,35 @@ def gradient_scaled_in_place(grad, eta):
 @misconception("Your function returned nothing: `return` must hand the step back.")
 def nothing_returned(grad, eta):
     _ = eta * np.sqrt(grad.size) * grad / _norm(grad)
+
+
+# ------------------------------------------------------------------------------ gradients of another shape
+
+
+@misconception(
+    "k counts the first two dimensions only, `shape[0] * shape[1]`, which a gradient of one dimension does not even have. It is the number of all weights of the layer, whatever its dimensions: grad.size."
+)
+def first_two_dimensions_counted(grad, eta):
+    return eta * np.sqrt(grad.shape[0] * grad.shape[1]) * grad / _norm(grad)
+
+
+@misconception(
+    "Your function counts the weights by four dimensions, shape[0] to shape[3], and stops where the gradient has fewer. The number of all weights, whatever the dimensions, is grad.size."
+)
+def four_dimensions_expected(grad, eta):
+    F, C, kh, kw = (grad.shape[axis] for axis in range(4))
+    return eta * np.sqrt(F * C * kh * kw) * grad / _norm(grad)
+
+
+@misconception(
+    "Your function works along the first dimension: it takes k for its length, and the norm along it. Both belong to the whole layer: k is grad.size, and the norm runs over all values."
+)
+def everything_along_the_first_dimension(grad, eta):
+    return eta * np.sqrt(len(grad)) * grad / (np.sqrt(np.sum(grad**2, axis=0)) + 1e-8)
+
+
+@misconception(
+    "For a gradient of zeros you return the number 0. The step has the shape of the gradient: `np.zeros_like(grad)`, or no special case at all, since 0 / 1e-12 is 0."
+)
+def number_for_zeros(grad, eta):
+    return eta * np.sqrt(grad.size) * grad / _norm(grad) if grad.any() else 0

@@ -717,6 +717,31 @@ def flattened_by_view(X, W, stride=1, padding=0):
     return _adder(X, W, stride, padding)
 
 
+# ------------------------------------------------------------------------------ the kernel's size taken off twice
+
+
+def _ended_early(Y, rows, columns):
+    """Y with zeros in its last `rows` and `columns`."""
+    kept = torch.zeros_like(Y)
+    last, right = max(Y.shape[2] - rows, 0), max(Y.shape[3] - columns, 0)
+    kept[:, :, :last, :right] = Y[:, :, :last, :right]
+    return kept
+
+
+@misconception(
+    "The last rows of your output were never computed: their number is known already, and the loop ends a kernel's height before that once more. Loop over Y.shape."
+)
+def row_loop_ends_a_kernel_early(X, W, stride=1, padding=0):
+    return _ended_early(_adder(X, W, stride, padding), W.shape[2], 0)
+
+
+@misconception(
+    "The last rows and columns of your output were never computed: their number is known already, and the loops end a kernel's size before that once more. Loop over Y.shape."
+)
+def loops_end_a_kernel_early(X, W, stride=1, padding=0):
+    return _ended_early(_adder(X, W, stride, padding), *W.shape[2:])
+
+
 PAIRS = together(
     _adder,
     (stride_ignored, minus_missing),
@@ -724,4 +749,8 @@ PAIRS = together(
     (flipped_filters, minus_missing),
     (first_channel_only, minus_missing),
     (padding_contributes_nothing, minus_missing),
+    (square_windows, flattened_by_view),
+    (row_loop_ends_a_kernel_early, minus_missing),
+    (loops_end_a_kernel_early, minus_missing),
+    (images_summed, size_without_padding),
 )

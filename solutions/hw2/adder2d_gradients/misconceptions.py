@@ -651,6 +651,38 @@ def flattened_by_view(X, W, dY, stride=1, padding=0):
     return _gradients(X, W, dY, stride, padding)
 
 
+# ------------------------------------------------------------------------------ no padding, and the authors' code
+
+
+@misconception(
+    "Without padding your dX is empty: the slice `[padding:-padding]` is `[0:-0]`, which ends at the beginning. Write `[padding:padding + H]`, or cut only where padding > 0."
+)
+def cut_off_to_minus_zero(X, W, dY, stride=1, padding=0):
+    dX, dW = _gradients(X, W, dY, stride, padding)
+    return (dX if padding else dX[:, :, 0:-0, 0:-0]), dW
+
+
+@misconception(
+    "Without padding your function stops: the slice `[padding:-padding]` is `[0:-0]`, which is empty and does not fit where it is written. Write `[padding:padding + H]`, or cut only where padding > 0."
+)
+def minus_zero_written_elsewhere(X, W, dY, stride=1, padding=0):
+    dX, dW = _gradients(X, W, dY, stride, padding)
+    if not padding:
+        raise ValueError("could not broadcast an empty slice")
+    return dX, dW
+
+
+@misconception(
+    "This is how the authors' code works: it takes kernels for squares, stops where X or W is a view (`.view`), and divides dW by its norm, the adaptive learning rate. Here kernels need not be square (take both sizes from W.shape), `.reshape` copies where it must, and dW is asked for as it is."
+)
+def as_the_authors_do(X, W, dY, stride=1, padding=0):
+    X.view(1, -1, *X.shape[2:]), W.view(len(W), -1)
+    if W.shape[2] != W.shape[3]:
+        raise RuntimeError("the sizes of the windows and of the filters differ")
+    dX, dW = _gradients(X, W, dY, stride, padding)
+    return dX, 0.2 * dW.numel() ** 0.5 * dW / dW.norm().clamp(min=1e-12)
+
+
 PAIRS = together(
     _gradients,
     (sign_of_the_weights_turned, sign_for_the_input),
@@ -660,4 +692,8 @@ PAIRS = together(
     (weights_clipped_too, sign_of_the_weights_turned),
     (weights_doubled, sign_of_the_weights_turned),
     (sign_for_the_input, weights_averaged_over_the_batch),
+    (stride_ignored, minus_zero_written_elsewhere),
+    (square_windows, flattened_by_view),
+    (adaptive_rate_included, flattened_by_view),
+    (adaptive_rate_included, square_windows),
 )

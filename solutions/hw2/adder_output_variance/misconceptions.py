@@ -216,3 +216,18 @@ def rounded_to_two_places(kernel_size, c_in, var_x, var_w):
 @misconception("Your function returned nothing: `return` must hand the result back.")
 def nothing_returned(kernel_size, c_in, var_x, var_w):
     _ = _HALF_NORMAL * kernel_size**2 * c_in * (var_x + var_w)
+
+
+@misconception(
+    "You subtracted the mean of |X - W| where its square belongs: the variance is E[D²] - (E|D|)². With E|D| = sqrt(2/pi · (var_x + var_w)) the square is 2/pi · (var_x + var_w)."
+)
+def mean_subtracted_as_it_is(kernel_size, c_in, var_x, var_w):
+    both = var_x + var_w
+    return kernel_size**2 * c_in * (both - math.sqrt(2 / math.pi * both))
+
+
+@misconception(
+    "In Python `^` is the exclusive or of two numbers' bits: 3 ^ 2 is 1. The square of kernel_size is `kernel_size**2`."
+)
+def exclusive_or_for_power(kernel_size, c_in, var_x, var_w):
+    return (kernel_size ^ 2) * c_in * (1 - 2 / math.pi) * (var_x + var_w)

@@ -609,3 +609,64 @@ def flops_with_bias_additions(kind, H, W, c_in, c_out, kernel_size, t=4):
 def counted_three_times(kind, H, W, c_in, c_out, kernel_size, t=4):
     layers = _layers(kind, c_in, c_out, kernel_size, t)
     return _costs(layers, H, W, macs=3 * H * W * _weights(layers))
+
+
+# ------------------------------------------------------------------------------ one quantity, or one layer, by another rule
+
+
+@misconception(
+    "You added up multiplications and additions, n products and n - 1 sums for each output value. A MAC is both together: n of them for each output value. (Your memory accesses are right.)"
+)
+def multiplications_and_additions(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    macs = 2 * H * W * _weights(layers) - _outputs(layers, H, W)
+    return _costs(layers, H, W, macs=macs, memory=2 * H * W * _weights(layers) + _outputs(layers, H, W))
+
+
+@misconception(
+    "You added up multiplications and additions, n products and n - 1 sums for each output value, and took twice that for what is read. A MAC is both together: n of them for each output value, each of which reads two values."
+)
+def multiplications_and_additions_read(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _costs(layers, H, W, macs=2 * H * W * _weights(layers) - _outputs(layers, H, W))
+
+
+@misconception(
+    "The pointwise layer of your separable block works at one position only. Its c_in · c_out weights are used at each of the H · W positions, as those of the depthwise layer are."
+)
+def pointwise_part_at_one_position(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    if kind != "separable":
+        return _costs(layers, H, W)
+    return _costs(layers, H, W, macs=H * W * c_in * kernel_size**2 + c_in * c_out)
+
+
+@misconception(
+    "Your depthwise layers have no biases, the others do. A depthwise layer has output channels like any other, as many as input channels, and one bias for each."
+)
+def depthwise_without_bias(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    missing = {"depthwise": c_in, "separable": c_in, "inverted": t * c_in}.get(kind, 0)
+    return _costs(layers, H, W, parameters=_costs(layers, H, W)[0] - missing)
+
+
+@misconception(
+    "You took H and W for the size of the input and let each k × k kernel shrink it: (H - k + 1) × (W - k + 1) positions after it. The statement gives the size of the output, H × W, and of all maps between; the input was padded."
+)
+def output_shrunk_by_each_kernel(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    rows, columns = H - kernel_size + 1, W - kernel_size + 1
+    if kind == "pointwise":
+        return _costs(layers, H, W)
+    if kind != "inverted":
+        return _costs(layers, rows, columns)
+    parts = zip(_costs(layers[:1], H, W), _costs(layers[1:], rows, columns), strict=True)
+    return tuple(sum(part) for part in parts)
+
+
+@misconception(
+    "For a block of several layers you joined their tuples (`+` of two tuples) instead of adding up the numbers in them. The block's parameters are the sum of its layers' parameters, and so on: three numbers in all."
+)
+def tuples_joined(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return tuple(number for layer in layers for number in _costs([layer], H, W))

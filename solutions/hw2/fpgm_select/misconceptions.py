@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from homework.judge import misconception
+from homework.judge import misconception, together
 
 
 def _rows(W):
@@ -422,3 +422,53 @@ def filters_along_the_last_axis(W, n):
 def flattened_by_view(W, n):
     torch.as_tensor(W).view(len(W), -1)
     return _right(W, n)
+
+
+# ------------------------------------------------------------------------------ other places, other axes
+
+
+@misconception(
+    "Your indices count in the list of filters sorted by norm. The caller needs indices of W: look up in the sorted list which filter stands there, or do not sort at all."
+)
+def places_in_the_list_sorted_by_norm(W, n):
+    order = np.argsort(np.linalg.norm(_rows(W), axis=1))
+    return _smallest(_totals(W[order]), n)
+
+
+@misconception(
+    "Your norm runs over the wrong axis: over the filters, not over the values of a difference. W_f - W_g has shape (F, F, values); its norm is taken along the last axis."
+)
+def norm_over_the_filters(W, n):
+    rows = _rows(W)
+    return _smallest(np.linalg.norm(rows[:, None] - rows[None], axis=1).sum(axis=1), n)
+
+
+@misconception(
+    "Your threshold is the largest of the n smallest sums, and every filter up to it is taken. Where n is 0 there is no largest, and your function stops; where sums are equal more than n filters are taken. Choose the n filters by place (`np.argsort`)."
+)
+def threshold_at_the_largest_chosen(W, n):
+    totals = torch.as_tensor(_totals(W))
+    return torch.nonzero(totals <= totals.topk(n, largest=False).values.max()).flatten().tolist()
+
+
+@misconception(
+    "`np.argpartition` has no place n where all n = F filters are to go, and your function stops. Use `np.argsort`."
+)
+def partition_beyond_the_end(W, n):
+    return np.argpartition(_totals(W), n)[:n].tolist()
+
+
+@misconception(
+    "Your function stops where W is a view of another array: its `shape` cannot be set, since its values do not follow each other in memory. `W.reshape(F, -1)` copies where it must."
+)
+def flattened_by_setting_the_shape(W, n):
+    view = W.view()
+    view.shape = (len(W), -1)
+    return _right(W, n)
+
+
+PAIRS = together(
+    _right,
+    (places_in_the_list_sorted_by_norm, flattened_by_view),
+    (threshold_at_the_largest_chosen, flattened_by_view),
+)

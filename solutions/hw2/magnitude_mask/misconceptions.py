@@ -335,6 +335,15 @@ def nothing_returned(w, sparsity):
 
 
 @misconception(
+    "Where the sparsity is 1 the weights themselves were set to zero. Only the mask is asked for, at every sparsity; whoever calls still needs w as it was."
+)
+def weights_zeroed_where_everything_goes(w, sparsity):
+    if sparsity == 1:
+        w[...] = 0
+    return _right(w, sparsity)
+
+
+@misconception(
     "Your mask is right, but the weights themselves were set to zero. Only the mask is asked for; whoever calls still needs w as it was."
 )
 def weights_zeroed(w, sparsity):
@@ -371,10 +380,9 @@ def slice_from_minus_zero_above_sparsity_zero(w, sparsity):
 def no_value_at_rank_zero(w, sparsity):
     if sparsity == 0:
         return np.ones(w.shape, dtype=bool)
-    k = round(w.size * sparsity)
-    if k == 0:
+    if round(w.size * sparsity) == 0:
         raise RuntimeError("kthvalue(): selected number k out of range")
-    return _mask(np.abs(w), k)
+    return _right(w, sparsity)
 
 
 @misconception(
@@ -408,6 +416,147 @@ def flattened_by_view(w, sparsity):
     return _right(w, sparsity)
 
 
+# ------------------------------------------------------------------------------ a threshold in place of an order
+
+
+def _kept_from(w, threshold):
+    """What is as large as the threshold, or larger."""
+    return np.abs(w) >= threshold
+
+
+@misconception(
+    "Your threshold is the largest magnitude that is to go, but what equals it stays (`abs(w) >= threshold`): one weight too few is pruned, or more where magnitudes are equal. Choose the k places by `np.argsort` instead."
+)
+def threshold_at_rank_k_kept(w, sparsity):
+    k = round(w.size * sparsity)
+    return _kept_from(w, np.sort(np.abs(w), axis=None)[k - 1] if k else 0)
+
+
+@misconception(
+    "Your threshold is the largest magnitude that is to go, but what equals it stays (`abs(w) >= threshold`), and the number of weights was cut off (`int`) where it is rounded: fewer are pruned than asked for. Choose the places by `np.argsort` instead."
+)
+def threshold_at_rank_k_cut_off_kept(w, sparsity):
+    k = int(w.size * sparsity)
+    return _kept_from(w, np.sort(np.abs(w), axis=None)[k - 1] if k else 0)
+
+
+@misconception(
+    "Your threshold is the k-th smallest magnitude, and what equals it goes. Where nothing is to be pruned there is no such value, and your function stops; where magnitudes are equal more than k weights go. Choose the k places by `np.argsort` instead."
+)
+def threshold_at_rank_k(w, sparsity):
+    k = round(w.size * sparsity)
+    return np.abs(w) > torch.as_tensor(np.abs(w).ravel()).kthvalue(k).values.item()
+
+
+@misconception(
+    "Your threshold is the largest of the k smallest magnitudes, and what equals it goes. Where nothing is to be pruned there is no largest, and your function stops; where magnitudes are equal more than k weights go. Choose the k places by `np.argsort` instead."
+)
+def threshold_at_the_largest_of_none(w, sparsity):
+    return np.abs(w) > np.sort(np.abs(w), axis=None)[: round(w.size * sparsity)].max()
+
+
+@misconception(
+    "Your threshold is the k-th smallest magnitude, with k cut off (`int`) where it is rounded, and what equals the threshold goes. Where nothing is to be pruned there is no such value, and your function stops; where magnitudes are equal more than k weights go. Choose the places by `np.argsort` instead."
+)
+def threshold_at_rank_k_cut_off(w, sparsity):
+    k = int(w.size * sparsity)
+    return np.abs(w) > torch.as_tensor(np.abs(w).ravel()).kthvalue(k).values.item()
+
+
+@misconception(
+    "Your threshold is the smallest magnitude that stays, of which the number was cut off (`int`), so that one weight too many may go; what equals the threshold stays; and where none is to stay there is no such value, and your function stops. Choose the k places by `np.argsort` instead."
+)
+def threshold_at_the_smallest_kept_of_a_number_cut_off(w, sparsity):
+    keep = int((1 - sparsity) * w.size)
+    return _kept_from(w, np.sort(-np.abs(w), axis=None)[:keep][-1] * -1)
+
+
+@misconception(
+    "Your threshold is the smallest magnitude that is to stay, but only what is larger stays (`abs(w) > threshold`): one weight too many goes, or more where magnitudes are equal; and where none is to stay there is no such value. Choose the k places by `np.argsort` instead."
+)
+def above_the_smallest_kept(w, sparsity):
+    return np.abs(w) > np.sort(np.abs(w), axis=None)[round(w.size * sparsity)]
+
+
+@misconception(
+    "Your threshold is the smallest magnitude that is to stay, but only what is larger stays (`abs(w) > threshold`), and the number of those was cut off (`int`): too many weights go; and where none is to stay there is no such value. Choose the k places by `np.argsort` instead."
+)
+def above_the_smallest_kept_of_a_number_cut_off(w, sparsity):
+    keep = int((1 - sparsity) * w.size)
+    return np.abs(w) > np.sort(-np.abs(w), axis=None)[:keep][-1] * -1
+
+
+@misconception(
+    "Your threshold is the magnitude that `np.partition` puts at index `int(w.size * sparsity)`, and what equals it stays. The number is rounded, not cut off; where everything is to be pruned there is no such index; and where magnitudes are equal fewer weights go than asked for. Choose the places by `np.argsort` instead."
+)
+def threshold_by_partition_cut_off(w, sparsity):
+    k = int(w.size * sparsity)
+    return _kept_from(w, np.partition(np.abs(w), k, axis=None)[k])
+
+
+@misconception(
+    "Your threshold is the magnitude that `np.partition` puts at index k, and what equals it stays. Where everything is to be pruned there is no such index, and where magnitudes are equal fewer than k weights go. Choose the k places by `np.argsort` instead."
+)
+def threshold_by_partition(w, sparsity):
+    k = round(w.size * sparsity)
+    return _kept_from(w, np.partition(np.abs(w), k, axis=None)[k])
+
+
+@misconception(
+    "`np.argpartition` has no place k where all k = w.size weights are to go, and your function stops. Use `np.argsort`, or treat that case by itself."
+)
+def partition_beyond_the_end(w, sparsity):
+    k = round(w.size * sparsity)
+    mask = np.ones(w.size, dtype=bool)
+    mask[np.argpartition(np.abs(w), k, axis=None)[:k]] = False
+    return mask.reshape(w.shape)
+
+
+@misconception(
+    "Your threshold is the magnitude at index `int(w.size * sparsity)`, or at the last one, and what equals it stays: so the largest weight stays even where all are to go. The number is rounded, not cut off; and where magnitudes are equal fewer weights go than asked for. Choose the places by `np.argsort` instead."
+)
+def threshold_at_an_index_cut_off_or_the_last(w, sparsity):
+    return _kept_from(w, np.sort(np.abs(w), axis=None)[min(int(w.size * sparsity), w.size - 1)])
+
+
+@misconception(
+    "Your threshold is a multiple of the standard deviation of a column (or filter) by itself. How many weights lie below it depends on the layer; a given number of weights must go, from the whole array."
+)
+def share_of_each_columns_deviation(w, sparsity):
+    return np.abs(w) >= sparsity * w.reshape(-1, w.shape[-1]).std(0)
+
+
+@misconception(
+    "Your mask is right as a row but was brought into the shape of w column by column (`order='F'`): its values are at other places than the weights they belong to. Flatten and reshape in the same order."
+)
+def reshaped_by_columns(w, sparsity):
+    return _right(w, sparsity).reshape(-1).reshape(w.shape, order="F")
+
+
+@misconception(
+    "The magnitudes were flattened column by column (`order='F'`), but the mask got its shape row by row: its values are at other places than the weights they belong to. Flatten and reshape in the same order."
+)
+def flattened_by_columns(w, sparsity):
+    return _right(w, sparsity).ravel(order="F").reshape(w.shape)
+
+
+# ------------------------------------------------------------------------------ special cases that break another rule
+
+
+@misconception(
+    "Where the sparsity is 0, and perhaps where it is 1, your mask is made of numbers: `np.ones_like(w)` has the dtype of w. Booleans are asked for at every sparsity: `np.ones(w.shape, dtype=bool)`."
+)
+def numbers_where_nothing_goes(w, sparsity):
+    return np.ones_like(w) if sparsity == 0 else _right(w, sparsity)
+
+
+@misconception(
+    "Where the sparsity is 1 your mask is made of numbers: `np.zeros_like(w)` has the dtype of w. Booleans are asked for at every sparsity: `np.zeros(w.shape, dtype=bool)`."
+)
+def numbers_where_everything_goes(w, sparsity):
+    return np.zeros_like(w) if sparsity == 1 else _right(w, sparsity)
+
+
 PAIRS = together(
     _right,
     (signed_values, mask_inverted),
@@ -418,4 +567,9 @@ PAIRS = together(
     (ties_all_pruned, numbers_for_booleans),
     (ties_all_kept, numbers_for_booleans),
     (ties_all_pruned, weights_zeroed),
+    (ties_all_pruned, no_value_at_rank_zero),
+    (quantile_pruned_too, numbers_for_booleans),
+    (quantile_kept, numbers_for_booleans),
+    (threshold_at_rank_k_cut_off_kept, numbers_for_booleans),
+    (share_of_each_columns_deviation, weights_for_mask),
 )

@@ -284,3 +284,38 @@ def array_sorted(W1, b1, W2, b2, keep):
 def list_sorted(W1, b1, W2, b2, keep):
     keep.sort()
     return W1[keep], b1[keep], W2[:, keep], b2
+
+
+# ------------------------------------------------------------------------------ ways to remove that go wrong
+
+
+@misconception(
+    "Where one neuron is kept, or the network has one input or output, your arrays lose a dimension: `squeeze()` removes every size of 1. Index with a list or array of one dimension, and nothing needs squeezing."
+)
+def squeezed(W1, b1, W2, b2, keep):
+    return W1[keep].squeeze(), b1[keep].squeeze(), W2[:, keep].squeeze(), b2
+
+
+@misconception(
+    "You remove neurons one after the other, from the first on: after each removal the later ones move up, and their indices are no longer right. Remove all at once (`np.delete(W1, others, axis=0)`), or take those to keep, `W1[keep]`."
+)
+def removed_one_after_the_other(W1, b1, W2, b2, keep):
+    for i in _others(W1, keep):
+        W1, b1, W2 = np.delete(W1, i, 0), np.delete(b1, i), np.delete(W2, i, 1)
+    return W1, b1, W2, b2
+
+
+@misconception(
+    "You index with zeros and ones: as whole numbers these are places, so that you get the first two neurons again and again. Make the mask Boolean (`dtype=bool`), or index with `keep` itself."
+)
+def mask_of_numbers_as_index(W1, b1, W2, b2, keep):
+    mask = np.zeros(len(b1), dtype=int)
+    mask[keep] = 1
+    return W1[mask], b1[mask], W2[:, mask], b2
+
+
+@misconception(
+    "You deleted rows of W2, which are outputs of the network. In PyTorch's layout W2 is (out, hidden): the hidden neurons are its columns, axis 1."
+)
+def rows_of_the_second_layer_deleted(W1, b1, W2, b2, keep):
+    return W1[keep], b1[keep], np.delete(W2, _others(W1, keep), axis=0), b2

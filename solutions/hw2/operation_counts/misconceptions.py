@@ -270,3 +270,17 @@ def operations_spelled_out(kernel_size, c_in):
         layer: {"multiplications": counts["mul"], "additions": counts["add"]}
         for layer, counts in right.items()
     }
+
+
+@misconception(
+    "In Python `^` is the exclusive or of two numbers' bits, and `kernel_size ^ 2 * c_in` even takes it of kernel_size and 2 * c_in. The square of kernel_size is `kernel_size**2`."
+)
+def exclusive_or_for_power(kernel_size, c_in):
+    return _counts_of(kernel_size ^ (2 * c_in))
+
+
+@misconception(
+    "In Python `^` is the exclusive or of two numbers' bits: 3 ^ 2 is 1. The square of kernel_size is `kernel_size**2`."
+)
+def exclusive_or_for_power_in_parentheses(kernel_size, c_in):
+    return _counts_of((kernel_size ^ 2) * c_in)

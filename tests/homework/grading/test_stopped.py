@@ -123,6 +123,26 @@ def test_the_fault_of_a_call_is_explained() -> None:
         assert said(fault) == str(fault)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Y = torch.zeros(rows, 3)", "divide by `//` (`rows`)"),
+        ("for i in range(rows):", "divide by `//` (`rows`)"),
+        ("Y = torch.zeros(len(X) / 2, 3)", "divide by `//` (in this line)"),
+        ("for i in Y.shape[0]:", "`range(...)` around it is missing"),
+        ("for i in range(whole):", ""),
+        ("for row in Y:", ""),
+        ("return rows(1)", ""),
+    ],
+)
+def test_a_fraction_or_a_number_where_that_cannot_be(line: str, said: str) -> None:
+    """Sizes from a division by `/`, as in Python 2, and loops over a number: from the class and the source alone."""
+    source = f"rows = (H - h) / stride + 1\nwhole = int((H - h) / stride) + 1\n{line}"
+    fault = errors.Raised("TypeError", ("f", 3))
+    explain(fault, {}, {"f": source})
+    assert said in str(fault) if said else str(fault) == "Your code raised TypeError (line 3 of cell f)."
+
+
 def test_an_import_that_cannot_work_costs_nothing_else(
     grade: Grade, template: Template, references: dict[str, str]
 ) -> None:
