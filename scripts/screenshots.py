@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from urllib.request import urlopen
 
+from homework.commands.autograde import autograde
+from homework.commands.demo import sample_class
 from homework.course import Course
 from homework.report.classes import write_report
 from homework.report.similar_page import write_similar
@@ -73,8 +75,12 @@ def main(wanted: list[str]) -> None:
     """Grade the sample class, and take the pictures."""
     with tempfile.TemporaryDirectory(prefix="homework-screenshots-", ignore_cleanup_errors=True) as scratch:
         course = copy_course(Path(scratch) / "course")
-        if homework(course, "demo", "--quiet").wait():
-            raise SystemExit("the demo failed")
+        for student, files in sample_class(course, course.assignment("hw1")).items():
+            folder = course.submitted / student / "hw1"
+            folder.mkdir(parents=True)
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+        autograde(course, "hw1", quiet=True)
         pages = {
             "report": write_report(course, "hw1"),
             "similar": write_similar(course, "hw1")[0],

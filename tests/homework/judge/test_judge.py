@@ -162,7 +162,10 @@ def test_malformed_hidden_tests_are_refused(tmp_path: Path, tests: str, words: s
 def test_what_a_test_returns_by_mistake_is_our_fault(tmp_path: Path) -> None:
     spec = spec_of(tmp_path, "@points(2)\ndef test_it(student):\n    return student.task(1) == 2\n")
     (test,) = run_tests(spec, lambda x: 2).tests
-    assert test.verdict == "grader-fault" and "returns nothing, measured(...) or drawn(...), not bool" in test.message
+    assert (
+        test.verdict == "grader-fault"
+        and "returns nothing, measured(...) or drawn(...), not bool" in test.message
+    )
 
 
 def test_an_entry_is_spliced_with_its_helpers_alone(tmp_path: Path) -> None:
