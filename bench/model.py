@@ -23,7 +23,7 @@ from bench.latency import timed
 from homework.course import Course
 from homework.grading import Grader
 from homework.judge.weights import read_weights
-from homework.submission.handin import Submission
+from homework.submission.handin import Part, Submission
 from homework.submission.splice import splice
 
 EXERCISE, FILE = "CompressedCNN", "compressed.safetensors"
@@ -51,7 +51,7 @@ def main() -> None:
             entry = None if name == "reference" else {**bank.variants, **bank.misconceptions}[name]
             files = bank.files(entry, [FILE])
             notebook = json.dumps(splice(grader.template, bank.code(entry))).encode()
-            submission = Submission(name, notebook, files=files)
+            submission = Submission(name, notebook, files=files, part=Part(frozenset({EXERCISE})))
             model = (bank.reference if entry is None else entry.function)(**OWN).eval()
             weights = read_weights(files[FILE], FILE)
             model.load_state_dict({n: v.float() if v.is_floating_point() else v for n, v in weights.items()})
@@ -62,7 +62,7 @@ def main() -> None:
                         model(part)
 
             def graded(submission: Submission = submission) -> None:
-                grader.grade([submission], exercises=lambda _: {EXERCISE})
+                grader.grade([submission])
 
             graded()
             rounds = [
