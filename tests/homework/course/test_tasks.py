@@ -98,7 +98,7 @@ def test_kinds_follow_from_cells_and_from_what_their_metadata_say() -> None:
         ([cell("f", "markdown", homework={"kind": "choice"})], "Markdown cell; write question"),
         (
             [cell("test_f", homework={"kinds": "choice"})],
-            "entry 'kinds'; it can have kind, hands_in and bonus",
+            "entry 'kinds'; it can have kind, hands_in, bonus and shows",
         ),
         ([cell("test_f", homework={"hands_in": ["a.bin"]})], "map files to their largest size"),
         ([cell("test_f", homework={"hands_in": {"../a.bin": 9}})], "plain file name"),
@@ -109,6 +109,8 @@ def test_kinds_follow_from_cells_and_from_what_their_metadata_say() -> None:
             "the size '9 MB'; write its largest size",
         ),
         ([cell("test_f", homework={"hands_in": {"a.bin": 1 << 25, "b.bin": 1}})], "ask for smaller files"),
+        ([cell("f", "markdown", homework={"shows": "g"})], "`shows` names 'g', which is no task that"),
+        ([cell("test_f", homework={"shows": "f"})], "`shows`, which is for questions"),
         ([cell("test_f"), cell("f", grade=False, tags=["train"])], "take the tag 'train' away"),
         ([cell("test_f", tags=["train"])], "take the tag 'train' away"),
         ([cell(f"test_{name}", homework={"hands_in": {"a.bin": 9}}) for name in "fg"], "keep it in only one"),
