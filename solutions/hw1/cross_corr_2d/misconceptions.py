@@ -863,4 +863,8 @@ PAIRS = together(
     (gradients_cut, border_left_at_zero),
     (flipped_kernel, padded_on_every_side),
     (gradients_cut, padded_on_every_side),
+    (gradients_cut, padded_with_the_extra_row_first),
+    (gradients_cut, padded_with_the_border),
+    (flipped_kernel, padded_with_the_extra_row_first),
+    (flipped_kernel, padded_with_the_border),
 )

@@ -898,3 +898,13 @@ def nothing_returned(dout, cache):
 )
 def gradients_never_assigned(dout, cache):
     return None, None, None
+
+
+@misconception(
+    "dx is divided by sqrt(var) without eps, so that it is infinite where a channel has no spread. Divide by the root of the forward pass, sqrt(var + eps)."
+)
+def eps_forgotten_in_the_divisor_of_dx(dout, cache):
+    _, std, _ = _parts(cache)
+    dx, dgamma, dbeta = _backward(dout, cache)
+    with np.errstate(all="ignore"):
+        return dx * std / np.sqrt(_per_channel(cache[3])), dgamma, dbeta

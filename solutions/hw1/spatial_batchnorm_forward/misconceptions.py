@@ -1274,6 +1274,21 @@ def output_never_assigned(x, gamma, beta, bn_param):
     return None, None
 
 
+@misconception(
+    "Your running averages have the shape (1, C, 1, 1), from the zeros they start with to the statistics that are added. They are given, used and kept with shape (C,): reshape them where you normalize, and take the kept dimensions off before you store them."
+)
+def running_statistics_of_four_dimensions(x, gamma, beta, bn_param):
+    eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    zeros = np.zeros((1, x.shape[1], 1, 1))
+    mean, var = bn_param.get("running_mean", zeros), bn_param.get("running_var", zeros)
+    if bn_param["mode"] == "train":
+        running_mean, running_var = mean, var
+        mean, var = x.mean((0, 2, 3), keepdims=True), x.var((0, 2, 3), keepdims=True)
+        bn_param["running_mean"] = _average(running_mean, mean, momentum)
+        bn_param["running_var"] = _average(running_var, var, momentum)
+    return _scaled((x - mean) / np.sqrt(var + eps), gamma, beta), None
+
+
 PAIRS = together(
     _forward,
     (running_statistics_not_written_back, batch_statistics_in_test_mode),

@@ -572,4 +572,5 @@ PAIRS = together(
     (quantile_kept, numbers_for_booleans),
     (threshold_at_rank_k_cut_off_kept, numbers_for_booleans),
     (share_of_each_columns_deviation, weights_for_mask),
+    (quantile_kept, zeros_taken_for_pruned),
 )
