@@ -15,7 +15,6 @@ from tests.homework.support import ROOT
 PACKAGE = ROOT / "homework"
 LINES = 300
 LONG = {
-    "cli.py": "every command with its options and its help text stands on one page",
     "report/feedback.py": "a page is one text, from top to bottom",
 }
 # Imports that run in a circle or up the list of docs/architecture.md: none, or one a line with its reason.

@@ -1,0 +1,134 @@
+"""What graders and instructors call after grading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from homework.cli.common import (
+    assignment_argument,
+    find_course,
+)
+
+
+@click.command()
+@assignment_argument
+@click.option("--port", type=int, default=8888, show_default=True)
+@click.option("--grader", default="", help="Who marks. [default: the page asks]")
+@click.option("--graders", default="", metavar="NAMES", help="Share the work among these, as in ann,bob.")
+@click.option(
+    "--export", "out", type=click.Path(path_type=Path), help="Write answers and marks to a CSV file."
+)
+@click.option("--names", is_flag=True, help="With --export: the students' names, too.")
+@click.option("--import", "table", type=click.Path(path_type=Path), help="Say what such a file changes.")
+@click.option("--apply", is_flag=True, help="With --import: change it.")
+@click.option("--clear", is_flag=True, help="With --import: an empty score takes a mark away.")
+def review(
+    assignment: str,
+    port: int,
+    grader: str,
+    graders: str,
+    out: Path | None,
+    names: bool,
+    table: Path | None,
+    apply: bool,
+    clear: bool,
+) -> None:
+    """Mark written answers, question by question: in the browser, or in a spreadsheet."""
+    course = find_course()
+    course.assignment(assignment)
+    if out is None and table is None:
+        from homework.commands.serve import serve as run
+
+        run(course, port, assignment, grader, graders)
+        return
+    from homework.commands.review import exported, imported
+
+    for line in (
+        exported(course, assignment, out, names=names)
+        if out is not None
+        else imported(course, assignment, table, grader, apply=apply, clear=clear)
+    ):
+        click.echo(line)
+
+
+@click.command()
+@assignment_argument
+@click.option("--student", "-s", "students", multiple=True, help="Only this student (may be repeated).")
+@click.option(
+    "--preview",
+    type=click.Path(path_type=Path),
+    metavar="NOTEBOOK",
+    help="Record nothing: write the page that a student would read for NOTEBOOK.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="With --preview: the page to write.")
+def feedback(assignment: str, students: tuple[str, ...], preview: Path | None, output: Path | None) -> None:
+    """Write feedback pages for what is graded: feedback/STUDENT/ASSIGNMENT/."""
+    course = find_course()
+    if preview is not None:
+        from homework.commands.preview import preview as run
+
+        click.echo(f"wrote {run(course, assignment, preview, output)}")
+        return
+    from homework.report.feedback import write_feedback
+
+    pages = write_feedback(course, course.assignment(assignment).name, list(students) or None)
+    click.echo(f"wrote {len(pages)} pages into {course.feedback}")
+
+
+@click.command()
+@assignment_argument
+def report(assignment: str) -> None:
+    """Write report/ASSIGNMENT/: how each task did, misconceptions, what needs a look; as a page and as CSV."""
+    from homework.report.classes import write_report
+
+    click.echo(f"wrote {write_report(find_course(), assignment)}")
+
+
+@click.command()
+@assignment_argument
+@click.argument("group", required=False)
+@click.argument("sentence", required=False)
+@click.option("--as", "name", default="", help="The entry's name. [default: from the sentence]")
+def name(assignment: str, group: str | None, sentence: str | None, name: str) -> None:
+    """Give a GROUP of wrong answers that the report lists a SENTENCE, which the next regrade tells all of them.
+
+    Without GROUP: list the groups. Without SENTENCE: ask for it. The entry goes into
+    solutions/ASSIGNMENT/EXERCISE/named.toml and recognizes answers to the bit; no code of a student is run or kept.
+    """
+    from homework.commands.name import groups, name_group
+    from homework.untrusted.text import printable
+
+    course = find_course()
+    if not group:
+        for one in groups(course, assignment):
+            count = f"{len(one.students)} student{'s' * (len(one.students) > 1)}"
+            click.echo(f"{one.exercise}/{one.group}  {count}  {printable(one.message, 100)}")
+        return
+    said = sentence or click.prompt("What should these students read?", err=True)
+    click.echo(name_group(course, assignment, group, said, name))
+
+
+@click.command()
+@assignment_argument
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Answers that go round: FOLDER/TASK/*.py ...",
+)
+def similar(assignment: str, against: Path | None) -> None:
+    """List pairs of answers that are more alike than independent work: report/ASSIGNMENT/similar.html and .csv."""
+    from homework.report.similar_page import write_similar
+    from homework.untrusted.text import printable
+
+    path, found = write_similar(find_course(), assignment, against)
+    for one in found:
+        for pair in one.pairs[:5]:
+            click.echo(f"{pair.similarity:.2f}  {pair.task}  {printable(pair.left)}  {printable(pair.right)}")
+        if one.pairs[5:]:
+            click.echo(f"      {one.task}: {len(one.pairs) - 5} more")
+    click.echo(
+        f"{sum(len(one.pairs) for one in found)} similar pairs, which is no proof of anything; wrote {path}"
+    )
