@@ -25,6 +25,9 @@ _FORBIDDEN_MARKS = (
     "homework.judge",
 )
 _REGIONS = re.compile(r"BEGIN (?:SOLUTION|MARK SCHEME|HIDDEN TESTS)[^\n]*\n(.*?)\n[^\n]*END ", re.DOTALL)
+_BULLET = re.compile(
+    r"^[\s>]*(?:[-*+•]|\d+[.)])?\s*(?:\([\d.]+ points?\))?"
+)  # and the points of a marking scheme
 _LONGEST_INNOCENT = 40  # characters of a line that may stand in a release and in a solution by coincidence
 
 
@@ -49,10 +52,10 @@ def refuse_instructors_files(assignment: Assignment, released: Path, companions:
 
 def search(course: Course, assignment: Assignment, folder: Path) -> None:
     """Search released files for what must not be in them. Raises ReleaseError naming file and line."""
-    secrets = _secret_lines(course, assignment)
+    code, prose = _secret_lines(course, assignment)
     pictures = _secret_pictures(assignment)
     public = (folder / assignment.notebook.name).read_text("utf-8")
-    found = []
+    found: list[str] = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         where = pictures.get(_digest(path.read_bytes()))
         if where and not mentions(public, path.relative_to(folder).as_posix()):
@@ -69,10 +72,11 @@ def search(course: Course, assignment: Assignment, folder: Path) -> None:
                 if digest in pictures
             ]
         found += [f"{path.name} contains {mark!r}" for mark in _FORBIDDEN_MARKS if mark in text]
-        lines = {_squeezed(line) for line in text.splitlines()}
-        found += [
-            f"{path.name} contains a line of {secrets[line]}" for line in sorted(lines & secrets.keys())
-        ]
+        lines = [_squeezed(line) for line in text.splitlines()]
+        copied = {line: code[line] for line in sorted(code.keys() & set(lines))}
+        joined = "".join(lines)  # prose may be wrapped, or have other text around it
+        copied |= {line: prose[line] for line in sorted(prose) if line in joined}
+        found += [f"{path.name} contains a line of {where}" for where in copied.values()]
     if found:
         raise ReleaseError(f"{assignment.name} would release what it must not: " + "; ".join(found[:5]))
 
@@ -93,26 +97,33 @@ def _instructors_parts(assignment: Assignment) -> Iterator[tuple[str, str]]:
             yield name_of(cell), region
 
 
-def _secret_lines(course: Course, assignment: Assignment) -> dict[str, str]:
-    """Long lines of hidden tests, banks, marking schemes and model answers, with where they come from."""
-    secrets: dict[str, str] = {}
+def _secret_lines(course: Course, assignment: Assignment) -> tuple[dict[str, str], dict[str, str]]:
+    """Long lines of hidden tests and banks, and of marking schemes and model answers, with where they come from."""
+    code: dict[str, str] = {}
+    prose: dict[str, str] = {}
 
-    def keep(lines: list[str], where: str) -> None:
+    def keep(secrets: dict[str, str], lines: list[str], where: str) -> None:
         secrets.update({_squeezed(line): where for line in lines if len(_squeezed(line)) > _LONGEST_INNOCENT})
 
     for exercise in assignment.exercises.values():
         for path in course.deciding_files(assignment.name, exercise):
             if path.suffix == ".py":
-                keep(_statements(path), f"{path.name} of {exercise.name}")
+                keep(code, _statements(path), f"{path.name} of {exercise.name}")
     for choice in course.choices(assignment.name).values():
         keep(
-            [choice.source, *(option.why for option in choice.options.values())], f"the key of {choice.name}"
+            prose,
+            [choice.source, *(option.why for option in choice.options.values())],
+            f"the key of {choice.name}",
         )
     for cell in assignment.cells:
         name = name_of(cell)
         for region in _REGIONS.findall(cell["source"]):
-            keep(region.splitlines(), f"the instructors' part of cell {name}")
-    return secrets
+            keep(
+                prose if cell["cell_type"] == "markdown" else code,
+                region.splitlines(),
+                f"the instructors' part of cell {name}",
+            )
+    return code, prose
 
 
 def _statements(path: Path) -> list[str]:
@@ -130,7 +141,8 @@ def _statements(path: Path) -> list[str]:
 
 
 def _squeezed(line: str) -> str:
-    return "".join(line.split())
+    """A line without what changes when it is copied into another text: its bullet, its points, and all spaces."""
+    return "".join(_BULLET.sub("", line, count=1).split())
 
 
 def _secret_pictures(assignment: Assignment) -> dict[str, str]:

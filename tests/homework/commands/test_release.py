@@ -156,6 +156,25 @@ def test_a_picture_that_the_text_shows_has_to_be_there(course: Course, shown: st
         released(course)
 
 
+@pytest.mark.parametrize(
+    "copied",
+    ["{}", "- {}", "1. {}", "So much for the question. {} That is all.", "- {points}{}", "> {}"],
+)
+def test_a_line_of_a_marking_scheme_is_found_without_its_points(course: Course, copied: str) -> None:
+    """Copied into the statement: with or without its bullet, its points, or other text around it."""
+
+    def edit(cells: Cells) -> None:
+        text = cells["question_warmup_a"]["source"]
+        line = next(line for line in text.splitlines() if line.startswith("- (0.5 points) "))
+        points, said = line[2 : len("- (0.5 points) ")], line.removeprefix("- (0.5 points) ")
+        cells["kernels_text"]["source"] += "\n\n" + copied.format(said, points=points)
+
+    with pytest.raises(
+        ReleaseError, match="contains a line of the instructors' part of cell question_warmup_a"
+    ):
+        released(edited(course, edit))
+
+
 def test_figures_travel_inside_the_notebook(course: Course) -> None:
     """Colab shows neither files beside a notebook nor attachments of texts."""
     text = released(course)
