@@ -41,6 +41,10 @@ def check(
     Raises CourseError if something that is needed for that is missing or malformed, or if a reference fails.
     """
     task = course.assignment(assignment)
+    if task.readable()[1]:
+        from homework.commands.rules import require_complete  # which imports torch
+
+        require_complete(course, task)
     if unknown := [name for name in only or () if name not in task.tasks]:
         raise UsageError(f"{assignment} has no task {unknown[0]!r}; its tasks are: {', '.join(task.tasks)}")
     try:

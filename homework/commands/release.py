@@ -20,10 +20,10 @@ from homework.commands.execute import run_notebook
 from homework.commands.leaks import mentions, refuse_instructors_files, search
 from homework.commands.rules import require_complete
 from homework.commands.rules.notebook import beside
+from homework.commands.rules.texts import missing_pictures, where_to_put
 from homework.course import Assignment, Course
 from homework.course.cells import name_of
 from homework.errors import ReleaseError
-from homework.untrusted.embedded import in_one_form, missing
 
 _PICTURES = (".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp")
 # Files with other endings are released if the released notebook or a helper module mentions them.
@@ -127,18 +127,12 @@ def _companions(assignment: Assignment, released: Path) -> list[Path]:
 
 def _require_pictures(assignment: Assignment, folder: Path) -> None:
     """Raise ReleaseError if a text shows a picture that students do not get."""
-    problems = []
-    for cell in json.loads((folder / assignment.notebook.name).read_text("utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            continue
-        text, attachments = in_one_form("".join(cell["source"]), cell.get("attachments", {}))
-        for name in missing(text, attachments):
-            here = not re.match(r"[a-z]+:", name, re.IGNORECASE) and "HTML" not in name
-            if here and not (folder / name).is_file():
-                problems.append(f"cell {name_of(cell) or 'without a name'} shows {name}")
-    if problems:
+    cells = json.loads((folder / assignment.notebook.name).read_text("utf-8"))["cells"]
+    if lost := list(missing_pictures(cells, folder)):
+        problems = [f"cell {name or 'without a name'} shows {picture}" for name, picture in lost]
         raise ReleaseError(
-            f"{assignment.name} would show pictures that are not released with it: {'; '.join(problems)}"
+            f"{assignment.name} would show pictures that are not released with it: {'; '.join(problems)}. "
+            f"For {lost[0][1]}: {where_to_put(assignment, lost[0][1])}"
         )
 
 

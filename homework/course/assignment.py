@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from homework.course.tasks import KINDS, Task, tasks_of
+from homework.course.tasks import KINDS, Fault, Task, read_tasks, tasks_of
 from homework.errors import CourseError, UsageError
 
 _NOT_READ = (".ipynb", ".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp")
@@ -67,6 +67,13 @@ class Assignment:
     def tasks(self) -> dict[str, Task]:
         """All tasks, in the order of the notebook. Raises CourseError for an invalid grade cell."""
         return tasks_of(self.cells, self.notebook)
+
+    def readable(self) -> tuple[Assignment, list[Fault]]:
+        """This assignment with its tasks as far as they can be read (`read_tasks`), and what is wrong with them."""
+        tasks, faults = read_tasks(self.cells)
+        same = Assignment(self.name, self.root)
+        vars(same).update(cells=self.cells, tasks=tasks)  # as if they were read already
+        return same, faults
 
     @property
     def exercises(self) -> dict[str, Task]:

@@ -13,6 +13,7 @@ the tests of that task have to draw.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -85,50 +86,74 @@ class Task:
     shows: str = ""
 
 
+@dataclass(frozen=True)
+class Fault:
+    """`what` is wrong with the grade cell called `cell`, or with the notebook ("")."""
+
+    cell: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"the grade cell {self.cell!r}: {self.what}" if self.cell else self.what
+
+
 def tasks_of(cells: Iterable[Mapping[str, Any]], notebook: Path) -> dict[str, Task]:
     """The tasks in `cells`, the cells of the source `notebook`, in order.
 
     Raises CourseError for an invalid grade cell, an unknown kind, and files that cannot be handed in.
     """
+    tasks, faults = read_tasks(cells)
+    if faults:
+        raise CourseError(f"{notebook}: {faults[0]}")
+    return tasks
+
+
+def read_tasks(cells: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Task], list[Fault]]:
+    """The tasks in `cells` as far as they can be read, and everything that is wrong with their grade cells.
+
+    A task without points has NaN; another entry that is invalid is as if it were not there.
+    """
     labeled = [(label(cell), cell) for cell in cells]
     texts = {one.name: str(cell["source"]) for one, cell in labeled}
     not_run = {one.name for one, cell in labeled if TRAIN in one.tags and cell["cell_type"] == "code"}
+    faults: list[Fault] = []
     if "" in not_run:
-        raise CourseError(
-            f"{notebook}: a cell with the tag {TRAIN!r} has no ID, by which it is found in what students hand in: "
+        without = (
+            f"a cell with the tag {TRAIN!r} has no ID, by which it is found in what students hand in: "
             "give it one in the panel Create Assignment (Read-only, or Autograded answer)"
         )
+        faults.append(Fault("", without))
     tasks: dict[str, Task] = {}
     files: set[str] = set()
     for one, cell in labeled:
         if not (one.grade or one.task):
             continue
+        said: list[str] = []
         try:
-            task = _task(one, cell["cell_type"], texts)
+            task = _task(one, cell["cell_type"], texts, said)
             if task.name in tasks:
                 raise CourseError(f"there is another task called {task.name}; rename one of them")
-            if task.kind.marked_by == "tests" and not_run & {task.grade_cell, task.answer_cell}:
-                raise CourseError(
-                    f"it and {task.answer_cell} are run when grading, so take the tag {TRAIN!r} away from them"
-                )
-            if twice := files & task.hands_in.keys():
-                raise CourseError(
-                    f"{min(twice)} is also in `hands_in` of another task; keep it in only one of them"
-                )
         except CourseError as error:
-            raise CourseError(f"{notebook}: the grade cell {one.name!r}: {error}") from None
+            faults += [Fault(one.name, what) for what in (*said, str(error))]
+            continue
+        if task.kind.marked_by == "tests" and not_run & {task.grade_cell, task.answer_cell}:
+            said.append(
+                f"it and {task.answer_cell} are run when grading, so take the tag {TRAIN!r} away from them"
+            )
+        if twice := files & task.hands_in.keys():
+            said.append(f"{min(twice)} is also in `hands_in` of another task; keep it in only one of them")
+        faults += [Fault(one.name, what) for what in said]
         files |= task.hands_in.keys()
         tasks[task.name] = task
     for task in tasks.values():
         if task.shows and (task.shows not in tasks or tasks[task.shows].kind.marked_by != "tests"):
-            raise CourseError(
-                f"{notebook}: the grade cell {task.grade_cell!r}: `shows` names {task.shows!r}, which is no task that "
-                "tests grade"
-            )
-    return tasks
+            what = f"`shows` names {task.shows!r}, which is no task that tests grade"
+            faults.append(Fault(task.grade_cell, what))
+    return tasks, faults
 
 
-def _task(one: Label, cell_type: str, texts: Mapping[str, str]) -> Task:
+def _task(one: Label, cell_type: str, texts: Mapping[str, str], said: list[str]) -> Task:
+    """The task of a grade cell. What is wrong with it is added to `said`; raises CourseError if it is no task."""
     if one.task:
         raise CourseError(
             "it is a manually graded task, which students answer in cells of their own; make it a read-only cell "
@@ -147,26 +172,39 @@ def _task(one: Label, cell_type: str, texts: Mapping[str, str]) -> Task:
         raise CourseError(
             f"a task cannot be called {name}: that prefix is for the cells that belong to a task"
         )
-    if one.points is None:
-        raise CourseError("it has no points; give it a number")
+    points = one.points
+    if points is None:
+        said.append("it has no points; give it a number")
+        points = math.nan
     if unknown := one.homework.keys() - {"kind", "hands_in", "bonus", "shows"}:
-        raise CourseError(
+        said.append(
             f"its metadata `homework` has an unknown entry {min(unknown)!r}; it can have kind, hands_in, bonus "
             "and shows"
         )
-    kind = _kind(one.homework.get("kind", "exercise" if by_tests else "question"), by_tests)
+    usual = "exercise" if by_tests else "question"
+    kind, hands_in = KINDS[usual], {}
+    try:
+        kind = _kind(one.homework.get("kind", usual), by_tests)
+    except CourseError as error:
+        said.append(str(error))
     title = "" if by_tests else _first_line(texts.get(question_cell(name), ""))
-    hands_in = _hands_in(one.homework.get("hands_in", {}))
+    try:
+        hands_in = _hands_in(one.homework.get("hands_in", {}))
+    except CourseError as error:
+        said.append(str(error))
     bonus = one.homework.get("bonus", False)
     if not isinstance(bonus, bool):
-        raise CourseError(f"its metadata `homework` has bonus {bonus!r}; write true or false")
+        said.append(f"its metadata `homework` has bonus {bonus!r}; write true or false")
+        bonus = False
     shows = one.homework.get("shows", "")
     if not isinstance(shows, str) or (shows and by_tests):
-        raise CourseError("its metadata `homework` has `shows`, which is for questions and names a task")
-    return Task(name, kind, one.points, title or name, one.name, name, hands_in, bonus, shows)
+        said.append("its metadata `homework` has `shows`, which is for questions and names a task")
+        shows = ""
+    return Task(name, kind, points, title or name, one.name, name, hands_in, bonus, shows)
 
 
 def _kind(name: Any, by_tests: bool) -> Kind:
+    """The kind called `name`. Raises CourseError."""
     marked_by = "tests" if by_tests else "person"
     fitting = [kind.name for kind in KINDS.values() if kind.marked_by == marked_by]
     if name not in fitting:
@@ -176,6 +214,7 @@ def _kind(name: Any, by_tests: bool) -> Kind:
 
 
 def _hands_in(files: Any) -> dict[str, int]:
+    """The files that are handed in. Raises CourseError."""
     if not isinstance(files, dict):
         raise CourseError(
             '`hands_in` must map files to their largest size in bytes, as in {"model.bin": 2000000}'

@@ -12,19 +12,19 @@ from homework.commands.rules.bank import bank_problems
 from homework.commands.rules.notebook import notebook_problems
 from homework.commands.rules.problem import Problem
 from homework.course import Assignment, Course
-from homework.errors import CourseError, ReleaseError
+from homework.errors import ReleaseError
 
 __all__ = ["Problem", "listed", "problems_of", "require_complete"]
 
 
 def problems_of(course: Course, assignment: Assignment, only: Collection[str] | None = None) -> list[str]:
     """All that is wrong with an assignment, or with the tasks `only`, each as one sentence with its place."""
-    try:
-        tasks = assignment.tasks
-    except CourseError as error:
-        return [_relative(course, str(error))]
-    found = [*notebook_problems(course, assignment), *bank_problems(course, assignment)]
-    order = {name: number for number, name in enumerate(tasks)}
+    assignment, faults = assignment.readable()
+    found = [
+        *notebook_problems(course, assignment, faults),
+        *bank_problems(course, assignment),
+    ]
+    order = {name: number for number, name in enumerate(assignment.tasks)}
     found.sort(key=lambda problem: order.get(problem.task, -1))  # stable: a task's own are together
     wanted = [problem for problem in found if only is None or problem.task in only]
     return list(dict.fromkeys(_relative(course, str(problem)) for problem in wanted))

@@ -13,10 +13,10 @@ from homework.commands.rules.problem import Problem, to_do
 from homework.course import Assignment, Course, Task
 from homework.errors import CourseError
 from homework.grading import load_exercise
-from homework.judge import Bank, BankError, ExerciseSpec
+from homework.judge import Bank, BankError, Entry, ExerciseSpec
+from homework.judge.banks.functions import ENTRIES, entries_of, reference_of
 from homework.judge.collect import collect
 
-_FILES = ("reference.py", "variants.py", "misconceptions.py")
 _ENTRIES = {"marks", "comment", "text"}
 
 
@@ -42,7 +42,7 @@ def _exercise(
     folder, tests = course.bank(assignment.name, task), course.tests(assignment.name, task.name)
     files = [] if task.kind.file else [tests]
     if task.kind.bank == "functions":
-        files += [folder / name for name in _FILES]
+        files += [folder / name for name in ("reference.py", *ENTRIES)]
     for path in files:
         where = path.relative_to(course.root).as_posix()
         if path.is_file():
@@ -50,39 +50,69 @@ def _exercise(
             continue
         what = "hidden tests" if path == tests else "bank"
         yield Problem(task.name, "", f"{where} is missing: it is part of the {what} of {task.name}")
-    if task.kind.bank == "functions" and not all((folder / name).is_file() for name in _FILES):
-        return
-    try:
-        exercise = load_exercise(course, assignment.name, task)
-    except CourseError as error:
-        yield Problem(task.name, "", str(error))
-        return
     if task.kind.bank == "functions":
-        for path, what in _entries(folder, exercise.bank):
-            yield Problem(task.name, path.relative_to(course.root).as_posix(), what)
+        for place, what in _functions(folder, task.name):
+            yield Problem(task.name, place.relative_to(course.root).as_posix() if place else "", what)
+    exercise = None
+    if all(path.is_file() for path in files if path != tests):  # otherwise that is told already
+        try:
+            exercise = load_exercise(course, assignment.name, task)
+        except CourseError as error:
+            yield Problem(task.name, "", str(error))
+    if exercise is None:
+        if task.kind.file:
+            return
+        # Its hidden tests can be looked at nevertheless.
+        exercise = ExerciseSpec(task.name, task.points, _NotLoaded(task.name, None, {}, {}), tests)
     if exercise.tests is None or exercise.tests.is_file():
         complete.append(exercise)
 
 
-def _entries(folder: Path, bank: Bank) -> Iterator[tuple[Path, str]]:
+class _NotLoaded(Bank):
+    """In the place of a bank that cannot be loaded: collecting tests does not ask it anything."""
+
+    def code(self, entry: Entry | None = None) -> str:
+        raise NotImplementedError
+
+
+def _functions(folder: Path, name: str) -> Iterator[tuple[Path | None, str]]:
+    """What is wrong with each file of a bank of functions, also where another of them cannot be loaded."""
+    known, reference = False, None
+    if (folder / "reference.py").is_file():
+        try:
+            known, reference = True, reference_of(folder, name)
+        except BankError as error:
+            known = False
+            yield None, str(error)
+    for path in [folder / file for file in ENTRIES if (folder / file).is_file()]:
+        entries: dict[str, Entry] = {}
+        try:
+            entries = entries_of(path)
+        except BankError as error:
+            yield None, str(error)
+        if known:
+            yield from _entries(path, entries, name, reference)
+
+
+def _entries(
+    path: Path, entries: dict[str, Entry], exercise: str, reference: Any
+) -> Iterator[tuple[Path, str]]:
     """Entries that cannot take the place of the reference, and functions that look like a forgotten entry."""
-    expected = _parameters(bank.reference)
-    for file, entries in (("variants.py", bank.variants), ("misconceptions.py", bank.misconceptions)):
-        path = folder / file
-        for entry in entries.values():
-            wanted = () if bank.is_value else expected
-            given = _parameters(entry.function)
-            if wanted is not None and given is not None and not _fits(entry.function, wanted):
-                yield (
-                    path,
-                    (
-                        f"`{entry.name}({', '.join(given)})` cannot be called like the reference, "
-                        f"`{bank.exercise}({', '.join(wanted)})`; give it the same parameters"
-                    ),
-                )
-        decorator = file.removesuffix("s.py")
-        for name in _forgotten(path, expected if not bank.is_value else None):
-            yield path, f"`{name}` has no @{decorator} and is used nowhere; decorate it, or remove it"
+    is_value, expected = not callable(reference), _parameters(reference)
+    for entry in entries.values():
+        wanted = () if is_value else expected
+        given = _parameters(entry.function)
+        if wanted is not None and given is not None and not _fits(entry.function, wanted):
+            yield (
+                path,
+                (
+                    f"`{entry.name}({', '.join(given)})` cannot be called like the reference, "
+                    f"`{exercise}({', '.join(wanted)})`; give it the same parameters"
+                ),
+            )
+    decorator = path.name.removesuffix("s.py")
+    for name in _forgotten(path, expected if not is_value else None):
+        yield path, f"`{name}` has no @{decorator} and is used nowhere; decorate it, or remove it"
 
 
 def _parameters(function: Any) -> tuple[str, ...] | None:
@@ -106,7 +136,10 @@ def _fits(function: Any, names: tuple[str, ...]) -> bool:
 
 def _forgotten(path: Path, parameters: tuple[str, ...] | None) -> Iterator[str]:
     """Functions of a file that have the reference's parameters, no decorator, and no use in the file."""
-    tree = ast.parse(path.read_text("utf-8"))
+    try:
+        tree = ast.parse(path.read_text("utf-8"))
+    except (SyntaxError, ValueError):
+        return  # which is told where it is loaded
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or node.decorator_list or node.name in used:
@@ -174,7 +207,7 @@ def _answers(path: Path, task: Task) -> Iterator[str]:
         if type(marks) not in (int, float):
             yield f"the marks of answer {number} must be a number"
             return
-        if not 0 <= marks <= task.points:
+        if marks < 0 or marks > task.points:  # false if the points are missing
             yield f"answer {number} has {marks:g} marks, but the question has {task.points:g} points"
         elif marks * 4 != int(marks * 4):
             yield f"answer {number} has {marks:g} marks; give quarters of a point"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from homework.commands.rules.problem import Problem, to_do
+from homework.commands.rules.texts import text_problems
 from homework.course import Assignment, Course, Task
 from homework.course.cells import label, name_of, nbgrader_metadata, question_cell, task_of, text_cell
 from homework.course.guard import guard
+from homework.course.tasks import Fault
 
 _PANEL = "in the panel Create Assignment"
 _ITEM = re.compile(r"- \(([\d.]+) points?\) \S")
@@ -20,25 +22,39 @@ _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*)\n *### END SOLUTION(.*)", re.D
 Cells = dict[str, dict[str, Any]]
 
 
-def notebook_problems(course: Course, assignment: Assignment) -> Iterator[Problem]:
-    """What is wrong with the cells of the source notebook."""
+def notebook_problems(
+    course: Course, assignment: Assignment, faults: Sequence[Fault] = ()
+) -> Iterator[Problem]:
+    """What is wrong with the cells of the source notebook; `faults` are known of its grade cells."""
     page = assignment.notebook.relative_to(course.root).as_posix()
     names = [name_of(cell) for cell in assignment.cells]
-    cells = {name: cell for name, cell in zip(names, assignment.cells, strict=True) if name}
-    for name, count in Counter(filter(None, names)).items():
-        if count > 1:
-            yield Problem(task_of(name), page, f"{count} cells have the ID {name}; rename all but one")
+    cells: Cells = {}
+    places: dict[str, list[int]] = {}
+    for number, (name, cell) in enumerate(zip(names, assignment.cells, strict=True), 1):
+        if name:
+            cells.setdefault(name, cell)
+            places.setdefault(name, []).append(number)
+    twice = {name: numbers for name, numbers in places.items() if len(numbers) > 1}
+    for name, numbers in twice.items():
+        which = " and ".join(f"{number} ({_begins(assignment.cells[number - 1])})" for number in numbers)
+        yield Problem(task_of(name), page, f"cells {which} have the ID {name}; rename all but one")
+    for fault in faults:
+        if fault.cell not in twice:  # which says more
+            yield Problem(task_of(fault.cell), page, str(fault))
     for number, (name, cell) in enumerate(zip(names, assignment.cells, strict=True), 1):
         task = task_of(name.removesuffix("_text"))
         where = f"{page}, cell {name or number}"
-        yield from (Problem(task, where, what) for what in _type_problems(assignment, name, cell))
+        if name not in twice or number == twice[name][0]:
+            yield from (Problem(task, where, what) for what in _type_problems(assignment, name, cell))
         yield from to_do(task, where, cell["source"])
-    yield from _points_problems(assignment, cells, f"{page}, cell intro")
+    total = math.nan if faults else assignment.max_points  # not known then
+    yield from _points_problems(total, cells, f"{page}, cell intro")
     for task_ in assignment.tasks.values():
         by_tests = task_.kind.marked_by == "tests"
         found = _exercise(assignment, task_, cells) if by_tests else _question(task_, cells)
         for name, what in [*found, *_order(task_, names)]:
             yield Problem(task_.name, f"{page}, cell {name}", what)
+    yield from text_problems(assignment, page)
     yield from _handed_in(assignment, page)
 
 
@@ -72,7 +88,7 @@ def _type_problems(assignment: Assignment, name: str, cell: dict[str, Any]) -> I
         yield f"is not locked, so that students could change it; make it Read-only {_PANEL}"
 
 
-def _points_problems(assignment: Assignment, cells: Cells, where: str) -> Iterator[Problem]:
+def _points_problems(total: float, cells: Cells, where: str) -> Iterator[Problem]:
     """Whether a table of points in the introduction agrees with the cells."""
     text = cells.get("intro", {}).get("source", "")
     rows = [
@@ -90,11 +106,11 @@ def _points_problems(assignment: Assignment, cells: Cells, where: str) -> Iterat
         return
     if not points:
         yield Problem("", where, "the table of points has no rows")
-    elif points[-1] != assignment.max_points:
+    elif points[-1] != total and not math.isnan(total):
         yield Problem(
             "",
             where,
-            f"the last row of the table says {points[-1]:g} points, but the cells sum to {assignment.max_points:g}",
+            f"the last row of the table says {points[-1]:g} points, but the cells sum to {total:g}",
         )
     elif abs(sum(points[:-1]) - points[-1]) > 1e-9:
         yield Problem(
@@ -190,6 +206,12 @@ def _handed_in(assignment: Assignment, page: str) -> Iterator[Problem]:
                 f"{page}, cell {task.grade_cell}",
                 f"{name} is to be handed in, but is released with the notebook; rename one of the two",
             )
+
+
+def _begins(cell: dict[str, Any]) -> str:
+    """How a cell begins, by which one finds it in a notebook."""
+    first = next((line.strip() for line in cell["source"].splitlines() if line.strip()), "empty")
+    return f"{first[:40]!r}"
 
 
 def _indented(lines: str) -> str:

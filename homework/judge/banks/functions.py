@@ -20,6 +20,7 @@ from homework.judge.banks.bank import Bank, BankError, Entry
 from homework.judge.banks.known import FILE, read_known
 from homework.judge.banks.pairs import both, source_of_both, together
 
+ENTRIES = ("variants.py", "misconceptions.py")
 _MARK = "__bank_entry__"
 _PARTS = "__pair__"
 
@@ -51,14 +52,8 @@ class FunctionBank(Bank):
 
     def __init__(self, folder: Path, exercise: str) -> None:
         self.folder = folder
-        reference = _module(folder / "reference.py")
-        if not hasattr(reference, exercise):
-            raise BankError(f"{folder / 'reference.py'} does not define `{exercise}`")
         super().__init__(
-            exercise,
-            getattr(reference, exercise),
-            _entries(folder / "variants.py", wrong=False),
-            _entries(folder / "misconceptions.py", wrong=True),
+            exercise, reference_of(folder, exercise), *(entries_of(folder / name) for name in ENTRIES)
         )
         self.known = read_known(folder)
         if twice := [one.name for one in self.known if one.name in self.misconceptions]:
@@ -88,8 +83,17 @@ def _module(path: Path) -> ModuleType:
     return module
 
 
-def _entries(path: Path, *, wrong: bool) -> dict[str, Entry]:
-    module = _module(path)
+def reference_of(folder: Path, exercise: str) -> Any:
+    """The reference of the bank in `folder`. Raises BankError."""
+    reference = _module(folder / "reference.py")
+    if not hasattr(reference, exercise):
+        raise BankError(f"{folder / 'reference.py'} does not define `{exercise}`")
+    return getattr(reference, exercise)
+
+
+def entries_of(path: Path) -> dict[str, Entry]:
+    """The entries of a file of a bank, one of ENTRIES. Raises BankError."""
+    module, wrong = _module(path), path.name == ENTRIES[1]
     entries = {
         entry.name: entry
         for value in vars(module).values()

@@ -151,7 +151,7 @@ def test_a_picture_that_the_text_shows_has_to_be_there(course: Course, shown: st
     )
     with pytest.raises(
         ReleaseError,
-        match=r"pictures that are not released with it: cell intro shows (figures/photo\.bmp|y\.png)",
+        match=r"not released with it: cell intro shows (figures/photo\.bmp|y\.png)\. .*: put it at source/hw1/",
     ):
         released(course)
 

@@ -108,7 +108,7 @@ def drop(name: str) -> Callable[[Cells], None]:
         ),
         (
             mark("kernels", grade_id="setup"),
-            ["source/hw1/hw1.ipynb: 2 cells have the ID setup; rename all but one"],
+            ["source/hw1/hw1.ipynb: cells 4 ('import "],
         ),
         (
             mark("cross_corr_2d_text", grade_id="statement"),
@@ -129,6 +129,30 @@ def drop(name: str) -> Callable[[Cells], None]:
         (
             replace("cross_corr_2d", 'reference("cross_corr_2d")', 'reference("cross_cor")'),
             [f'{PAGE}cross_corr_2d: its solution has to call reference("cross_corr_2d")'],
+        ),
+        (
+            mark("warmup_a", grade_id="test_cross_corr_2d"),
+            [
+                "source/hw1/hw1.ipynb: cells 7 ('# The example of the text.') and 25 ('### BEGIN SOLUTION') have the ID"
+            ],
+        ),
+        (
+            replace("cross_corr_2d_text", "(15 points)", "(12 points)"),
+            [f"{PAGE}cross_corr_2d_text: prints 12 points, but the grade cell test_cross_corr_2d has 15"],
+        ),
+        (
+            replace("question_warmup_a", "*2.5 points. A", "*3 points. A"),
+            [f"{PAGE}question_warmup_a: prints 3 points, but its cell warmup_a has 2.5; correct one of the"],
+        ),
+        (
+            replace("learning_rate_labels_text", "- *2.5 points, a", "- *2 points, a"),
+            [f"{PAGE}learning_rate_labels_text: prints 2 points, but the grade cell test_learning_rate"],
+        ),
+        (
+            replace("kernels_text", "\n", "\n![a plot](figures/nope.png)\n"),
+            [
+                f"{PAGE}kernels_text: shows figures/nope.png, which is not there: put it at source/hw1/figures/nope.p"
+            ],
         ),
         (
             replace("warmup", "Ten questions", "TODO: Ten questions"),
@@ -207,6 +231,42 @@ def test_everything_that_is_missing_is_told_at_once(own_course: Course) -> None:
         assert len(found) == len(expected), done.stderr
         for sentence in expected:
             assert sum(line.startswith(f"  - {sentence}") for line in found) == 1, (sentence, found)
+
+
+def test_one_mistake_hides_no_other(own_course: Course) -> None:
+    """A grade cell without points or of no kind, a bank that cannot be loaded: the rest is looked at nevertheless."""
+
+    def edit(cells: Cells) -> None:
+        del cells["warmup_a"]["metadata"]["nbgrader"]["points"]
+        cells["test_spatial_batchnorm_forward"]["metadata"]["homework"] = {"kind": "excercise", "bonus": 1}
+        replace("test_cross_corr_2d", "raise RuntimeError", "print")(cells)
+
+    course = edited(own_course, edit)
+    variants = course.root / BANK / "variants.py"
+    variants.write_text(variants.read_text().replace("@variant\n", ""))
+    with (course.root / BANK / "misconceptions.py").open("a") as file:
+        file.write("\n\n@misconception('No.')\ndef swapped(K, X):\n    return X\n")
+    tests = course.tests("hw1", "cross_corr_2d")
+    tests.write_text(tests.read_text() + "\n\n@points(1)\ndef test_more(student):\n    pass\n")
+    (course.solutions("hw1", "warmup_b") / "answers.toml").unlink()
+    cell = "source/hw1/hw1.ipynb: the grade cell "
+    expected = [
+        f"{cell}'warmup_a': it has no points; give it a number",
+        f"{cell}'test_spatial_batchnorm_forward': 'excercise' is not a kind of task",
+        f"{cell}'test_spatial_batchnorm_forward': its metadata `homework` has bonus 1",
+        f"{PAGE}test_cross_corr_2d: has another guard",
+        f"{BANK}variants.py has no @variant",
+        f"{BANK}misconceptions.py: `swapped(K, X)` cannot be called like the reference",
+        "tests/hw1/test_cross_corr_2d.py: test_more has no docstring",
+        "the weights of tests/hw1/test_cross_corr_2d.py sum to 16, but",
+        "solutions/hw1/warmup_b/answers.toml: is missing",
+    ]
+    done = run_homework("check", "hw1", course=course.root)
+    assert (done.returncode, done.stdout) == (1, "")
+    first, *found = done.stderr.splitlines()
+    assert first == "homework: hw1 is incomplete:"
+    for sentence in expected:
+        assert sum(line.startswith(f"  - {sentence}") for line in found) == 1, (sentence, done.stderr)
 
 
 def test_a_bank_whose_entries_cannot_be_called_or_are_forgotten_is_refused(own_course: Course) -> None:
