@@ -22,10 +22,11 @@ from homework.cli.common import (
 @click.option("--points", type=float, help="The points of the task.")
 @click.option("--question", is_flag=True, help="A written question, which a person marks.")
 @click.option(
-    "--parameters", default="X", show_default=True, help="Of the exercise's function, as in 'X, K'."
+    "--parameters", default="X", show_default=True, help="Of the exercise's function, as in 'X, k=2'."
 )
 @click.option("--after", default="", help="The task below which it stands. [default: the last one]")
-def new(name: str, points: float | None, question: bool, parameters: str, after: str) -> None:
+@click.option("--numpy", is_flag=True, help="Arrays instead of torch's tensors; for an assignment without torch.")
+def new(name: str, points: float | None, question: bool, parameters: str, after: str, numpy: bool) -> None:
     """Start an assignment (hw9), or an exercise or question in it (hw9/NAME); TODO marks what is left to write."""
     from homework.commands import new as starting
 
@@ -34,11 +35,11 @@ def new(name: str, points: float | None, question: bool, parameters: str, after:
     if task and points is None:
         raise click.UsageError("Missing option '--points'.")
     if not task:
-        files = starting.new_assignment(course, assignment)
+        files = starting.new_assignment(course, assignment, numpy=numpy)
     elif question:
         files = starting.new_question(course, assignment, task, points or 0, after)
     else:
-        files = starting.new_exercise(course, assignment, task, points or 0, parameters, after)
+        files = starting.new_exercise(course, assignment, task, points or 0, parameters, after, numpy=numpy)
     for path in files:
         click.echo(path.relative_to(course.root))
     then = (

@@ -6,6 +6,8 @@ and IDs. They pass the rules of `release` except for the marks TODO, which say w
 
 from __future__ import annotations
 
+import ast
+import builtins
 import json
 import keyword
 import re
@@ -25,8 +27,8 @@ _METADATA = {
 }
 
 
-def new_assignment(course: Course, name: str) -> list[Path]:
-    """Make the source of an assignment without tasks. Returns the files."""
+def new_assignment(course: Course, name: str, *, numpy: bool = False) -> list[Path]:
+    """Make the source of an assignment without tasks, with `numpy` for one without torch. Returns the files."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
         raise UsageError(f"{name!r} cannot be the name of an assignment; use letters, digits, - and _")
     assignment = Assignment(name, course.root)
@@ -34,10 +36,7 @@ def new_assignment(course: Course, name: str) -> list[Path]:
         raise UsageError(f"{assignment.source} exists already; choose another name")
     assignment.source.mkdir(parents=True, exist_ok=True)
     made = [assignment.notebook]
-    cells = [
-        _locked("intro", "markdown", skeletons.INTRO.format(assignment=name)),
-        _locked("rules", "markdown", _rules(course, name)),
-    ]
+    cells = [_locked("intro", "markdown", skeletons.INTRO.format(assignment=name))]
     helper = next(
         (path for path in sorted(course.root.glob(f"source/*/{_HELPER}")) if not path.is_symlink()), None
     )
@@ -48,7 +47,8 @@ def new_assignment(course: Course, name: str) -> list[Path]:
         check = "from eep590_utils import check_environment\n\ncheck_environment()"
         cells.append(_locked("environment", "code", check))
     cells += [
-        _locked("setup", "code", skeletons.SETUP),
+        _locked("setup", "code", skeletons.SETUP_NUMPY if numpy else skeletons.SETUP),
+        _locked("rules", "markdown", _rules(course, name)),
         _locked("checklist", "markdown", skeletons.CHECKLIST.format(assignment=name)),
     ]
     _write(assignment, {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5})
@@ -56,20 +56,35 @@ def new_assignment(course: Course, name: str) -> list[Path]:
 
 
 def new_exercise(
-    course: Course, assignment: str, name: str, points: float, parameters: str = "X", after: str = ""
+    course: Course,
+    assignment: str,
+    name: str,
+    points: float,
+    parameters: str = "X",
+    after: str = "",
+    *,
+    numpy: bool = False,
 ) -> list[Path]:
-    """Add an exercise with its bank and hidden tests; `parameters` are those of its function. Returns the files."""
-    names = [one.strip() for one in parameters.split(",")]
-    if not all(one.isidentifier() and not keyword.iskeyword(one) for one in names):
-        raise UsageError(f"--parameters {parameters!r} must be names with commas between them, as in 'X, K'")
+    """Add an exercise with its bank and hidden tests; `parameters` are those of its function. Returns the files.
+
+    Its inputs are arrays with `numpy`, or where the notebook does not import torch, otherwise tensors.
+    """
+    signature, names, required = _parameters(parameters)
+    imported = _imported(course.assignment(assignment))
+    if name in imported or hasattr(builtins, name):
+        whose = "the notebook imports" if name in imported else "Python has already"
+        raise UsageError(f"{name!r} is a name that {whose}; choose another name for the exercise")
+    arrays = numpy or "torch" not in imported
     right, wrong = KINDS["exercise"].least
     known = {
         "assignment": assignment,
         "name": name,
         "points": points,
-        "parameters": ", ".join(names),
-        "arguments": ", ".join("X" for _ in names),
-        "drawn": ", ".join("rng.tensor(3, 5)" for _ in names),
+        "parameters": signature,
+        "names": ", ".join(names),
+        "arguments": ", ".join("X" for _ in required),
+        "drawn": ", ".join(f"rng.{'array' if arrays else 'tensor'}(3, 5)" for _ in required),
+        "made": "np.array" if arrays else "torch.tensor",
         "right": right,
         "wrong": wrong,
     }
@@ -96,6 +111,37 @@ def new_exercise(
     return _add(
         course, assignment, task, after, cells, {path: text.format(**known) for path, text in files.items()}
     )
+
+
+def _parameters(text: str) -> tuple[str, list[str], list[str]]:
+    """The parameters of a function: as they are written in its definition, all names, those without a default."""
+    wrong = f"--parameters {text!r} must be names with commas between them, as in 'X, K' or 'X, slope=0.01'"
+    try:
+        (node,) = ast.parse(f"def f({text}):\n    pass").body
+        arguments = node.args  # type: ignore[attr-defined]
+        for default in arguments.defaults:
+            ast.literal_eval(default)
+    except (SyntaxError, ValueError) as error:
+        raise UsageError(wrong) from error
+    names = [one.arg for one in arguments.args]
+    others = [arguments.posonlyargs, arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    if not names or any(others) or any(one.annotation for one in arguments.args):
+        raise UsageError(wrong)
+    return ast.unparse(arguments), names, names[: len(names) - len(arguments.defaults)]
+
+
+def _imported(assignment: Assignment) -> set[str]:
+    """The names that the notebook's own cells import."""
+    names: set[str] = set()
+    for cell in assignment.cells:
+        try:
+            body = ast.parse(cell["source"]).body if cell["cell_type"] == "code" else []
+        except SyntaxError:  # a command such as %matplotlib
+            continue
+        for node in body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                names |= {one.asname or one.name.partition(".")[0] for one in node.names}
+    return names
 
 
 def new_question(course: Course, assignment: str, name: str, points: float, after: str = "") -> list[Path]:
@@ -148,7 +194,7 @@ def _add(
 
 
 def _where(assignment: Assignment, after: str) -> int:
-    """Where new cells go: after the task `after`, otherwise after the last one and before the closing checklist."""
+    """Where new cells go: after the task `after`, otherwise after the last one, or before what closes the notebook."""
     names = [name_of(cell) for cell in assignment.cells]
     if after:
         if after not in assignment.tasks:
@@ -156,8 +202,9 @@ def _where(assignment: Assignment, after: str) -> int:
                 f"{assignment.name} has no task {after!r}; its tasks are: {', '.join(assignment.tasks)}"
             )
         return names.index(assignment.tasks[after].grade_cell) + 1
-    last = max((names.index(task.grade_cell) for task in assignment.tasks.values()), default=-1)
-    return next((at for at, name in enumerate(names) if at > last and name == "checklist"), len(names))
+    if assignment.tasks:
+        return max(names.index(task.grade_cell) for task in assignment.tasks.values()) + 1
+    return next((at for at, name in enumerate(names) if name in ("rules", "checklist")), len(names))
 
 
 def _with_row(text: str, task: Task) -> str:
@@ -175,7 +222,7 @@ def _with_row(text: str, task: Task) -> str:
         summed = f"{float(found[0]) + task.points:g}"
         total[column] = total[column][: found.start()] + summed + total[column][found.end() :]
         lines[rows[-1]] = f"|{'|'.join(total)}|"
-    lines.insert(rows[-1], "| " + " | ".join(entries.get(name, " ") for name in header) + " |")
+    lines.insert(rows[-1], "| " + " | ".join(entries.get(name, "TODO") for name in header) + " |")
     return "\n".join(lines)
 
 

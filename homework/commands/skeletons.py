@@ -31,6 +31,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch"""
 
+SETUP_NUMPY = """\
+import matplotlib.pyplot as plt
+import numpy as np"""
+
 CHECKLIST = """\
 ## Before you hand in
 
@@ -70,12 +74,12 @@ def {name}({parameters}):
     ### BEGIN SOLUTION
     from homework.reference import reference
 
-    return reference("{name}")({parameters})
+    return reference("{name}")({names})
     ### END SOLUTION'''
 
 EXAMPLES = """\
 # TODO: the example of the text.
-X = torch.tensor([[1.0, -2.5, 0.5]])
+X = {made}([[1.0, -2.5, 0.5]])
 Y = {name}({arguments})
 assert Y is not None, "the function returned None: does it end with `return`?"
 expected = [[1.0, -2.5, 0.5]]  # TODO

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from functools import cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,6 +22,11 @@ class Draw:
 
     def __init__(self, seed: int) -> None:
         self.generator = np.random.default_rng(seed)
+
+    def __getattr__(self, name: str) -> Any:
+        own = [one for one in vars(Draw) if not one.startswith("_")]
+        hint = f"; NumPy's own is rng.generator.{name}" if hasattr(np.random.Generator, name) else ""
+        raise AttributeError(f"rng has no {name}: it has {', '.join(own)} and generator{hint}")
 
     def array(
         self, *shape: int, scale: float = 1.0, shift: float = 0.0, dtype: type[np.generic] = np.float64

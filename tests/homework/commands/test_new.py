@@ -66,9 +66,12 @@ def test_a_new_assignment_passes_the_rules_but_for_its_todos(begun: Course) -> N
         == json.dumps(json.loads(notebook.read_text()), indent=1, ensure_ascii=False) + "\n"
     )
     names = [name_of(cell) for cell in begun.assignment("hw9").cells]
-    assert names[-6:] == ["double_text", "double", "test_double", "question_why", "why", "checklist"]
+    assert names == [
+        *("intro", "environment", "setup", "double_text", "double", "test_double", "question_why", "why"),
+        *("rules", "checklist"),
+    ]
     assert (
-        "| `double` | 2 | hidden tests |\n|   | `why` | 1.5 | a person |\n|   | **Total** | **3.5** | |"
+        "| TODO | `double` | 2 | hidden tests |\n| TODO | `why` | 1.5 | a person |\n|   | **Total** | **3.5** | |"
         in (begun.assignment("hw9").cells[0]["source"])
     )
 
@@ -110,9 +113,11 @@ def test_tasks_are_put_into_an_assignment_that_is_there(own_course: Course) -> N
     names = [name_of(cell) for cell in course.assignment("hw3").cells]
     at = names.index("test_quantize")
     assert names[at + 1 : at + 4] == ["depthwise_text", "depthwise", "test_depthwise"]
-    assert "|   | `depthwise` | 3 | hidden tests |   |\n|   | **Total** | **103** | | |" in "".join(
+    assert "| TODO | `depthwise` | 3 | hidden tests | TODO |\n|   | **Total** | **103** | | |" in "".join(
         cell["source"] for cell in course.assignment("hw3").cells
     )
+    names = [name_of(cell) for cell in course.assignment("hw1").cells]
+    assert names[-5:] == ["warmup_j", "question_warmup_k", "warmup_k", "rules", "checklist"]
     for name in ("hw1", "hw3"):
         problems = problems_of(course, course.assignment(name))
         assert problems and all("says TODO" in problem for problem in problems), problems
@@ -129,6 +134,10 @@ def test_tasks_are_put_into_an_assignment_that_is_there(own_course: Course) -> N
         (["hw1/x"], "Missing option '--points'"),
         (["hw1/x", "--points", "0"], "a task needs points"),
         (["hw1/x", "--points", "1", "--parameters", "X K"], "must be names with commas between them"),
+        (["hw1/x", "--points", "1", "--parameters", "X, k=y"], "as in 'X, K' or 'X, slope=0.01'"),
+        (["hw1/x", "--points", "1", "--parameters", "X, *rest"], "must be names with commas between them"),
+        (["hw1/np", "--points", "1"], "'np' is a name that the notebook imports"),
+        (["hw1/sum", "--points", "1"], "'sum' is a name that Python has already"),
         (["hw1/x", "--points", "1", "--after", "y"], "hw1 has no task 'y'; its tasks are: cross_corr_2d"),
         (["hw8/x", "--points", "1"], "there is no assignment 'hw8'"),
     ],
@@ -140,6 +149,20 @@ def test_what_cannot_be_begun_is_told(tmp_path: Path, arguments: list[str], word
     assert done.returncode == 2
     assert words in done.stderr
     assert sorted(course.root.rglob("*")) == before
+
+
+def test_parameters_may_have_defaults_and_inputs_may_be_arrays(own_course: Course) -> None:
+    """What has a default is not in the example's call; without torch everything is an array."""
+    new_assignment(own_course, "hw9", numpy=True)
+    new_exercise(Course(own_course.root), "hw9", "leaky", 2, "x, slope=0.01")
+    course = Course(own_course.root)
+    cells = {name_of(cell): cell["source"] for cell in course.assignment("hw9").cells}
+    assert "def leaky(x, slope=0.01):" in cells["leaky"]
+    assert 'reference("leaky")(x, slope)' in cells["leaky"]
+    assert "X = np.array([[1.0, -2.5, 0.5]])\nY = leaky(X)\n" in cells["test_leaky"]
+    assert not any("torch" in source for name, source in cells.items() if name != "rules")
+    assert "reference.leaky, rng.array(3, 5))" in course.tests("hw9", "leaky").read_text()
+    assert "def loops(x, slope=0.01):" in (course.solutions("hw9", "leaky") / "variants.py").read_text()
 
 
 def test_nothing_is_overwritten(own_course: Course) -> None:

@@ -180,3 +180,12 @@ def test_an_entry_is_spliced_with_its_helpers_alone(tmp_path: Path) -> None:
 def test_marks_of_the_bank_keep_the_function_usable() -> None:
     assert variant(abs.__class__ and (lambda x: x))(3) == 3
     assert misconception("…")(lambda x: x)(3) == 3
+
+
+def test_an_unknown_method_of_rng_is_answered_with_those_that_there_are() -> None:
+    with pytest.raises(
+        AttributeError, match=r"rng has no normal: it has array, tensor, integers and generator; .*rng"
+    ):
+        Draw(1).normal(3, 5)
+    with pytest.raises(AttributeError, match=r"integers and generator$"):
+        getattr(Draw(1), "tensors")  # noqa: B009  # as a test would
