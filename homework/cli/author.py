@@ -82,6 +82,8 @@ def release(assignment: str | None, check_only: bool) -> None:
             click.echo(f"{name}: the release is what source/ generates; it contains no answers and runs")
     if problems:
         fail("; ".join(problems), EXIT_FAILED)
+    if not check_only:
+        click.echo(f"next: `homework check{f' {assignment}' if assignment else ''}`")
 
 
 @click.command()

@@ -14,11 +14,13 @@ nothing changed not even torch is imported.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Collection
 
 from homework.commands.fairness import Report
 from homework.commands.kept import Kept
-from homework.course import Course
+from homework.commands.stale import named, stale_cells
+from homework.course import Assignment, Course
 from homework.course.fingerprint import assignment_hash, exercise_hashes, program_hash
 from homework.errors import UsageError
 from homework.pool import Pool
@@ -78,7 +80,29 @@ def check(
             kept.write(course, assignment)
     report.problems = problems
     report.rows = [row for name in wanted for row in known[name]]
+    report.notes = _notes(course, task, only, problems)
     return report
+
+
+def _notes(
+    course: Course, assignment: Assignment, only: Collection[str] | None, problems: list[str]
+) -> list[str]:
+    """What was looked at of written questions, and whether the release is what was checked."""
+    notes = []
+    for task in assignment.questions.values():
+        if only is not None and task.name in only and not any(task.name in said for said in problems):
+            path = course.solutions(assignment.name, task.name) / "answers.toml"
+            marks = sorted(one["marks"] for one in tomllib.loads(path.read_text("utf-8"))["answer"])
+            notes.append(
+                f"{task.name}: the marking scheme sums to {task.points:g}, as it should; {len(marks)} sample answers, "
+                f"with {' and '.join(f'{one:g}' for one in marks)} points"
+            )
+    if stale := stale_cells(assignment):
+        notes.append(
+            f"warning: release/{assignment.name} is not what source/ generates: {named(stale)}; "
+            f"run `homework release {assignment.name}`"
+        )
+    return notes
 
 
 def _digests(course: Course, assignment: str) -> tuple[str, dict[str, str]]:

@@ -26,6 +26,7 @@ class Report:
     assignment: str
     rows: list[SolutionRow] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what was looked at besides, and what is no problem yet
     kept: int = 0  # of the rows, how many are from an earlier check
 
     @property

@@ -50,6 +50,8 @@ def print_matrix(report: Report, verbose: bool = False, console: Console | None 
         console.print(summary)
     for failure in report.failures:
         console.print(Text(failure, "red"), soft_wrap=True)
+    for note in report.notes:
+        console.print(Text(note), soft_wrap=True)
 
 
 def _print_exercise(exercise: str, rows: list[SolutionRow], console: Console) -> None:

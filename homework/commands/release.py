@@ -21,6 +21,7 @@ from homework.commands.leaks import mentions, refuse_instructors_files, search
 from homework.commands.rules import require_complete
 from homework.commands.rules.notebook import beside
 from homework.commands.rules.texts import missing_pictures, where_to_put
+from homework.commands.stale import differing_cells, edited_by_hand, named
 from homework.course import Assignment, Course
 from homework.course.cells import name_of
 from homework.errors import ReleaseError
@@ -49,8 +50,15 @@ def release_again(course: Course, name: str) -> tuple[list[Path], list[str]]:
         before = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):  # there is none
         return release(course, name), []
+    edited = edited_by_hand(before)
     files = release(course, name)
-    return files, changes(before, json.loads(path.read_text("utf-8")))
+    told = changes(before, json.loads(path.read_text("utf-8")))
+    if edited:
+        told.append(
+            f"{named(edited)} had been edited by hand in release/{name}, and that is gone: edit source/{name}, then "
+            "release"
+        )
+    return files, told
 
 
 def drift(course: Course, name: str) -> list[str]:
@@ -64,11 +72,18 @@ def drift(course: Course, name: str) -> list[str]:
         f"release/{name}/{path} does not belong there" for path in sorted(old.keys() - new.keys())
     ]
     differences += [
-        f"release/{name}/{path} is not what source/ generates"
+        f"release/{name}/{path} is not what source/ generates{_where(new[path], old[path])}"
         for path in sorted(new)
         if path in old and new[path] != old[path]
     ]
+    if differences:
+        differences[-1] += f": run `homework release {name}`"
     return differences
+
+
+def _where(new: bytes, old: bytes) -> str:
+    cells = differing_cells(new, old)
+    return f" ({named(cells)})" if cells else ""
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

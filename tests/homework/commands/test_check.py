@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from homework.commands.fairness import Report, SolutionRow
+from homework.commands.stale import stale_cells
 from homework.course import Course
+from homework.course.cells import name_of
 from tests.homework.support import run_homework
 
 
@@ -29,6 +33,34 @@ def test_one_exercise_is_checked(own_course: Course) -> None:
         "solutions/hw1/warmup_a/answers.toml: is missing: the question warmup_a needs"
     )
     assert done.stderr == "homework: 1 problem, listed above\n"
+    assert "warmup_a: the marking" not in done.stdout
+    assert "warmup_b: the marking scheme sums to 2.5, as it should; 2 sample answers, with " in done.stdout
+    assert "warning" not in done.stdout
+
+
+def test_a_release_that_is_not_of_the_source_is_a_warning(own_course: Course) -> None:
+    """Edited by hand, or with other points: the cells and the command are named."""
+    released = own_course.assignment("hw1").released_notebook
+    notebook = json.loads(released.read_text())
+    assert stale_cells(own_course.assignment("hw1")) == []
+    for cell in notebook["cells"]:
+        if name_of(cell) == "kernels_text":
+            cell["source"] = "Other words."
+        if name_of(cell) == "test_cross_corr_2d":
+            cell["metadata"]["nbgrader"]["points"] = 16
+        if name_of(cell) == "cross_corr_2d":
+            cell["source"] = [line.replace("def cross", "def grcoss") for line in cell["source"]]
+    notebook["cells"].pop(0)
+    released.write_text(json.dumps(notebook))
+    assert set(stale_cells(own_course.assignment("hw1"))) == {
+        *("intro", "kernels_text", "test_cross_corr_2d", "cross_corr_2d"),
+    }
+    done = run_homework("check", "hw1/warmup_b", course=own_course.root)
+    assert done.returncode == 0
+    assert (
+        "warning: release/hw1 is not what source/ generates: cells intro, cross_corr_2d, test_cross_corr_2d, "
+        "kernels_text; run `homework release hw1`" in done.stdout
+    )
 
 
 @pytest.mark.parametrize("name", ["hw1/cross_corr", "hw9/cross_corr_2d"])

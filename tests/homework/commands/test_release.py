@@ -202,6 +202,15 @@ def test_a_second_release_says_what_it_does_to_work_in_progress(course: Course) 
         "1 cell (cross_corr_2d) changed for those who begin now",
         "1 cell (intro) changed in the text",
     ]
+    path = course.assignment("hw1").released_notebook
+    path.write_text(path.read_text().replace("More.", "Mine."))
+    assert releasing.drift(Course(course.root), "hw1") == [
+        "release/hw1/hw1.ipynb is not what source/ generates (cell intro): run `homework release hw1`"
+    ]
+    _, told = releasing.release_again(Course(course.root), "hw1")
+    assert told[-1] == (
+        "cell intro had been edited by hand in release/hw1, and that is gone: edit source/hw1, then release"
+    )
     path = course.assignment("hw1").notebook
     notebook = json.loads(path.read_text())
     second, third = (name_of(cell) for cell in notebook["cells"][1:3])
