@@ -63,7 +63,8 @@ def assignments() -> str:
         if assignment.questions:
             names = ", ".join(f"`{name}`" for name in assignment.questions)
             points = sum(question.points for question in assignment.questions.values())
-            what = f"{len(assignment.questions)} written questions: {names}"
+            count = len(assignment.questions)
+            what = f"{count} written question{'s' * (count != 1)}: {names}"
             rows.append((f"`{assignment.name}`", what, _points(points), "a person"))
         rows.append(
             (

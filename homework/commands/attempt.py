@@ -27,6 +27,7 @@ def attempt(course: Course, assignment: str, path: Path, page: Path) -> list[str
     template = Template.load(course.assignment(assignment).released_notebook)
     if not path.is_file():
         raise UsageError(f"{path} does not exist")
+    part = None
     if path.suffix == ".py":
         notebook = splice(template, path.read_text("utf-8", "replace"))
         part = Part(frozenset(_changed(template, notebook)))
@@ -37,7 +38,7 @@ def attempt(course: Course, assignment: str, path: Path, page: Path) -> list[str
     with Grader(course, assignment) as grader:
         (graded,) = grader.grade([submission])
     answers = Answers.of(graded.result, (cell for cell, _ in graded.cells), graded.states, Pictures())
-    write_preview(course, assignment, graded.result, answers, page)
+    write_preview(course, assignment, graded.result, answers, page, part.exercises if part else None)
     return [*_told(graded.result), f"the student's page: {page}"]
 
 

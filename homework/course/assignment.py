@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,9 +72,16 @@ class Assignment:
     def readable(self) -> tuple[Assignment, list[Fault]]:
         """This assignment with its tasks as far as they can be read (`read_tasks`), and what is wrong with them."""
         tasks, faults = read_tasks(self.cells)
+        return self._with(tasks), faults
+
+    def only(self, names: Collection[str]) -> Assignment:
+        """This assignment as if it had no other tasks than those called `names`."""
+        return self._with({name: task for name, task in self.tasks.items() if name in names})
+
+    def _with(self, tasks: dict[str, Task]) -> Assignment:
         same = Assignment(self.name, self.root)
         vars(same).update(cells=self.cells, tasks=tasks)  # as if they were read already
-        return same, faults
+        return same
 
     @property
     def exercises(self) -> dict[str, Task]:

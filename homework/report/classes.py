@@ -195,9 +195,14 @@ def _review_alerts(reviews: Reviews) -> list[tuple[str, str]]:
         here = {student: row for (name, student), row in rows.items() if name == question}
         if left := sorted(student for student, row in here.items() if row.mark.review):
             alerts.append((f"{question}: {len(left)} answers wait", ", ".join(left)))
-        moved = sorted(student for student, row in here.items() if row.mark.adjust)
-        if len(moved) > 0.1 * len(here):
-            alerts.append((f"{question}: {len(moved)} of {len(here)} adjusted", ", ".join(moved)))
+        for how, without in (("adjusted", False), ("scored without rubric items", True)):
+            moved = sorted(
+                student
+                for student, row in here.items()
+                if row.mark.adjust and (row.mark.items is None) is without
+            )
+            if len(moved) > 0.1 * len(here):
+                alerts.append((f"{question}: {len(moved)} of {len(here)} {how}", ", ".join(moved)))
         by: dict[str, list[float]] = {}
         for student, row in here.items():
             if row.mark.score is not None and (question, student) in last:

@@ -22,8 +22,9 @@ from homework.errors import CourseError, UsageError
 from homework.gradebook.late import bring_up_to_date
 from homework.gradebook.scores import CellScore, SubmissionScore, scores_of
 from homework.report.exchange import complete, copy_exchange_files, names_handed_in
+from homework.report.findings import Finding, findings
 from homework.report.pages import write_page
-from homework.report.quiz import ChoicePart, TopicPart, choice_part, sentence, topics
+from homework.report.quiz import ChoicePart, TopicPart, choice_part, topics
 from homework.report.rubric import show_points
 from homework.results import (
     RECEIPT,
@@ -36,37 +37,13 @@ from homework.results import (
     was_interrupted,
 )
 from homework.submission.answers import Answer, Answers
+from homework.submission.rebuild import State
 from homework.untrusted import html
 
 if TYPE_CHECKING:
     from homework.course import Course
 
-_ENDINGS = {
-    Verdict.ERROR: "stopped with an error",
-    Verdict.TIMEOUT: "took too long",
-    Verdict.MEMORY: "used too much memory",
-    Verdict.CRASHED: "ended the process",
-}
 _NOT_SCORED = CellScore("", False, 0.0, None, None, 0.0, False)
-
-
-@dataclass
-class Finding:
-    """One sentence and the tests that it explains. `named`: it is the sentence of a misconception."""
-
-    sentence: str
-    named: bool
-    fault: bool
-    tests: list[TestResult] = field(default_factory=list)
-
-    @property
-    def lost(self) -> float:
-        """The points lost in its tests."""
-        return sum(test.points - test.score for test in self.tests)
-
-    def ending(self, test: TestResult) -> str:
-        """How a test ended, if the sentence does not say."""
-        return _ENDINGS.get(test.verdict, "") if self.named else ""
 
 
 @dataclass
@@ -217,11 +194,21 @@ def write_feedback(
     return pages
 
 
-def write_preview(course: Course, assignment: str, result: Result, answers: Answers, path: Path) -> Path:
-    """Write the page that a student would read for a `result` that is not recorded."""
+def write_preview(
+    course: Course,
+    assignment: str,
+    result: Result,
+    answers: Answers,
+    path: Path,
+    only: Collection[str] | None = None,
+) -> Path:
+    """Write the page that a student would read for a `result` that is not recorded, or of the tasks `only` of it."""
     nothing = SubmissionScore(assignment, result.student, ("", "", ""))
     choices, published = course.choices(assignment), assignment in course.settings.published
     task = course.assignment(assignment)
+    if only is not None:
+        task = task.only(only)
+        choices = {name: choice for name, choice in choices.items() if name in only}
     page = _page(task, result.student, result, answers, nothing, choices, published)
     return write_page(path, "feedback.html.j2", **page)
 
@@ -326,30 +313,19 @@ def _exercise(
     score = cell.manual if cell.manual is not None else None if unknown else exercise.score
     comments = [given.comments.get(place, "") for place in (name, graded)]
     source = answers.code[name].source if name in answers.code else ""
+    untouched = name in answers.code and answers.code[name].state is State.UNTOUCHED
     return ExercisePart(
         name=name,
         score=None if score is None else score + cell.extra,
         max=exercise.max,
         by_person=cell.manual is not None or cell.extra != 0,
-        findings=_findings(tests),
+        findings=findings(name, tests, untouched),
         passed=[test for test in tests if test.verdict is Verdict.PASSED],
         skipped=[test for test in tests if test.verdict is Verdict.SKIPPED],
         code=html.code(source) if source.strip() else None,
         comments=[html.comment(comment) for comment in comments if comment.strip()],
         plots=plots(tests),
     )
-
-
-def _findings(tests: list[TestResult]) -> list[Finding]:
-    """What the failed tests say, each sentence once: misconceptions first, then by points lost."""
-    findings: dict[tuple[str, str], Finding] = {}
-    for test in tests:
-        if test.verdict in (Verdict.PASSED, Verdict.SKIPPED):
-            continue
-        text = sentence(test)
-        found = Finding(text, bool(test.misconception), test.verdict is Verdict.GRADER_FAULT)
-        findings.setdefault((test.misconception or "", text), found).tests.append(test)
-    return sorted(findings.values(), key=lambda finding: (not finding.named, -finding.lost))
 
 
 def _question(question: Task, answered: set[str], answers: Answers, given: SubmissionScore) -> QuestionPart:

@@ -163,7 +163,9 @@ def _change(
     wanted = Wanted(
         items, adjust, free, row.mark.flagged, row.mark.group, clear and score is None and not items
     )
-    after = _shown(score) if not unchanged else line["score"]
+    after = line["score"]
+    if not unchanged:  # an empty score is what the items give
+        after = _shown(rubric.score(items, adjust) if score is None else score)
     moved = f"{line['score'] or '–'} → {after or '–'}" if after != line["score"] else "comment"
     return Change(row, wanted, f"{row.question}  {line['key']}  {moved}{note}")
 
@@ -187,7 +189,11 @@ def _decided(
     known = {str(item.number) for item in rubric.active}
     parts = [part.strip() for part in typed.split(";") if part.strip() not in ("", "0")]
     if unknown := [part for part in parts if part not in known]:
-        raise UsageError(f"{rubric.question} has no item {unknown[0]}")
+        there = ", ".join(f"{item.number} ({item.points:g})" for item in rubric.active)
+        raise UsageError(
+            f"{rubric.question} has no item {unknown[0]!r}; its items, with their points, are {there}: write 1;2 for "
+            "two of them, 0 for none"
+        )
     items = tuple(sorted(map(int, parts))) if typed else None
     added, gone = set(items or ()) - set(before or ()), set(before or ()) - set(items or ())
     moved = [f"+item {number}" for number in sorted(added)] + [f"−item {number}" for number in sorted(gone)]

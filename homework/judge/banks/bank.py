@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,6 +39,14 @@ class Known:
     def explains(self, answers: Mapping[str, str]) -> bool:
         """Whether a submission with these answers in its failed tests gives the very same."""
         return bool(self.answers) and all(answers.get(test) == one for test, one in self.answers.items())
+
+
+class Names(SimpleNamespace):
+    """The exercises' names, as attributes."""
+
+    def __getattr__(self, name: str) -> Any:
+        near = get_close_matches(name, vars(self), 1)
+        raise AttributeError(f"there is no exercise {name}" + (f"; did you mean {near[0]}?" if near else ""))
 
 
 class Bank(ABC):
@@ -74,8 +83,8 @@ class Bank(ABC):
     def namespace(self, names: dict[str, Any], entry: Entry | None = None) -> SimpleNamespace:
         """The exercises' names as a driver sees them: `names` of the references, changed by `entry`."""
         if entry is None:
-            return SimpleNamespace(**names)
-        return SimpleNamespace(**{**names, **entry.also, self.exercise: self.answer(entry)})
+            return Names(**names)
+        return Names(**{**names, **entry.also, self.exercise: self.answer(entry)})
 
     def files(self, entry: Entry | None, names: Iterable[str]) -> dict[str, bytes]:
         """The files called `names` as they are handed in with the reference, or with `entry`."""

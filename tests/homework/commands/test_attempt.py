@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from homework.course import Course
@@ -32,6 +33,8 @@ def test_an_attempt_shows_tests_sentences_and_the_page(course: Course, tmp_path:
     page = tmp_path / "attempt.html"
     assert last == f"the student's page: {page}"
     assert "K.flip" in page.read_text() and "180°" in page.read_text()
+    assert "65" not in re.findall(r"of (\S+) points", page.read_text()), "the points of all tasks"
+    assert "question-warmup_a" not in page.read_text()
     assert not (course.autograded / "attempt").exists()
 
 
@@ -41,7 +44,11 @@ def test_a_notebook_can_be_tried(template: Template, tmp_path: Path) -> None:
     done = run_homework("try", "hw1", str(path), "-o", str(tmp_path / "page.html"))
     assert done.returncode == 0, done.stderr
     assert "spatial_batchnorm_forward: 0 of " in done.stdout
-    assert "Because." in (tmp_path / "page.html").read_text()
+    html = (tmp_path / "page.html").read_text()
+    assert "Because." in html
+    assert "You have not written <code>spatial_batchnorm_forward</code> yet." in html
+    assert "You have not written <code>learning_rate_labels</code> yet." in html
+    assert "Your code raised NotImplementedError" not in html
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ def test_a_test_that_its_own_reference_fails_is_the_only_thing_told(own_course: 
         f"tests/hw1/test_cross_corr_2d.py, line {line}, test_"
     )
     assert len(done.stderr.splitlines()) == 1 and "cross_cor_2d" in done.stderr.partition("test_")[2]
+    assert done.stderr.endswith("there is no exercise cross_cor_2d; did you mean cross_corr_2d?\n")
 
 
 def test_where_the_reference_fails_nothing_else_is_told_of_its_exercise() -> None:

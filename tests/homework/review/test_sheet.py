@@ -53,7 +53,12 @@ def test_a_score_goes_out_and_another_comes_in(reviews: Reviews, course: Course,
     ada |= {"score": "2,25", "items": "1;3"}
     (change,) = sheet.read(reviews, saved(path, rows, ";"))
     assert change.said == f"depth  {ada['key']}  1.5 → 2.25  (+item 3)  (adjusted by +0.5)"
+    (change,) = sheet.read(
+        reviews, saved(path, [*(row for row in rows if row is not ada), ada | {"score": ""}], ";")
+    )
+    assert change.said == f"depth  {ada['key']}  1.5 → 1.75  (+item 3)"
     assert reviews.load()[0]["depth", "ada"].mark.score == 1.5
+    (change,) = sheet.read(reviews, saved(path, rows, ";"))
     sheet.apply(reviews, [change], "hal")
     mark = reviews.load()[0]["depth", "ada"].mark
     assert (mark.score, mark.items, mark.adjust, mark.comment) == (2.25, (1, 3), 0.5, "=1+1")
@@ -64,7 +69,8 @@ def test_a_score_goes_out_and_another_comes_in(reviews: Reviews, course: Course,
     [
         ({"score": "3"}, "its score '3' is not a number from 0 to 2.5"),
         ({"score": "nan"}, "not a number"),
-        ({"items": "9"}, "depth has no item 9"),
+        ({"items": "1,2"}, "depth has no item '1,2'; its items, with their points, are 1 .1., 2 "),
+        ({"items": "9"}, ": write 1;2 for two of them, 0 for none"),
         ({"key": "0"}, "there is no answer depth 0"),
         ({"answer": "another"}, "answers cannot be changed here"),
     ],
