@@ -25,7 +25,9 @@ from homework.cli.common import (
     "--parameters", default="X", show_default=True, help="Of the exercise's function, as in 'X, k=2'."
 )
 @click.option("--after", default="", help="The task below which it stands. [default: the last one]")
-@click.option("--numpy", is_flag=True, help="Arrays instead of torch's tensors; for an assignment without torch.")
+@click.option(
+    "--numpy", is_flag=True, help="Arrays instead of torch's tensors; for an assignment without torch."
+)
 def new(name: str, points: float | None, question: bool, parameters: str, after: str, numpy: bool) -> None:
     """Start an assignment (hw9), or an exercise or question in it (hw9/NAME); TODO marks what is left to write."""
     from homework.commands import new as starting

@@ -215,6 +215,7 @@ def _unbalanced(exercise: ExerciseSpec, tests: list[HiddenTest]) -> str | None:
     if abs(total - exercise.points) > 1e-9:
         return (
             f"the weights of {exercise.tests} sum to {total:g}, "
-            f"but its grade cell has {exercise.points:g} points"
+            f"but its grade cell has {exercise.points:g} points: "
+            + ", ".join(f"{test.name} {test.points:g}" for test in tests)
         )
     return None

@@ -132,7 +132,7 @@ def test_a_broken_hidden_test_is_our_fault_not_a_zero(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tests", "words"),
     [
-        ("@points(1)\ndef test_it(): pass\n", "sum to 1, but its grade cell has 2"),
+        ("@points(1)\ndef test_it(): pass\n", "sum to 1, but its grade cell has 2 points: test_it 1"),
         ("def test_it(): pass\n", "no weight"),
         ("x = 1\n", "contains no test"),
         ("import nothing_like_it\n", "nothing_like_it"),
