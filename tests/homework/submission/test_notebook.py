@@ -262,7 +262,7 @@ def test_grading_twice_gives_the_same(grade: Grade, right: dict[str, Any]) -> No
     [
         (b"", "empty"),
         (b"   \n", "empty"),
-        (b"%PDF-1.7", "something else"),
+        (b"%PDF-1.7", "The file is a PDF, not a notebook."),
         (b'{"cells": [', "cut off or damaged"),
         (b"[]", "not a notebook"),
         (b"null", "not a notebook"),
