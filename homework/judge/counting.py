@@ -38,7 +38,7 @@ _PRODUCTS: dict[str, Callable[[list[Any], torch.Tensor], int]] = {
 }
 # One MAC for each element of the largest input or of the output, whichever are more.
 _ELEMENTWISE = frozenset("mul mul_ div div_ addcmul addcmul_ square pow lerp bitwise_left_shift".split())
-_SUMS = frozenset("add add_ sub sub_ rsub maximum minimum".split())  # charged where they combine all with all
+_SUMS = frozenset("add add_ sub sub_ rsub maximum minimum".split())  # counted where they combine all with all
 _VALUED = _ELEMENTWISE | _SUMS | {"full", "full_like", "new_full", "fill_"}
 _NORMS = {
     "native_batch_norm",
@@ -47,7 +47,7 @@ _NORMS = {
     "native_layer_norm",
     "native_group_norm",
 }
-# Charged beyond the allowance, like sums that do not combine all with all.
+# Counted beyond the allowance, like sums that do not combine all with all.
 _MEANS = frozenset("sum mean avg_pool2d adaptive_avg_pool2d _adaptive_avg_pool2d".split())
 _GATHERING = _NORMS | _MEANS | {"_softmax", "_log_softmax", "upsample_bilinear2d"}
 KNOWN = _FREE | _PRODUCTS.keys() | _ELEMENTWISE | _SUMS | _GATHERING
@@ -66,7 +66,7 @@ class NotCounted(AssertionError):
 
 
 @dataclass
-class Bill:
+class Cost:
     """What the operators of a network cost for `batch` pictures, as they are added one by one."""
 
     batch: int
@@ -76,7 +76,7 @@ class Bill:
     work: int = 0
     gathered: int = 0
     made: int = 0  # by products
-    paid: int = 0  # products of single values: that they are added up is paid
+    single: int = 0  # products of single values, whose MACs include that they are added up
     numbers: int = 0
 
     def add(
@@ -111,7 +111,7 @@ class Bill:
             self.made += made
             self.channels += _channels(name, outputs[0], self.batch)
         elif cost:
-            self.paid += made
+            self.single += made
         elif name in _MEANS:
             self.gathered += max(largest, made * math.prod(window)) - made
         elif name in _GATHERING or name in _SUMS:
@@ -120,7 +120,7 @@ class Bill:
     @property
     def macs_of_one(self) -> int:
         """The MACs for one picture, with what is added up beyond the allowance."""
-        beyond = self.gathered - _ALLOWANCE * (self.pictures + self.made) - self.paid
+        beyond = self.gathered - _ALLOWANCE * (self.pictures + self.made) - self.single
         return math.ceil((self.macs + max(0, beyond)) / self.batch)
 
     def parameters(self, others: int, statistics: int, numbers: int) -> int:

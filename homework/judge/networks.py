@@ -22,7 +22,7 @@ from typing import Any
 
 import torch
 
-from homework.judge.counting import KNOWN, NOT_REPEATED, STATISTICS, Bill, NotCounted, check
+from homework.judge.counting import KNOWN, NOT_REPEATED, STATISTICS, Cost, NotCounted, check
 
 _aten = torch.ops.aten
 _LARGEST = 1 << 26  # elements of all results
@@ -58,10 +58,10 @@ class Record:
         self._other: set[str | int] = set()  # those that are read as something else than statistics
         self._shapes: list[list[tuple[int, ...]]] = []  # of the results of each step
         self.layers: list[Layer] = []
-        self._bill = Bill(self.batch, images.numel(), images.shape[1])
+        self._cost = Cost(self.batch, images.numel(), images.shape[1])
         meta = self._run(images.to("meta"), "meta", count=True)
         self.shape = tuple(meta.shape)
-        self.macs = self._bill.macs_of_one
+        self.macs = self._cost.macs_of_one
 
     def replay(self, images: torch.Tensor) -> torch.Tensor:
         """The logits of as many `images` as were recorded."""
@@ -82,7 +82,7 @@ class Record:
                 n = self._constants[number].numel()
                 counted, single = counted + (n if n > 1 else 0), single + (n == 1)
         of_statistics = sum(self._weights[name].numel() for name in statistics)
-        return self._bill.parameters(counted, of_statistics, single)
+        return self._cost.parameters(counted, of_statistics, single)
 
     def _run(self, images: torch.Tensor, device: str, count: bool) -> torch.Tensor:
         results: list[list[Any]] = []
@@ -137,7 +137,7 @@ class Record:
                 self._note(_names(options), False)
                 read = list(_tensors([args, given]))
                 reached = any(_memory(one) in depends for one in read)
-                self._bill.add(name, args, given.values(), tensors, reached)
+                self._cost.add(name, args, given.values(), tensors, reached)
                 if reached:
                     depends |= {_memory(one) for one in [*tensors, *_written(function, args, given)]}
                     sizes = [tuple(one.shape) for one in args if isinstance(one, torch.Tensor)]
