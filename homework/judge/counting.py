@@ -22,10 +22,12 @@ _FREE = frozenset(
     squeeze unsqueeze slice select split split_with_sizes unbind chunk cat stack constant_pad_nd flip roll repeat
     copy_ lift_fresh pixel_shuffle pixel_unshuffle channel_shuffle native_channel_shuffle im2col fill_ zero_
     zeros zeros_like ones ones_like empty empty_like full full_like new_zeros new_empty new_full new_ones arange
-    amax amin max min abs abs_ neg neg_ sign round floor ceil trunc
+    linspace scalar_tensor masked_fill masked_fill_ reflection_pad2d replication_pad2d
+    amax amin max min all any abs abs_ neg neg_ sign round floor ceil trunc
     relu relu_ relu6 hardtanh hardtanh_ hardsigmoid hardswish hardswish_ leaky_relu leaky_relu_ elu elu_ selu celu
     gelu silu silu_ mish sigmoid sigmoid_ tanh tanh_ softplus threshold threshold_ clamp clamp_ clamp_min clamp_min_
     clamp_max exp log sqrt rsqrt reciprocal _prelu_kernel where gt ge lt le eq ne
+    log_sigmoid_forward softshrink hardshrink
     max_pool2d_with_indices adaptive_max_pool2d upsample_nearest2d
     """.split()
 )
@@ -37,9 +39,14 @@ _PRODUCTS: dict[str, Callable[[list[Any], torch.Tensor], int]] = {
     "baddbmm": lambda args, y: y.numel() * args[1].shape[-1],
 }
 # One MAC for each element of the largest input or of the output, whichever are more.
-_ELEMENTWISE = frozenset("mul mul_ div div_ addcmul addcmul_ square pow lerp bitwise_left_shift".split())
+_ELEMENTWISE = frozenset(
+    """
+    mul mul_ div div_ addcmul addcmul_ square pow lerp bitwise_left_shift glu
+    std var std_mean var_mean linalg_vector_norm _weight_norm_interface
+    """.split()
+)
 _SUMS = frozenset("add add_ sub sub_ rsub maximum minimum".split())  # counted where they combine all with all
-_VALUED = _ELEMENTWISE | _SUMS | {"full", "full_like", "new_full", "fill_"}
+_VALUED = _ELEMENTWISE | _SUMS | {"full", "full_like", "new_full", "fill_", "scalar_tensor", "linspace"}
 _NORMS = {
     "native_batch_norm",
     "_native_batch_norm_legit_no_training",
@@ -49,7 +56,7 @@ _NORMS = {
 }
 # Counted beyond the allowance, like sums that do not combine all with all.
 _MEANS = frozenset("sum mean avg_pool2d adaptive_avg_pool2d _adaptive_avg_pool2d".split())
-_GATHERING = _NORMS | _MEANS | {"_softmax", "_log_softmax", "upsample_bilinear2d"}
+_GATHERING = _NORMS | _MEANS | {"_softmax", "_safe_softmax", "_log_softmax", "upsample_bilinear2d"}
 KNOWN = _FREE | _PRODUCTS.keys() | _ELEMENTWISE | _SUMS | _GATHERING
 STATISTICS = {"native_batch_norm": (3, 4), "_native_batch_norm_legit_no_training": (3, 4)}
 

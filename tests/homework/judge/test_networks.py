@@ -80,6 +80,61 @@ def test_an_operator_without_a_rule_is_refused_by_name(how: Any, operator: str) 
         recorded(Net(how))
 
 
+def standardized(net: Net, x: torch.Tensor) -> torch.Tensor:
+    weight = net.conv.weight
+    weight = (weight - weight.mean((1, 2, 3), keepdim=True)) / (weight.std((1, 2, 3), keepdim=True) + 1e-5)
+    return F.conv2d(x, weight, padding=1)
+
+
+def masked(net: Net, x: torch.Tensor) -> torch.Tensor:
+    weight = net.conv.weight.masked_fill(net.conv.weight.abs() < 0.05, 0.0)
+    return F.conv2d(x, torch.where(weight > 1.0, 1.0, weight), padding=1)
+
+
+def normalized_pictures(net: Net, x: torch.Tensor) -> torch.Tensor:
+    return net.conv((x - x.mean((1, 2, 3), keepdim=True)) / x.std((1, 2, 3), keepdim=True))
+
+
+def printed(net: Net, x: torch.Tensor) -> torch.Tensor:
+    assert x.max() < 100 and not (x == 7).any()
+    print(x.mean().item())
+    return net.conv(x)
+
+
+MAPS, PICTURE = 8 * 8 * 5, 8 * 8 * 3
+
+
+@pytest.mark.parametrize(
+    ("how", "more"),
+    [
+        (standardized, 0),  # of weights alone
+        (masked, 0),
+        (printed, 0),
+        (normalized_pictures, 2 * PICTURE),  # squares, and quotients
+        (lambda net, x: F.normalize(net.conv(x)), 2 * MAPS),
+        (lambda net, x: F.glu(torch.cat([net.conv(x)] * 2, 1), 1), 2 * MAPS),
+        (lambda net, x: F.logsigmoid(F.hardshrink(F.softshrink(net.conv(x)))), 0),
+        (lambda net, x: net.conv(x) + torch.linspace(-1, 1, 8), 0),
+        (lambda net, x: F.conv2d(F.pad(x, (1, 1, 1, 1), "reflect"), net.conv.weight), 0),
+        (lambda net, x: F.conv2d(F.pad(x, (1, 1, 1, 1), "replicate"), net.conv.weight), 0),
+    ],
+)
+def test_what_honest_networks_contain_is_counted(how: Any, more: int) -> None:
+    model = Net(how)
+    found, _ = recorded(model)
+    assert found.macs == CONV + HEAD + more
+    assert found.parameters == 135 + 60
+    with torch.no_grad():
+        assert torch.allclose(found.replay(IMAGES.flip(3)), model(IMAGES.flip(3)), atol=1e-5)
+
+
+def test_weight_normalization_is_counted_as_weights() -> None:
+    conv = nn.utils.parametrizations.weight_norm(nn.Conv2d(3, 5, 3, padding=1, bias=False))
+    model = nn.Sequential(conv, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 10))
+    found, _ = recorded(model)
+    assert (found.macs, found.parameters) == (CONV + HEAD, 5 + 135 + 60)
+
+
 def test_weights_that_are_not_in_the_file_count_as_parameters() -> None:
     hidden = torch.randn(5, 3, 3, 3)
     found, _ = recorded(Net(lambda net, x: F.conv2d(x, hidden, padding=1)))
@@ -90,6 +145,14 @@ def test_what_numpy_computes_is_not_repeated_on_other_images() -> None:
     model = Net(lambda net, x: torch.from_numpy(net.conv(x).numpy() * 2.0))
     found, _ = recorded(model)
     other = IMAGES.flip(0)
+    with torch.no_grad():
+        assert not torch.allclose(found.replay(other), model(other), atol=1e-4)
+
+
+def test_a_number_that_is_read_from_the_pictures_is_not_repeated_on_others() -> None:
+    model = Net(lambda net, x: net.conv(x) * float(x[0].square().mean()))
+    found, _ = recorded(model)
+    other = 2 * IMAGES
     with torch.no_grad():
         assert not torch.allclose(found.replay(other), model(other), atol=1e-4)
 
