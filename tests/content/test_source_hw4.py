@@ -284,3 +284,10 @@ def test_examples_tell_of_a_slip(source, utils, monkeypatch, name, wrong, messag
     cells = {cell: source.released[cell] for cell in upto if source.released[cell]["cell_type"] == "code"}
     error = run(cells, **{name: wrong})[f"test_{name}"]
     assert message in str(error), repr(error)
+
+
+def test_the_answer_compares_the_times_of_its_own_table(source: Source) -> None:
+    answer = source.cells["compression_table"]["source"]
+    times = {name: float(ms) for name, ms in re.findall(r"\| (\w+ ?\d?) \|.*\| (\d\.\d\d) \(", answer)}
+    assert f"The time is divided by {times['step 1'] / times['step 2']:.1f} only" in answer
+    assert f"{times['baseline'] / times['step 3']:.1f} times less time" in answer

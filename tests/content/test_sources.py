@@ -179,3 +179,18 @@ def test_figures_are_what_the_script_draws(
         assert compare_images(str(kept), str(drawn), tol=3) is None, (
             f"draw {draw.__name__} again: see {functions.script.__file__}"
         )
+
+
+def test_minutes_of_written_questions_add_up_to_those_of_the_introduction(source: Source) -> None:
+    texts = [cell["source"] for cell in source.cells.values()]
+    asked: dict[str, int] = {}
+    for text in texts:
+        letter, minutes = re.match(r"### \((\w)\) ", text), re.search(r"(\d+) minutes\.\*", text)
+        if letter and minutes:
+            asked[letter[1]] = int(minutes[1])
+    rows = re.findall(
+        r"questions? (\(\w\)[^|]*)\|[^|]*\| a person \| (\d+) \|", source.cells["intro"]["source"]
+    )
+    for letters, minutes in rows:
+        if asked:  # some homeworks give minutes for the parts alone
+            assert sum(asked[letter] for letter in re.findall(r"\((\w)\)", letters)) == int(minutes), letters
