@@ -146,6 +146,11 @@ def check(name: str, args: list[Any], options: Mapping[str, Any]) -> None:
         X, tensors = args[0], [one for one in args[1:5] if isinstance(one, torch.Tensor)]
         fit = X.ndim > 1 and all(one.shape == (X.shape[1],) for one in tensors)
         fit = fit and not any(isinstance(one, torch.Tensor) for one in options.values())
+    elif name == "_weight_norm_interface":  # a length for each row, or for each column
+        v, lengths, dim = args[0], args[1], args[2] if len(args) > 2 else 0
+        kept = range(v.ndim)[dim]
+        fit = lengths.shape == tuple(n if at == kept else 1 for at, n in enumerate(v.shape))
+        fit = fit and kept in (0, v.ndim - 1) and v.dtype == lengths.dtype and not options
     elif "rounding_mode" in options:  # the smallest whole number, divided by -1
         fit = bool(args[0].is_floating_point())
     if not fit:

@@ -156,6 +156,10 @@ IN = {"tensor": ["images"]}
         ["aten.native_batch_norm.default", [IN, IN, None, IN, IN, False, 0.1, 1e-5], {}],
         ["aten.max_pool2d_with_indices.default", [IN, [1 << 16, 1 << 16], [1, 1], [1 << 15, 1 << 15]], {}],
         ["aten.arange.default", [1 << 50], {}],
+        ["aten._weight_norm_interface.default", [IN, {"tensor": ["weight", "head.bias"]}, 0], {}],
+        ["aten._weight_norm_interface.default", [IN, {"tensor": ["weight", "conv.weight"]}], {"dim": 3}],
+        ["aten.replication_pad2d.default", [IN, [1 << 20] * 4], {}],
+        ["aten.linspace.default", [0.0, 1.0, 1 << 50], {}],
     ],
 )
 def test_a_step_that_reads_foreign_memory_or_never_ends_is_refused(step: Any) -> None:
