@@ -338,3 +338,12 @@ def test_two_graders_in_the_page_get_a_conflict(server: Server) -> None:
     (version,) = re.findall(r"&#34;version&#34;: &#34;(\w+)|\"version\": \"(\w+)\"", said)
     assert server.ask("/review/hw1/width/mark", {**form, "version": "".join(version)})[0] == 200
     assert scores_of(server.course, "hw1")["eve"].cells["width"].manual == 0.75
+
+
+def test_a_score_from_formgrader_can_be_given_to_the_group(server: Server) -> None:
+    """It follows from no item: then the others get it as an adjustment."""
+    in_formgrader(server.course, "ada", "width", 2.0)
+    form = {"key": server.key("ada")}
+    assert "gives 1 other answer 2 points" in server.ask("/review/hw1/width/group", form)[1]
+    assert server.ask("/review/hw1/width/group", {**form, "apply": "1"})[0] == 200
+    assert scores_of(server.course, "hw1")["bob"].cells["width"].manual == 2.0
