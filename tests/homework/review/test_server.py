@@ -288,6 +288,10 @@ def test_a_question_is_marked_by_keyboard_alone(server: Server, browser: Callabl
     page.strike("c", "Escape")
     page.wait("document.querySelector('#status').textContent === 'saved'")
     assert scores_of(server.course, "hw1")[who].comments["depth"] == "Typed for a while."
+    page.strike("/")
+    page.wait("document.activeElement.id === 'search'")
+    page.strike("Escape")  # back to the answer, where keys work
+    page.wait("document.activeElement === document.querySelector('.current')")
     assert page.dialogs == []
     hosts = {urllib.parse.urlsplit(one).netloc for one in page.requests if one.startswith("http")}
     assert hosts == {urllib.parse.urlsplit(server.base).netloc}
