@@ -36,6 +36,12 @@ def review(
     clear: bool,
 ) -> None:
     """Mark written answers, question by question: in the browser, or in a spreadsheet."""
+    if out is not None and table is not None:
+        raise click.UsageError("Give --export or --import, not both.")
+    if table is None and (apply or clear):
+        raise click.UsageError(f"{'--apply' if apply else '--clear'} is an option of --import.")
+    if out is None and names:
+        raise click.UsageError("--names is an option of --export.")
     course = find_course()
     course.assignment(assignment)
     if out is None and table is None:

@@ -10,6 +10,7 @@ import ast
 import builtins
 import json
 import keyword
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,12 @@ def _parameters(text: str) -> tuple[str, list[str], list[str]]:
         raise UsageError(wrong) from error
     names = [one.arg for one in arguments.args]
     others = [arguments.posonlyargs, arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    if not names or any(others) or any(one.annotation for one in arguments.args):
+    if (
+        not names
+        or len(set(names)) < len(names)
+        or any(others)
+        or any(one.annotation for one in arguments.args)
+    ):
         raise UsageError(wrong)
     return ast.unparse(arguments), names, names[: len(names) - len(arguments.defaults)]
 
@@ -173,7 +179,7 @@ def _add(
         raise UsageError(
             f"{task.name!r} cannot be the name of a task: it has to be a name in Python, such as warmup_k"
         )
-    if task.points <= 0:
+    if not 0 < task.points < math.inf:  # nan, too
         raise UsageError("a task needs points: --points 3")
     there = {name_of(cell) for cell in place.cells}
     if taken := [name for name in map(name_of, cells) if name in there]:

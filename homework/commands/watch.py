@@ -78,8 +78,8 @@ class Arrivals:
 def watch(course: Course, assignment: str, tell: Callable[[str], None], jobs: int) -> None:
     """Grade the submissions of `assignment` that arrive, and write their pages, until interrupted.
 
-    What cannot be done now, as while another grader is running, is told and tried again. Raises SandboxUnavailable, and
-    CourseError if the assignment cannot be graded.
+    What cannot be done now, as while another grader is running or the course is being edited, is told and tried again.
+    Raises SandboxUnavailable, and CourseError if the assignment cannot be graded at the start.
     """
     arrivals = Arrivals()
     while True:
@@ -88,12 +88,12 @@ def watch(course: Course, assignment: str, tell: Callable[[str], None], jobs: in
         with Pool(course, assignment, jobs, expected=1, stays=True) as pool:
             told = ""
             while True:
-                settled = _next(course, assignment, arrivals)
-                if decisive_environment(Course(course.root), assignment) != environment:
-                    tell(f"{assignment}: the tests changed; everything is graded again")
-                    arrivals.forget()
-                    break
                 try:
+                    settled = _next(course, assignment, arrivals)
+                    if decisive_environment(Course(course.root), assignment) != environment:
+                        tell(f"{assignment}: the tests changed; everything is graded again")
+                        arrivals.forget()
+                        break
                     _grade(course, assignment, pool, settled, tell)
                     arrivals.take(settled)
                     told = ""

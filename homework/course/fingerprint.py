@@ -25,7 +25,7 @@ from typing import Any
 
 import homework
 from homework import __version__
-from homework.course import Course, Task
+from homework.course import Assignment, Course, Task
 from homework.course.cells import label
 from homework.sandbox.limits import Limits
 
@@ -56,7 +56,7 @@ def tests_hash(course: Course, assignment: str, limits: Limits) -> str:
     """A digest of everything that decides points: tests, references, misconceptions, template, helpers, limits."""
     digest = hashlib.sha256(repr((limits, course.settings.secret)).encode())
     task = course.assignment(assignment)
-    files = [task.released_notebook, *task.companions.values()]
+    files = [task.released_notebook, *task.companions.values(), *_beside_tests(course, task)]
     for exercise in task.exercises.values():
         files += course.deciding_files(assignment, exercise)
         if exercise.kind.file:  # what its letters mean
@@ -77,8 +77,7 @@ def exercise_hashes(
     task = course.assignment(assignment)
     limits = limits or course.settings.limits_for(assignment)
     exercises = task.exercises
-    modules = {course.tests(assignment, name) for name in exercises}
-    beside = [path for path in _files(course.root / "tests" / assignment) if path not in modules]
+    beside = _beside_tests(course, task)
     beside += [path for path in _files(task.source) if path != task.notebook]
     references = [course.bank(assignment, one) / "reference.py" for one in exercises.values()]
     common = _digest(
@@ -149,9 +148,24 @@ def _code_above(notebook: bytes, exercise: Task) -> str:
     return json.dumps(found)
 
 
+def _beside_tests(course: Course, task: Assignment) -> list[Path]:
+    """What lies beside the modules of hidden tests, which they may import or read."""
+    modules = {course.tests(task.name, name) for name in task.exercises}
+    return [path for path in _files(course.root / "tests" / task.name) if path not in modules]
+
+
 def _files(folder: Path) -> list[Path]:
-    """All files in a folder that somebody wrote."""
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+    """All files in a folder that somebody wrote, also behind links to folders, once each."""
+    found, seen = [], set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:  # a link to a folder above it
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        found += [path for name in names if (path := Path(place, name)).is_file()]
+    return sorted(found)
 
 
 def _contents(course: Course, files: Iterable[Path]) -> str:

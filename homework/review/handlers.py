@@ -16,7 +16,7 @@ from tornado.web import HTTPError, authenticated
 from homework.errors import CourseError
 from homework.gradebook.tables import new_id
 from homework.review.desk import Desk, templates
-from homework.review.marks import Conflict, Wanted, items_of
+from homework.review.marks import Conflict, Wanted, adjustment, items_of
 from homework.review.rows import number_of
 from homework.untrusted.text import printable
 
@@ -204,15 +204,15 @@ class GroupMark(_Answer):
         student, grader = await self.find(assignment, question), self.grader
         reviews = await self.work(lambda: self.desk.reviews(assignment))
         waiting, marked = await self.work(lambda: self.desk.group(assignment, question, student))
-        card = (await self.work(lambda: self.desk.card(assignment, question, student)))["card"]
-        mark = card.row.mark
+        shown = await self.work(lambda: self.desk.card(assignment, question, student))
+        card, mark = shown["card"], shown["card"].row.mark
         others = [row for row in marked if row.mark.score != mark.score]
         if not self.get_body_argument("apply", ""):
             skipped = [reviews.answers.key(row.student) for row in others]
             context = {"assignment": assignment, "question": question, "card": card, "skipped": skipped}
             self.show("group.html.j2", **context, count=len(waiting))
             return
-        wanted = Wanted(mark.items, mark.adjust, card.free)
+        wanted = Wanted(mark.items, adjustment(mark, shown["rubric"]), card.free)
         batch = new_id()
 
         def give() -> int:

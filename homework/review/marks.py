@@ -267,6 +267,13 @@ def explained(mark: Mark, rubric: Rubric) -> bool:
     )
 
 
+def adjustment(mark: Mark, rubric: Rubric) -> float | None:
+    """What has to be added to the items for the mark's score, also where that was given elsewhere."""
+    if mark.score is None or mark.score == rubric.score(mark.items, mark.adjust):
+        return mark.adjust
+    return round(mark.score - rubric.sum(mark.items), 6)
+
+
 def free_text(mark: Mark, rubric: Rubric) -> str:
     """The part of a comment that a grader typed."""
     if mark.comment == rubric.comment(mark.items, mark.free):

@@ -46,9 +46,12 @@ class Rubric:
         """The score from items and adjustment; None if neither was chosen."""
         if chosen is None and adjust is None:
             return None
+        return round(min(max(self.sum(chosen) + (adjust or 0.0), 0.0), self.max), 6)
+
+    def sum(self, chosen: Iterable[int] | None) -> float:
+        """`start` plus the points of the items, which may be below 0 or above `max`: what an adjustment is added to."""
         points = {item.number: item.points for item in self.active}
-        total = self.start + sum(points.get(number, 0.0) for number in chosen or ()) + (adjust or 0.0)
-        return round(min(max(total, 0.0), self.max), 6)
+        return self.start + sum(points.get(number, 0.0) for number in chosen or ())
 
     def comment(self, chosen: Iterable[int] | None, free: str) -> str:
         """What the student reads: the comments of the items as a list, then what the grader typed."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,23 +16,30 @@ from homework.review.marks import Reviews, Wanted
 from homework.review.rows import Row
 from homework.review.rubric import Rubric
 from homework.submission.answers import Answer
-from homework.untrusted.text import visible
+from homework.untrusted.text import printable, visible
 
 HEADER = ("question", "key", "student", "version", "score", "max", "items", "comment", "group", "answer")
 _LONGEST = 2_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes these for numbers, dates and truth values, and saves 12345678e9 as 1.23E+16, and 1/2 as 02-Jan.
+_NUMBER = re.compile(r"(?=\D*\d)[\d\s.,:/%e+-]+|true|false", re.IGNORECASE)
 
 
 def _shown(value: float | None) -> str:
     return "" if value is None else f"{round(value, 6):g}"
 
 
+def _is_calculated(text: str) -> bool:
+    """Whether a spreadsheet makes something else of a text."""
+    return text.startswith(_FORMULA) or _NUMBER.fullmatch(text) is not None
+
+
 def _quoted(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _is_calculated(text) else text
 
 
 def _read(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text[:1] == "'" and _is_calculated(text[1:]) else text
 
 
 def _items(row: Row) -> str:
@@ -44,9 +53,9 @@ def _line(
     text = f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text
     return {
         "question": row.question,
-        "key": reviews.answers.key(row.student),
+        "key": _quoted(reviews.answers.key(row.student)),
         "student": _quoted(row.student) if name else "",
-        "version": row.mark.version(answer.sha256),
+        "version": _quoted(row.mark.version(answer.sha256)),
         "score": _shown(row.mark.score if row.mark.score is not None else row.mark.auto),
         "max": _shown(rubric.max),
         "items": _items(row),
@@ -71,7 +80,7 @@ def _lines(reviews: Reviews, names: bool) -> dict[tuple[str, str], tuple[Row, di
             for student in group.students:
                 if row := rows.get((question, student)):
                     line = _line(reviews, row, answers[student], rubric, f"{number} {group.kind}", names)
-                    found[question, line["key"]] = (row, line)
+                    found[question, reviews.answers.key(student)] = (row, line)
     return found
 
 
@@ -117,11 +126,11 @@ def read(reviews: Reviews, path: Path, *, clear: bool = False) -> list[Change]:
         raise UsageError(f"{path}: line 1: the header must be {','.join(HEADER)}")
     lines, rubrics = _lines(reviews, names=False), reviews.rubrics()
     changes, problems, seen = [], [], set()
-    for fields in reader:
-        place = (fields["question"] or "", fields["key"] or "")
+    for number, fields in _rows(reader, path):
+        place = (fields["question"] or "", _read(fields["key"] or ""))
         try:
             if place not in lines:
-                raise UsageError(f"there is no answer {' '.join(place)}")
+                raise UsageError(f"there is no answer {printable(' '.join(place), 80)}")
             if place in seen:
                 raise UsageError(f"{' '.join(place)} is in the file twice")
             seen.add(place)
@@ -129,10 +138,22 @@ def read(reviews: Reviews, path: Path, *, clear: bool = False) -> list[Change]:
             if change := _change(fields, row, line, rubrics[place[0]], clear):
                 changes.append(change)
         except UsageError as error:
-            problems.append(f"line {reader.line_num}: {error}")
+            problems.append(f"line {number}: {error}")
     if problems:
         raise UsageError(f"{path}: nothing was changed: " + "; ".join(problems))
     return changes
+
+
+def _rows(reader: csv.DictReader[str], path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows with the number of the line in which each ends, without the empty ones that spreadsheets leave."""
+    try:
+        for fields in reader:
+            if any(value for value in fields.values()):
+                yield reader.line_num, fields
+    except csv.Error as error:
+        raise UsageError(
+            f"{path}: nothing was changed: after line {reader.line_num}: {error}; is a quotation mark not closed?"
+        ) from None
 
 
 def _change(
@@ -141,9 +162,10 @@ def _change(
     typed = {name: (fields.get(name) or "").strip() for name in ("score", "items")}
     comment = _read(fields.get("comment") or "")
     same = comment.replace("\r\n", "\n") == row.mark.comment
-    if (fields.get("answer") or "").replace("\r\n", "\n").strip() != line["answer"].replace(
-        "\r\n", "\n"
-    ).strip():
+    answer, exported = (
+        _read(text).replace("\r\n", "\n").strip() for text in (fields.get("answer") or "", line["answer"])
+    )
+    if answer != exported:
         raise UsageError("its answer is not the one that was exported; answers cannot be changed here")
     score = _score(typed["score"], rubric)
     unchanged = score == _score(line["score"], rubric) and typed["items"] == line["items"]
@@ -151,7 +173,7 @@ def _change(
         unchanged = True
     if unchanged and same:
         return None
-    if fields.get("version") != line["version"]:
+    if _read(fields.get("version") or "") != _read(line["version"]):
         raise UsageError(
             f"a conflict: it was marked since the export: {line['score'] or 'no score'} now, "
             f"{typed['score'] or 'no score'} in the file"
@@ -167,7 +189,7 @@ def _change(
     if not unchanged:  # an empty score is what the items give
         after = _shown(rubric.score(items, adjust) if score is None else score)
     moved = f"{line['score'] or '–'} → {after or '–'}" if after != line["score"] else "comment"
-    return Change(row, wanted, f"{row.question}  {line['key']}  {moved}{note}")
+    return Change(row, wanted, f"{row.question}  {_read(line['key'])}  {moved}{note}")
 
 
 def _score(text: str, rubric: Rubric) -> float | None:
@@ -201,7 +223,7 @@ def _decided(
     total = rubric.score(items, 0.0 if items is None else None)
     if score is None or total is None or abs(score - total) < 1e-9:
         return items, (0.0 if items is None and score is not None else None), said
-    by = round(score - total, 6)
+    by = round(score - rubric.sum(items), 6)  # the sum may be more than the maximum, or less than 0
     return items, by, f"{said}  (adjusted by {by:+g})" if items else said
 
 

@@ -72,6 +72,7 @@ document.addEventListener("keydown", (event) => {
     card.focus({ preventScroll: true });
     return;
   }
+  if (event.key === "Escape" && event.target.id === "search") card?.focus({ preventScroll: true });
   if (typing(event.target) || !document.getElementById("keys").checked) return;
   if (event.key === "Enter" && event.target.matches("button, a, summary")) return;
   if (/^[0-9]$/.test(event.key)) { if (card) toggle(card, Number(event.key)); }

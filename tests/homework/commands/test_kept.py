@@ -16,7 +16,7 @@ from homework.commands.fairness import SolutionRow
 from homework.commands.kept import Kept
 from homework.course import Course, fingerprint
 from homework.course.cells import name_of
-from homework.course.fingerprint import assignment_hash, exercise_hashes, program_hash
+from homework.course.fingerprint import assignment_hash, decisive_environment, exercise_hashes, program_hash
 from tests.homework.support import copy_course, run_homework
 
 TASK = "hw1/learning_rate_labels"
@@ -87,6 +87,36 @@ def test_what_a_verdict_depends_on_is_in_its_digest(
     copy: Course, edit: Callable[[str, str], None], name: str, text: str, expected: set[str]
 ) -> None:
     assert changed(copy, lambda: edit(name, text)) == expected
+
+
+def test_files_behind_a_link_to_a_folder_count_and_a_circle_of_links_ends(
+    copy: Course, tmp_path: Path
+) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "again").symlink_to(tmp_path / "shared")
+    table = tmp_path / "shared" / "table.csv"
+
+    def append(path: Path) -> None:
+        path.write_text(f"{path.read_text() if path.exists() else ''}1")
+
+    append(table)
+    link = copy.root / "tests" / "hw1" / "shared"
+    link.symlink_to(tmp_path / "shared")
+    try:
+        assert changed(copy, lambda: append(table)) == EXERCISES
+    finally:
+        link.unlink()
+
+
+def test_what_lies_beside_the_tests_is_in_the_digest_of_the_tests(
+    copy: Course, edit: Callable[[str, str], None]
+) -> None:
+    """Otherwise `homework autograde` and `watch` would take submissions for unchanged."""
+    before = decisive_environment(copy, "hw1")["tests"]
+    edit("tests/hw1/table.csv", "1")
+    one = decisive_environment(copy, "hw1")["tests"]
+    edit("tests/hw1/table.csv", "2")
+    assert len({before, one, decisive_environment(copy, "hw1")["tests"]}) == 3
 
 
 @pytest.mark.parametrize(

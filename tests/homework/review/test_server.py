@@ -288,6 +288,10 @@ def test_a_question_is_marked_by_keyboard_alone(server: Server, browser: Callabl
     page.strike("c", "Escape")
     page.wait("document.querySelector('#status').textContent === 'saved'")
     assert scores_of(server.course, "hw1")[who].comments["depth"] == "Typed for a while."
+    page.strike("/")
+    page.wait("document.activeElement.id === 'search'")
+    page.strike("Escape")  # back to the answer, where keys work
+    page.wait("document.activeElement === document.querySelector('.current')")
     assert page.dialogs == []
     hosts = {urllib.parse.urlsplit(one).netloc for one in page.requests if one.startswith("http")}
     assert hosts == {urllib.parse.urlsplit(server.base).netloc}
@@ -338,3 +342,12 @@ def test_two_graders_in_the_page_get_a_conflict(server: Server) -> None:
     (version,) = re.findall(r"&#34;version&#34;: &#34;(\w+)|\"version\": \"(\w+)\"", said)
     assert server.ask("/review/hw1/width/mark", {**form, "version": "".join(version)})[0] == 200
     assert scores_of(server.course, "hw1")["eve"].cells["width"].manual == 0.75
+
+
+def test_a_score_from_formgrader_can_be_given_to_the_group(server: Server) -> None:
+    """It follows from no item: then the others get it as an adjustment."""
+    in_formgrader(server.course, "ada", "width", 2.0)
+    form = {"key": server.key("ada")}
+    assert "gives 1 other answer 2 points" in server.ask("/review/hw1/width/group", form)[1]
+    assert server.ask("/review/hw1/width/group", {**form, "apply": "1"})[0] == 200
+    assert scores_of(server.course, "hw1")["bob"].cells["width"].manual == 2.0

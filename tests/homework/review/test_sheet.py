@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ import pytest
 from homework.course import Course
 from homework.errors import UsageError
 from homework.review import sheet
+from homework.review.answers import ClassAnswers
+from homework.review.edits import edit
 from homework.review.marks import Reviews, Wanted
+from homework.review.rows import Mark
+from homework.review.rubric import Item
 from tests.homework.review.support import in_formgrader, make_course
 
 
@@ -106,3 +111,57 @@ def test_an_emptied_score_needs_an_option(reviews: Reviews, course: Course, tmp_
     assert sheet.read(reviews, saved(path, rows)) == []
     sheet.apply(reviews, sheet.read(reviews, path, clear=True), "gil")
     assert reviews.load()[0]["depth", "ada"].mark.score is None
+
+
+def test_a_score_is_what_was_typed_where_items_sum_to_more_than_the_maximum(
+    reviews: Reviews, tmp_path: Path
+) -> None:
+    edit(reviews, "depth", Item(1, 2.0, "Says so."), "gil", apply=True)
+    path = tmp_path / "marks.csv"
+    sheet.export(reviews, path)
+    rows = lines(path)
+    row = next(row for row in rows if row["question"] == "depth" and row["answer"].startswith("It needs"))
+    row |= {"items": "1;2;3", "score": "2"}  # 3.5 of 2.5
+    sheet.apply(reviews, sheet.read(reviews, saved(path, rows)), "gil")
+    assert reviews.load()[0]["depth", "cyd"].mark.score == 2
+
+
+def in_a_spreadsheet(text: str) -> str:
+    """What a spreadsheet saves of a cell that it takes for a number, a date or a truth value."""
+    if re.fullmatch(r"\d+/\d+", text):
+        return "02-Jan"
+    try:
+        return text.upper() if text == "true" else f"{float(text):.5G}"
+    except ValueError:
+        return text
+
+
+def test_what_looks_like_a_number_survives_a_spreadsheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {"ada": "12345678e9", "bob": "0123456789", "cyd": "f000000000"}
+    monkeypatch.setattr(ClassAnswers, "key", lambda _, student: keys[student])
+    monkeypatch.setattr(Mark, "version", lambda *_: "123456789012")
+    course = make_course(tmp_path / "course", {"ada": "0.50", "bob": "1/2", "cyd": "true"})
+    reviews = Reviews(course, "hw1")
+    in_formgrader(course, "ada", "depth", 2.0, "1/2")
+    path = tmp_path / "marks.csv"
+    sheet.export(reviews, path)
+    rows = [{name: in_a_spreadsheet(value) for name, value in row.items()} for row in lines(path)]
+    next(row for row in rows if row["question"] == "depth" and row["answer"].endswith("0.50"))["score"] = "1"
+    (change,) = sheet.read(reviews, saved(path, rows))
+    assert change.said == "depth  12345678e9  2 → 1"
+    assert change.wanted.free == "1/2"
+
+
+def test_empty_rows_are_skipped_and_a_quotation_mark_that_stays_open_is_told(
+    reviews: Reviews, tmp_path: Path
+) -> None:
+    path = tmp_path / "marks.csv"
+    sheet.export(reviews, path)
+    text = path.read_text("utf-8-sig")
+    path.write_text(f"{text}{',' * (len(sheet.HEADER) - 1)}\n")
+    assert sheet.read(reviews, path) == []
+    path.write_text(text + 'depth,"' + "x" * (csv.field_size_limit() + 1))
+    with pytest.raises(UsageError, match=r"nothing was changed: after line .*is a quotation mark not closed"):
+        sheet.read(reviews, path)
