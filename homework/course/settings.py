@@ -83,7 +83,7 @@ def load_settings(root: Path) -> Settings:
         limits={name: dict(values) for name, values in dict(ours.get("limits", {})).items()},
         db_url=str(directory.get("db_url") or _default_db(root)),
         course_id=str(directory.get("course_id") or ""),
-        late=late_policies(path, dict(ours.get("late", {}))),
+        late=late_policies(path, ours.get("late", {})),
         timezone=timezone,
         groupshared=directory.get("groupshared") is True,
     )

@@ -129,6 +129,36 @@ def test_canvas_knows_students_by_the_rosters_numbers(course: Course, tmp_path: 
     assert '"Dan",14,S0014,dan,Section B,7.51' in text
 
 
+NAMESAKES = "student,last_name,first_name,email,canvas_id\nada,Lovelace,Ada,ada@example.org,11\n"
+
+
+@pytest.mark.parametrize(
+    ("roster", "row"),
+    [
+        ("other,Lovelace,Ada,a.l@example.org,20\n", '"Lovelace, Ada",20,,other,Section B,2'),  # the same name
+        ("other,Roe,Jo,ada@example.com,20\n", '"Roe, Jo",21,,ada@example.com,Section B,2'),  # the same login
+        ("other,Roe,Jo,,20\n", '"Roe, Jo",20,ada,,Section B,2'),  # an identifier that is another's name
+        ("", '"Roe, Jo",dan,,,Section B,2'),
+    ],
+)
+def test_canvas_scores_are_nobody_elses(course: Course, tmp_path: Path, roster: str, row: str) -> None:
+    """Of a student who handed in nothing, next to one of the same name or number who did."""
+    (course.root / "lms.csv").write_text(NAMESAKES + roster)
+    text, _ = filled(course, CANVAS + row.replace("B,2", "B,1,2,9") + "\r\n", tmp_path)
+    assert text.splitlines()[-1] == row
+    assert '"Lovelace, Ada",11,0017,ada,"Section A",7.51' in text
+
+
+def test_moodles_grades_are_nobody_elses(course: Course, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(NAMESAKES + "other,Lovelace,Ada,a.l@example.org,20\n")
+    import_roster(course, people)
+    row = "Participant 104,Ada Lovelace,a.l@example.org,Submitted,2.00,15.00,Yes,-\n"
+    text, said = filled(course, MOODLE + row, tmp_path, moodle=True)
+    assert text == MOODLE.replace("Submitted,,15.00", "Submitted,7.51,15.00") + row
+    assert said[-1] == "1 scores change"
+
+
 def test_moodle_gets_comments(course: Course, tmp_path: Path) -> None:
     """As the HTML that Moodle takes them for; nobody's but graders' words, and none while marks wait."""
     reviews = Reviews(course, "hw1")
