@@ -72,7 +72,7 @@ def load_settings(root: Path) -> Settings:
     timezone = str(ours.get("timezone") or "UTC")
     if timezone not in zoneinfo.available_timezones():
         raise CourseError(
-            f"{path}: c.Homework.timezone is {timezone!r}, which is no time zone; "
+            f"{path}: c.Homework.timezone is {timezone!r}, which is not a time zone; "
             "write one such as 'America/Los_Angeles'"
         )
     return Settings(

@@ -34,7 +34,7 @@ def canvas(
     chosen = _column(header, last, task, column)
     rows = found[1:]
     first = next((n for n, row in enumerate(rows) if value(row[0]) == "Points Possible"), None)
-    theirs = "" if first is None else value(rows[first][chosen])
+    theirs = "" if first is None or len(rows[first]) <= chosen else value(rows[first][chosen])
     if theirs.casefold() == "(read only)" or theirs.casefold() == "read only":
         raise UsageError(f"Canvas does not let anybody change {header[chosen]!r}: it is read only")
     factor = scaled(task.max_points, theirs, scale, f"Canvas's {header[chosen]!r}")

@@ -135,7 +135,7 @@ class _Student:
                 why = (
                     "a zip file inside is not opened"
                     if zipped
-                    else "it is no notebook, and there is no other file"
+                    else "it is not a notebook, and there is no other file"
                 )
                 self._refuse(one, f"{why}: ask {self.student} for the notebook")
             self.done.ignored -= len(files) - len(others)

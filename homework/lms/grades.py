@@ -127,13 +127,17 @@ class Students:
 def scaled(ours: float, theirs: str, scale: bool, where: str) -> Decimal:
     """What our points are multiplied by. Raises UsageError if the maxima differ and that was not asked for."""
     maximum = decimal(theirs)
-    if maximum is None or maximum == Decimal(repr(ours)):
+    if maximum is None or maximum == (exact := Decimal(repr(round(ours, 9)))):
         return Decimal(1)
+    if not maximum or not exact:
+        raise UsageError(
+            f"{where} has {maximum} points and we give {ours:g}: 0 points cannot be scaled, correct it"
+        )
     if not scale:
         raise UsageError(
             f"{where} has {maximum} points and we give {ours:g}: correct it there, or use --scale"
         )
-    return maximum / Decimal(repr(ours))
+    return maximum / exact
 
 
 def fill(

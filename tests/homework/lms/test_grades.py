@@ -10,6 +10,7 @@ import pytest
 from homework.commands.export import fill_in, for_moodles_gradebook
 from homework.course import Course
 from homework.errors import UsageError
+from homework.lms.grades import scaled
 from homework.lms.roster import import_roster
 from homework.report.long import HEADER, write_long
 from homework.review.marks import Reviews, Wanted
@@ -85,6 +86,20 @@ def test_canvas_files_that_are_refused(
 ) -> None:
     with pytest.raises(UsageError, match=reason):
         filled(course, CANVAS.replace(before, after, 1) if before else CANVAS, tmp_path, column=column)
+
+
+@pytest.mark.parametrize("scale", [False, True])
+def test_nothing_is_scaled_to_zero(course: Course, tmp_path: Path, scale: bool) -> None:
+    with pytest.raises(UsageError, match="has 0 points and we give 15: 0 points cannot be scaled"):
+        filled(course, CANVAS.replace(",3,15,", ",3,0,"), tmp_path, scale=scale)
+
+
+def test_a_short_row_of_points_is_taken(course: Course, tmp_path: Path) -> None:
+    assert "ada: 6 → 7.51" in filled(course, CANVAS.replace(",,,,,3,15,(read only)", ""), tmp_path)[1]
+
+
+def test_maxima_that_are_sums_are_the_same() -> None:
+    assert scaled(0.1 + 0.2, "0.30", False, "Canvas") == 1
 
 
 def test_canvas_scales_and_takes_semicolons(course: Course, tmp_path: Path) -> None:
