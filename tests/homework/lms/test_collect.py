@@ -134,7 +134,7 @@ REFUSED = {
     "../lovelaceada_11_901_hw1.ipynb": "leads out",
     "a\\lovelaceada_11_901_hw1.ipynb": "backslash",
     "C:lovelaceada_11_901_hw1.ipynb": "drive",
-    "lovelaceada_11_901_report.pdf": "no notebook",
+    "lovelaceada_11_901_report.pdf": "not a notebook",
     "lovelaceada_11_901_hw1.zip": "a zip file inside is not opened",
 }
 
