@@ -42,10 +42,16 @@ class LatePolicy:
         return max(0.0, min(score, share * (score if self.of == "total" else maximum)))
 
 
-def late_policies(where: object, chosen: Mapping[str, Mapping[str, Any]]) -> dict[str, LatePolicy]:
+def late_policies(where: object, chosen: object) -> dict[str, LatePolicy]:
     """The policies by assignment, `"*"` for all others. Raises CourseError for what cannot be one."""
+    if not isinstance(chosen, Mapping) or not all(isinstance(values, Mapping) for values in chosen.values()):
+        raise CourseError(
+            f"{where}: c.Homework.late must have a policy for each assignment, or for all of them, as in "
+            '{"*": {"per_day": 0.1}}'
+        )
     return {
-        name: _policy(f"{where}: c.Homework.late[{name!r}]", dict(values)) for name, values in chosen.items()
+        str(name): _policy(f"{where}: c.Homework.late[{name!r}]", dict(values))
+        for name, values in chosen.items()
     }
 
 

@@ -72,7 +72,7 @@ def load_settings(root: Path) -> Settings:
     timezone = str(ours.get("timezone") or "UTC")
     if timezone not in zoneinfo.available_timezones():
         raise CourseError(
-            f"{path}: c.Homework.timezone is {timezone!r}, which is no time zone; "
+            f"{path}: c.Homework.timezone is {timezone!r}, which is not a time zone; "
             "write one such as 'America/Los_Angeles'"
         )
     return Settings(
@@ -83,7 +83,7 @@ def load_settings(root: Path) -> Settings:
         limits={name: dict(values) for name, values in dict(ours.get("limits", {})).items()},
         db_url=str(directory.get("db_url") or _default_db(root)),
         course_id=str(directory.get("course_id") or ""),
-        late=late_policies(path, dict(ours.get("late", {}))),
+        late=late_policies(path, ours.get("late", {})),
         timezone=timezone,
         groupshared=directory.get("groupshared") is True,
     )

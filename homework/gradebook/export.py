@@ -58,9 +58,9 @@ def write_csv(
     for name in sorted({one.assignment for one in scores}):
         if name in course.assignments:
             for tasks in course.assignment(name).groups.values():
-                columns.update({task.grade_cell: task.name for task in tasks})
+                columns.update({task.grade_cell: _column(task.name) for task in tasks})
     for one in scores:
-        columns.update({cell: cell for cell in one.cells if cell not in columns})
+        columns.update({cell: _column(cell) for cell in one.cells if cell not in columns})
     there = {
         name: _in_submitted(course, name) for name in {one.assignment for one in scores}
     }  # with its note
@@ -80,6 +80,11 @@ def write_csv(
         fresh.replace(path)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _column(task: str) -> str:
+    """The column of a task; one that is called `max` or `total` must not replace the column of that name."""
+    return f"task {task}" if task in (*_FIRST, *_LAST) else task
 
 
 def _in_submitted(course: Course, assignment: str) -> dict[str, str]:

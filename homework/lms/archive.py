@@ -141,7 +141,7 @@ def _problem(info: zipfile.ZipInfo, name: str) -> str:
     if kind == stat.S_IFLNK:
         return "it is a link"
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return "it is no regular file"
+        return "it is not a regular file"
     return ""
 
 

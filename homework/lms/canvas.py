@@ -34,7 +34,7 @@ def canvas(
     chosen = _column(header, last, task, column)
     rows = found[1:]
     first = next((n for n, row in enumerate(rows) if value(row[0]) == "Points Possible"), None)
-    theirs = "" if first is None else value(rows[first][chosen])
+    theirs = "" if first is None or len(rows[first]) <= chosen else value(rows[first][chosen])
     if theirs.casefold() == "(read only)" or theirs.casefold() == "read only":
         raise UsageError(f"Canvas does not let anybody change {header[chosen]!r}: it is read only")
     factor = scaled(task.max_points, theirs, scale, f"Canvas's {header[chosen]!r}")
@@ -62,10 +62,12 @@ def canvas(
 
 def _student(people: Students, row: list[str], names: Mapping[str, int]) -> str | None:
     """The student of a row, by Canvas's number, else by an identifier, else by name."""
-    known = people.of_canvas(value(row[names["ID"]]))
-    if known is not None:
-        return known
-    ids = [value(row[names[n]]) for n in ("SIS Login ID", "SIS User ID", "ID") if n in names]
+    number = value(row[names["ID"]])
+    if people.has_number(number):
+        return people.of_canvas(number)
+    # Canvas's number is nobody's name where the roster has these numbers: names may be numbers, too.
+    used = ("SIS Login ID", "SIS User ID") if people.numbered else ("SIS Login ID", "SIS User ID", "ID")
+    ids = [value(row[names[n]]) for n in used if n in names]
     person = [value(row[names[n]]) for n in ("Student",) if n in names]
     if "LastName" in names and "FirstName" in names:
         person.append(value(row[names["LastName"]]) + value(row[names["FirstName"]]))

@@ -135,7 +135,7 @@ class _Student:
                 why = (
                     "a zip file inside is not opened"
                     if zipped
-                    else "it is no notebook, and there is no other file"
+                    else "it is not a notebook, and there is no other file"
                 )
                 self._refuse(one, f"{why}: ask {self.student} for the notebook")
             self.done.ignored -= len(files) - len(others)
@@ -188,8 +188,10 @@ class _Student:
             self._refuse(chosen, f"{folder} is a link or a file: remove it")
             return
         target = folder / f"{self.assignment}.ipynb"
-        before = target.read_bytes() if target.is_file() and not target.is_symlink() else None
-        same = before == data
+        before = _content(target)
+        earlier = {name: _content(folder / name) for name in extra}
+        changed = {name: old for name, old in earlier.items() if old != extra[name]}
+        same = before == data and not changed
         (done.unchanged if same else done.taken if before is None else done.replaced).append(self.student)
         if reading.late:
             done.late.append(self.student)
@@ -197,7 +199,9 @@ class _Student:
             return
         if before is not None and not same:
             kept = self.course.submitted / ".replaced" / self.student / self.assignment
-            _put(kept / f"{hashlib.sha256(before).hexdigest()[:12]}.ipynb", before)
+            for name, old in {**changed, target.name: None if before == data else before}.items():
+                if old is not None:
+                    _put(kept / f"{hashlib.sha256(old).hexdigest()[:12]}{Path(name).suffix}", old)
             (folder / _TIME).unlink(missing_ok=True)
         for name, content in extra.items():
             _put(folder / name, content)
@@ -237,9 +241,13 @@ def _newest(files: list[_Found]) -> list[_Found]:
     return sorted(files, key=lambda one: one.reading.number)
 
 
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() and not path.is_symlink() else None
+
+
 def _put(path: Path, data: bytes) -> None:
     """Write a file that is there completely or not at all."""
-    if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
+    if _content(path) == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")

@@ -49,6 +49,8 @@ def totals(course: Course, assignment: str, *, partial: bool = False) -> dict[st
         receipt = read_receipt(course.autograded / student / assignment)
         waiting = sum(cell.review or cell.score is None for cell in score.cells.values())
         waits = f"{waiting} of its marks wait" if waiting and not partial else ""
+        if score.late_problem:
+            waits = score.late_problem
         if receipt is None or receipt.status is Status.GRADER_FAULT:
             waits = "it is not graded"
         found[student] = Total(score, waits)
@@ -68,62 +70,74 @@ def rounded(score: float, scale: Decimal) -> Decimal:
 
 
 class Students:
-    """Finds our students by what a row of a file says."""
+    """Finds our students by what a row of a file says.
+
+    Whoever is on the roster and has no total is found, too, and gives None: their row is not that of somebody who has
+    the same name.
+    """
 
     def __init__(self, totals: Mapping[str, Total], roster: Roster) -> None:
         self.totals = totals
         self.left = dict.fromkeys(totals)
-        self._by: dict[str, list[str]] = {}
+        self._by: dict[str, set[str]] = {}
+        self._numbers: dict[str, str] = {}
         for student, total in totals.items():
-            last, first, email = total.score.names
-            for name in {
-                letters(student),
-                letters(last + first),
-                letters(first + last),
-                email.casefold(),
-            }:
-                if name:
-                    self._by.setdefault(name, []).append(student)
+            self._add(student, *total.score.names)
         for one in roster.students.values():
-            if one.student in totals and one.canvas_id:
-                self._by.setdefault(_numbered(one.canvas_id), []).append(one.student)
+            self._add(one.student, one.last_name, one.first_name, one.email)
+            if one.canvas_id:
+                self._numbers[one.canvas_id] = one.student
+
+    def _add(self, student: str, last: str, first: str, email: str) -> None:
+        for name in {letters(student), letters(last + first), letters(first + last), email.casefold()} - {""}:
+            self._by.setdefault(name, set()).add(student)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the roster has numbers of Canvas."""
+        return bool(self._numbers)
+
+    def has_number(self, number: str) -> bool:
+        """Whether the roster knows whose this number of Canvas is."""
+        return number in self._numbers
 
     def of_canvas(self, number: str) -> str | None:
         """The student whom the roster knows by this number of Canvas's."""
-        found = self._by.get(_numbered(number), [])
-        for student in found:
-            self.left.pop(student, None)
-        return found[0] if len(found) == 1 else None
+        return self._known(self._numbers.get(number, ""))
 
     def find(self, ids: Iterable[str], names: Iterable[str]) -> str | None:
         """The student of a row, who is then no longer missing."""
         for name in ids:
-            for one in (name, name.partition("@")[0]):
-                if one in self.totals:
-                    self.left.pop(one, None)
-                    return one
+            address = self._by.get(name.casefold(), set()) if "@" in name else set()
+            if name in self.totals or len(address) == 1:
+                return self._known(name if name in self.totals else next(iter(address)))
+            if (before := name.partition("@")[0]) in self.totals:
+                return self._known(before)
         for name in (*ids, *names):
-            found = self._by.get(name.casefold()) or self._by.get(letters(name), [])
+            found = self._by.get(name.casefold()) or self._by.get(letters(name), set())
             if name and len(found) == 1:
-                self.left.pop(found[0], None)
-                return found[0]
+                return self._known(next(iter(found)))
         return None
 
-
-def _numbered(number: str) -> str:
-    return f"canvas {number}"  # no name, address or login has a blank here
+    def _known(self, student: str) -> str | None:
+        self.left.pop(student, None)
+        return student if student in self.totals else None
 
 
 def scaled(ours: float, theirs: str, scale: bool, where: str) -> Decimal:
     """What our points are multiplied by. Raises UsageError if the maxima differ and that was not asked for."""
     maximum = decimal(theirs)
-    if maximum is None or maximum == Decimal(repr(ours)):
+    if maximum is None or maximum == (exact := Decimal(repr(round(ours, 9)))):
         return Decimal(1)
+    if not maximum or not exact:
+        raise UsageError(
+            f"{where} has {maximum} points and we give {ours:g}: 0 points cannot be scaled, correct it"
+        )
     if not scale:
         raise UsageError(
             f"{where} has {maximum} points and we give {ours:g}: correct it there, or use --scale"
         )
-    return maximum / Decimal(repr(ours))
+    return maximum / exact
 
 
 def fill(

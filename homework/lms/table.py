@@ -35,13 +35,13 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
         except UnicodeDecodeError:
             text = data.decode("cp1252", "replace")
     if data[:4] == b"PK\x03\x04" or "\0" in text:
-        raise UsageError(f"{path} is no text: save it as CSV")
+        raise UsageError(f"{path} is not a text file: save it as CSV")
     try:
         lines = [
             row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator(text)) if any(row)
         ]
     except csv.Error as error:
-        raise UsageError(f"{path} is no table: {error}") from None
+        raise UsageError(f"{path} cannot be read as CSV: {error}") from None
     columns = [_plain(name) for name in lines[0]] if lines else []
     rows = []
     for line in lines[1:]:

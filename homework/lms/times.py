@@ -42,9 +42,13 @@ class Times:
             people = (
                 roster.known_as(email)
                 or roster.known_as(email.partition("@")[0])
-                or roster.by("moodle_id", number)
                 or roster.named(row[at["name"]])
             )
+            if (
+                len(people) != 1
+            ):  # the roster's number may be of another assignment: it only decides between namesakes
+                numbered = roster.by("moodle_id", number)
+                people = [one for one in numbered if one in people or not people]
             if len(people) == 1:
                 numbers[people[0].student] = number
                 written[people[0].student] = row[column]

@@ -14,7 +14,7 @@ _ENDINGS = (".py", ".md", ".txt", ".ipynb")
 def leaked(folder: Path, tasks: Collection[str]) -> dict[str, dict[str, str]]:
     """The texts in `folder` by task, called `(leaked: file)`. Raises UsageError if there are none."""
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder")
+        raise UsageError(f"{folder} is not a folder")
     found: dict[str, dict[str, str]] = {}
     for place in sorted(folder.iterdir()):
         if place.name not in tasks or not place.is_dir():

@@ -32,6 +32,14 @@ _ATTRIBUTES = frozenset(
     "movablelimits rspace scriptlevel separator stretchy width".split()
 )
 _VALUE = re.compile(r"[a-z]{1,24}(?: [a-z]{1,24}){0,20}|-?\d(?:\.\d{1,4})?(?:em|ex)?")
+# Commands of a student's own grow without bound when they are expanded; what follows % would be lost as a comment.
+_NOT_SET = re.compile(
+    r"\\(?:(?:re)?new|provide)(?:command|environment)|\\[gex]?def(?![A-Za-z])|\\let(?![A-Za-z])|\\Declare|"
+    r"(?<!\\)(?:\\\\)*%"
+)
+_ALIGNED = re.compile(
+    r"(\\(?:begin|end)\s*)\{(?:aligned|align)\}"
+)  # latex2mathml knows align*, without numbers
 _DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
 
 
@@ -47,13 +55,14 @@ def mathml(typed: str) -> Markup | None:
         ("", ""),
     )
     inner = text[len(opening) : len(text) - len(closing)].strip() if opening else ""
-    if not inner or len(inner) > _LONGEST:
+    if not inner or len(inner) > _LONGEST or _NOT_SET.search(inner):
         return None
     from latex2mathml.converter import convert_to_element
 
     block = opening in ("$$", "\\[")
     try:
-        tree = convert_to_element(inner, display="block" if block else "inline")
+        known = _ALIGNED.sub(r"\1{align*}", inner).replace(r"\operatorname*", r"\operatorname")
+        tree = convert_to_element(known, display="block" if block else "inline")
         inside = "".join(_clean(child, 0) for child in tree)
     except Exception:  # a parser of free text can raise nearly anything; then the text is shown as typed
         return None
@@ -69,6 +78,9 @@ def _clean(element: Element, depth: int) -> str:
     if (needed := _ELEMENTS[name]) is not None and len(children) != needed:
         raise ValueError(f"{name} with {len(children)} parts")
     text = html.unescape(element.text or "")
+    # An environment that is not known has lines, and would be one.
+    if text == "&" or "linebreak" in element.attrib:
+        raise ValueError(name)
     if "\\" in text or (text.strip() and _ELEMENTS[name] != 0):  # a command that is not known
         raise ValueError(text)
     given = [

@@ -19,6 +19,7 @@ from homework.gradebook.export import export_csv
 from homework.gradebook.late import shown_time
 from homework.gradebook.record import Recorder
 from homework.gradebook.scores import scores_of
+from homework.lms.grades import totals
 from homework.report.feedback import write_feedback
 from tests.homework.gradebook.support import by_hand
 
@@ -142,6 +143,7 @@ def test_a_plugin_that_fails_leaves_the_penalty_as_it_was(late: Course) -> None:
     again = Course(late.root)
     assert row(again)["late_penalty"] == "42.5"
     assert "cannot be computed: c.AssignLatePenalties.plugin_class raised KeyError: 4" in row(again)["notes"]
+    assert "raised KeyError: 4" in totals(again, "hw1", partial=True)["mallory"].waits  # nothing for Canvas
     assert row(again, "ada")["notes"] == ""
 
 
@@ -196,6 +198,14 @@ def test_a_policy(policy: dict[str, Any], seconds: float, points: float) -> None
 def test_a_policy_that_cannot_be_one(policy: dict[str, Any], says: str) -> None:
     with pytest.raises(CourseError, match=says):
         late_policies("nbgrader_config.py", {"hw1": policy})
+
+
+@pytest.mark.parametrize("late", [{"per_day": 0.1}, {"hw1": 0.1}, 0.1])
+def test_a_policy_of_no_assignment_is_refused_with_an_example(own: Course, late: object) -> None:
+    with (own.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.Homework.late = {late}\n")
+    with pytest.raises(CourseError, match=r'must have a policy for each .*\{"\*": \{"per_day": 0.1\}\}'):
+        Course(own.root).settings  # noqa: B018
 
 
 def test_the_configurations_policy_follows_marks_and_dates(own: Course) -> None:

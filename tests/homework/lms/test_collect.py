@@ -112,6 +112,20 @@ def test_moodles_worksheet_has_times_and_the_numbers_of_its_assignment(
         collected(course, tmp_path, f"Ada Lovelace_501{MOODLE}/hw1.ipynb", times=sheet)
 
 
+def test_a_worksheet_without_addresses_has_its_own_numbers(course: Course, tmp_path: Path) -> None:
+    """101 is ada's on the roster, from another assignment, and cy's here; a number decides between namesakes only."""
+    sheet = tmp_path / "worksheet.csv"
+    lines = [line.split(",") for line in WORKSHEET.splitlines()]
+    lines += [["Participant 106", "Alex Smith", "", "", '"Tuesday, 1 December 2026, 8:15 PM"', "-"]]
+    sheet.write_text("\n".join(",".join([*line[:2], *line[3:]]) for line in lines))
+    names = ("Ada Lovelace_501", "Jörg Müller-Lüdenscheidt_101", "Alex Smith_106")
+    done = collected(course, tmp_path, *(f"{name}{MOODLE}/hw1.ipynb" for name in names), times=sheet)
+    assert (done.refused, set(taken(course))) == ({}, {"ada", "cy", "twin2"})
+    assert "_101" in taken(course)["cy"]
+    assert (course.submitted / "ada" / "hw1" / "timestamp.txt").read_text() == "2026-12-02 04:15:00 UTC\n"
+    assert "cy: the worksheet's time cannot be read: soon" in done.notes
+
+
 REFUSED = {
     "strangerzoe_77_901_hw1.ipynb": "user 77 is not on the roster",
     "hw1.ipynb": "no number of a student",
@@ -120,7 +134,7 @@ REFUSED = {
     "../lovelaceada_11_901_hw1.ipynb": "leads out",
     "a\\lovelaceada_11_901_hw1.ipynb": "backslash",
     "C:lovelaceada_11_901_hw1.ipynb": "drive",
-    "lovelaceada_11_901_report.pdf": "no notebook",
+    "lovelaceada_11_901_report.pdf": "not a notebook",
     "lovelaceada_11_901_hw1.zip": "a zip file inside is not opened",
 }
 
@@ -376,3 +390,14 @@ def test_files_that_are_handed_in_with_the_notebook(tmp_path: Path, course: Cour
     done = collect(fresh, "hw4", path)
     assert (fresh.submitted / "ada" / "hw4" / name).read_text() == "new"
     assert (done.taken, done.ignored, done.refused) == (["ada"], 1, {})
+    (fresh.submitted / "ada" / "hw4" / "timestamp.txt").write_text("2026-12-02 07:30:00 UTC\n")
+    again = archive(
+        tmp_path / "b.zip", {"x_11_1_hw4.ipynb": "notebook", f"x_11_4_{stem}-2.{suffix}": "newer"}
+    )
+    done = collect(fresh, "hw4", again)
+    assert (done.replaced, done.unchanged) == (["ada"], [])  # though the notebook is the same
+    assert (fresh.submitted / "ada" / "hw4" / name).read_text() == "newer"
+    assert not (fresh.submitted / "ada" / "hw4" / "timestamp.txt").exists()
+    (kept,) = (fresh.submitted / ".replaced" / "ada" / "hw4").iterdir()
+    assert (kept.suffix, kept.read_text()) == (f".{suffix}", "new")
+    assert collect(fresh, "hw4", again).unchanged == ["ada"]

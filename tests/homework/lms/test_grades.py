@@ -10,6 +10,7 @@ import pytest
 from homework.commands.export import fill_in, for_moodles_gradebook
 from homework.course import Course
 from homework.errors import UsageError
+from homework.lms.grades import scaled
 from homework.lms.roster import import_roster
 from homework.report.long import HEADER, write_long
 from homework.review.marks import Reviews, Wanted
@@ -87,6 +88,20 @@ def test_canvas_files_that_are_refused(
         filled(course, CANVAS.replace(before, after, 1) if before else CANVAS, tmp_path, column=column)
 
 
+@pytest.mark.parametrize("scale", [False, True])
+def test_nothing_is_scaled_to_zero(course: Course, tmp_path: Path, scale: bool) -> None:
+    with pytest.raises(UsageError, match="has 0 points and we give 15: 0 points cannot be scaled"):
+        filled(course, CANVAS.replace(",3,15,", ",3,0,"), tmp_path, scale=scale)
+
+
+def test_a_short_row_of_points_is_taken(course: Course, tmp_path: Path) -> None:
+    assert "ada: 6 → 7.51" in filled(course, CANVAS.replace(",,,,,3,15,(read only)", ""), tmp_path)[1]
+
+
+def test_maxima_that_are_sums_are_the_same() -> None:
+    assert scaled(0.1 + 0.2, "0.30", False, "Canvas") == 1
+
+
 def test_canvas_scales_and_takes_semicolons(course: Course, tmp_path: Path) -> None:
     text = (
         CANVAS.replace(",3,15,", ",3,30,")
@@ -127,6 +142,36 @@ def test_canvas_knows_students_by_the_rosters_numbers(course: Course, tmp_path: 
     text, _ = filled(course, CANVAS.replace(",ada,", ",,"), tmp_path)
     assert '"Lovelace, Ada",11,0017,,"Section A",5.00' in text
     assert '"Dan",14,S0014,dan,Section B,7.51' in text
+
+
+NAMESAKES = "student,last_name,first_name,email,canvas_id\nada,Lovelace,Ada,ada@example.org,11\n"
+
+
+@pytest.mark.parametrize(
+    ("roster", "row"),
+    [
+        ("other,Lovelace,Ada,a.l@example.org,20\n", '"Lovelace, Ada",20,,other,Section B,2'),  # the same name
+        ("other,Roe,Jo,ada@example.com,20\n", '"Roe, Jo",21,,ada@example.com,Section B,2'),  # the same login
+        ("other,Roe,Jo,,20\n", '"Roe, Jo",20,ada,,Section B,2'),  # an identifier that is another's name
+        ("", '"Roe, Jo",dan,,,Section B,2'),
+    ],
+)
+def test_canvas_scores_are_nobody_elses(course: Course, tmp_path: Path, roster: str, row: str) -> None:
+    """Of a student who handed in nothing, next to one of the same name or number who did."""
+    (course.root / "lms.csv").write_text(NAMESAKES + roster)
+    text, _ = filled(course, CANVAS + row.replace("B,2", "B,1,2,9") + "\r\n", tmp_path)
+    assert text.splitlines()[-1] == row
+    assert '"Lovelace, Ada",11,0017,ada,"Section A",7.51' in text
+
+
+def test_moodles_grades_are_nobody_elses(course: Course, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(NAMESAKES + "other,Lovelace,Ada,a.l@example.org,20\n")
+    import_roster(course, people)
+    row = "Participant 104,Ada Lovelace,a.l@example.org,Submitted,2.00,15.00,Yes,-\n"
+    text, said = filled(course, MOODLE + row, tmp_path, moodle=True)
+    assert text == MOODLE.replace("Submitted,,15.00", "Submitted,7.51,15.00") + row
+    assert said[-1] == "1 scores change"
 
 
 def test_moodle_gets_comments(course: Course, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_tables_as_spreadsheets_save_them(tmp_path: Path, data: bytes) -> None:
         ("name\nada\n", "neither a column `student`, nor"),
         ("student\n", "names no student"),
         ("", "neither a column `student`"),
-        (b"PK\3\4\0", "is no text: save it as CSV"),
+        (b"PK\3\4\0", "is not a text file: save it as CSV"),
     ],
 )
 def test_a_roster_is_refused_with_its_reason(

@@ -13,6 +13,7 @@ from homework.errors import UsageError
 from homework.judge.banks import load
 from homework.report.similar import BINS, compare_code, compare_prose
 from homework.report.similar_page import write_similar
+from homework.report.tokens import code_tokens
 from tests.homework.review.support import make_course
 from tests.homework.support import ROOT
 
@@ -51,6 +52,20 @@ def test_a_renamed_copy_is_similar_and_independent_code_is_not() -> None:
     assert "torch.zeros(X.shape[0] - rows" in found[0].shared
     assert compare_code("correlate", {"ada": BASE, "bob": RENAMED}, starter=BASE).pairs == []
     assert compare_code("correlate", {"ada": "x = 1 +", "bob": "x = 1 +"}).pairs == []
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\x0b", "\x85", "\x1e"])
+def test_shared_parts_are_marked_where_they_are(odd: str) -> None:
+    """Python ends a line at a line feed only, also where a text pasted into a comment has other ends."""
+    source = f"# as said{odd}above\nvalue = total(x)\n"
+    assert [source[one.start : one.end] for one in code_tokens(source)] == [
+        "value",
+        "=",
+        "total",
+        "(",
+        "x",
+        ")",
+    ]
 
 
 def test_an_edited_answer_is_similar_and_another_to_the_same_question_is_not() -> None:
@@ -105,5 +120,5 @@ def test_leaked_answers_and_the_model_answer_take_part(course: Course, tmp_path:
     }
     assert (depth.compared, depth.above) == (3, 1)
     for wrong in (folder / "depth", tmp_path / "nowhere"):
-        with pytest.raises(UsageError, match=r"has no file of a task|is no folder"):
+        with pytest.raises(UsageError, match=r"has no file of a task|is not a folder"):
             write_similar(course, "hw1", wrong)

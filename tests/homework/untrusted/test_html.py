@@ -77,6 +77,13 @@ def test_formulas_are_set(text: str) -> None:
     assert "\\(" not in made and "$" not in made
 
 
+def test_lines_are_aligned() -> None:
+    made = str(html.markdown("$$\\begin{aligned}\na &= b \\\\\nc &= 50\\%\n\\end{aligned}$$"))
+    assert made.count("<mtr>") == 2 and "<mi>%</mi>" in made
+    assert "&amp;" not in re.sub(r'alttext="[^"]*"', "", made)
+    assert "<mo>argmax</mo>" in html.markdown(r"$\operatorname*{argmax}_x f$")
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -87,6 +94,11 @@ def test_formulas_are_set(text: str) -> None:
         r"$\href{javascript:alert(1)}{\unknown}$",
         f"${'{' * 900}x{'}' * 900}$",
         f"${'x' * 3000}$",
+        r"$\newcommand{\aa}{xx}\newcommand{\ab}{{\aa}{\aa}}{\ab}{\ab}$",  # 25 of these are as many as there are atoms
+        r"$\def\aa{xx}\aa$",
+        "$50% + 3$",  # as a comment, the end would be lost
+        r"$-1 \\ 2$",  # as one line, it would be -12
+        r"$$\begin{gathered} a &= b \\ c &= d \end{gathered}$$",
     ],
 )
 def test_a_formula_that_cannot_be_set_is_shown_as_typed(typed: str) -> None:
