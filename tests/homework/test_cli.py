@@ -9,6 +9,8 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -329,14 +331,22 @@ def test_demo_never_touches_real_submissions(own_course: Course) -> None:
     assert list(real.iterdir()) == []
 
 
+@pytest.fixture
+def for_everybody() -> Iterator[Path]:
+    """A folder that others can enter. Pytest closes its own to others whenever another run begins."""
+    with tempfile.TemporaryDirectory(prefix="homework-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can become another user; the other tests run as this one"
 )
 def test_everything_works_for_an_ordinary_user_on_a_read_only_checkout(
-    tmp_path: Path, template: Template, references: dict[str, str]
+    for_everybody: Path, template: Template, references: dict[str, str]
 ) -> None:
     """Without privileges, in a folder with a space, where only a class's data and the gradebook can be written."""
-    course = copy_course(tmp_path / "my course")  # root's: read-only for everybody else
+    course = copy_course(for_everybody / "my course")  # root's: read-only for everybody else
     (course.submitted / "ada" / "hw1").mkdir(parents=True)
     (course.submitted / "ada" / "hw1" / "hw1.ipynb").write_text(json.dumps(fill(template, references)))
     (course.root / "gradebook.db").touch()
@@ -344,8 +354,6 @@ def test_everything_works_for_an_ordinary_user_on_a_read_only_checkout(
         place.mkdir()
     for place in (course.autograded, course.feedback, course.root / "gradebook.db"):
         os.chown(place, 12345, 12345)
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(0o755)
     table = course.feedback / "grades.csv"
 
     def run(*arguments: str) -> None:
