@@ -103,7 +103,8 @@ def test_a_network_gains_nothing(batch: Batch, attack: ModelAttack) -> None:
     said = " ".join(test["message"] for test in tests.values())
     if attack.refused is not None:
         assert receipt["score"]["auto"] <= attack.points, said
-        assert attack.refused in said, said
+        # On a machine that is busy the submission may run out of time before one call does.
+        assert any(one in said for one in attack.refused.split(" | ")), said
         return
     for name, least in (("parameters", attack.parameters), ("macs", attack.macs)):
         if least:
