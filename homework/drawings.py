@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from homework.results import Curve, TestResult
+from homework.results import Curve, TestResult, fraction
 
 _WIDTH, _HEIGHT = 320, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 20, 12, 40
@@ -30,10 +30,7 @@ class Axis:
 
     def place(self, value: float) -> float:
         """Where a value lies: 0 at `low`, 1 at `high`, and at one of these if it is beyond."""
-        low, high = self.low, self.high
-        if self.log:
-            low, high, value = math.log(low), math.log(high), math.log(max(value, 1e-300))
-        return min(1.0, max(0.0, (value - low) / (high - low)))
+        return fraction(value, self.low, self.high, log=self.log)
 
     @classmethod
     def of(cls, low: float, high: float, log: bool = False, percent: bool = False) -> Axis:

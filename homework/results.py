@@ -40,6 +40,13 @@ class Status(StrEnum):
     GRADER_FAULT = "grader-fault"  # our own failure: no score
 
 
+def fraction(value: float, start: float, end: float, *, log: bool) -> float:
+    """How far `value` is from `start` to `end`: 0 to 1, also beyond them; in the logarithm if `log`."""
+    if log:
+        start, end, value = math.log(start), math.log(end), math.log(max(value, 1e-300))
+    return min(1.0, max(0.0, (value - start) / (end - start)))
+
+
 class Curve(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a measured value becomes points: none at `none`, all at `full`, on a line between them, and flat beyond.
 
@@ -54,10 +61,7 @@ class Curve(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def share(self, value: float) -> float:
         """The share of the points, from 0 to 1, that `value` gives."""
-        none, full = self.none, self.full
-        if self.log:
-            none, full, value = math.log(none), math.log(full), math.log(max(value, 1e-300))
-        return min(1.0, max(0.0, (value - none) / (full - none)))
+        return fraction(value, self.none, self.full, log=self.log)
 
     def shown(self, value: float) -> str:
         """`value` as people write it."""

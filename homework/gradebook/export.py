@@ -7,7 +7,6 @@ homework export -o grades.csv               # the same file
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from sqlalchemy import Connection
 
 from homework.course import Course
 from homework.errors import CourseError, UsageError
+from homework.gradebook.csv_fields import harmless, number
 from homework.gradebook.database import connect, readable_errors
 from homework.gradebook.late import WITHOUT_TIME, bring_up_to_date, reported
 from homework.gradebook.scores import SubmissionScore, load_scores
@@ -72,7 +72,7 @@ def write_csv(
             writer.writeheader()
             writer.writerows(
                 {
-                    key: _harmless(value)
+                    key: harmless(value)
                     for key, value in _row(course, one, columns, there[one.assignment]).items()
                 }
                 for one in scores
@@ -119,28 +119,14 @@ def _row(
         "last_name": last,
         "first_name": first,
         "email": email,
-        **{columns[cell.name]: _number(cell.score) for cell in cells},
-        "auto": _number(sum(cell.auto or 0.0 for cell in cells if cell.manual is None)),
-        "manual": _number(sum((cell.manual or 0.0) + cell.extra for cell in cells if cell.score is not None)),
-        "late_penalty": _number(one.penalty),
-        "total": _number(one.total),
-        "max": _number(maximum),
+        **{columns[cell.name]: number(cell.score) for cell in cells},
+        "auto": number(sum(cell.auto or 0.0 for cell in cells if cell.manual is None)),
+        "manual": number(sum((cell.manual or 0.0) + cell.extra for cell in cells if cell.score is not None)),
+        "late_penalty": number(one.penalty),
+        "total": number(one.total),
+        "max": number(maximum),
         "to_review": str(sum(cell.review for cell in cells)),
         "status": (receipt.status if receipt else Status.GRADED) if one.handed_in else "missing",
         "submitted": f"{one.timestamp} UTC" if one.timestamp else "",
         "notes": "; ".join(note for note in notes if note) if one.handed_in else "",
     }
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{round(value, 6):g}"
-
-
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.ASCII)
-# At the start, and after each character that separates cells in some spreadsheet's settings or locale.
-_FORMULA = re.compile(r"(?:^|(?<=[;,|\t\r\n]))(?=[\s\"']{0,99}[=+\-@＝＋－＠]|[\t\r])")
-
-
-def _harmless(value: str) -> str:
-    """`value`, quoted where a spreadsheet could take it, or a part of it that becomes a cell, for a formula."""
-    return value if _NUMBER.fullmatch(value) else _FORMULA.sub("'", value)

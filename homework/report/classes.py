@@ -12,6 +12,7 @@ from typing import Any
 
 from homework.course import Course
 from homework.errors import UsageError
+from homework.gradebook.csv_fields import harmless
 from homework.gradebook.scores import SubmissionScore, scores_of
 from homework.report import statistics as stats
 from homework.report.feedback import heading
@@ -264,9 +265,10 @@ def _csv(path: Path, header: list[str], rows: Iterable[dict[str, Any]]) -> None:
         writer = csv.DictWriter(file, header, extrasaction="ignore")
         writer.writeheader()
         for row in rows:
-            writer.writerow(
-                {
-                    key: number(value) if value is None or isinstance(value, float) else value
-                    for key, value in row.items()
-                }
-            )
+            writer.writerow({key: _field(value) for key, value in row.items()})
+
+
+def _field(value: Any) -> Any:
+    if value is None or isinstance(value, float):
+        return number(value)
+    return harmless(value) if isinstance(value, str) else value

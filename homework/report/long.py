@@ -9,6 +9,7 @@ from pathlib import Path
 from homework.course import Course
 from homework.course.cells import grade_cell
 from homework.errors import UsageError
+from homework.gradebook.csv_fields import harmless, number
 from homework.gradebook.scores import CellScore, SubmissionScore, scores_of
 from homework.results import Receipt, Status, read_receipt
 from homework.review.marks import Last, Reviews
@@ -52,17 +53,17 @@ def _tests(course: Course, receipt: Receipt, score: SubmissionScore) -> Iterator
         for test in exercise.tests:
             yield {
                 "assignment": receipt.assignment,
-                "student": _harmless(receipt.student),
+                "student": harmless(printable(receipt.student)),
                 "kind": tasks[exercise.name].kind.name if exercise.name in tasks else "exercise",
                 "task": exercise.name,
                 "test": test.name,
-                "title": _harmless(test.title),
+                "title": harmless(printable(test.title)),
                 "verdict": test.verdict,
-                "points": _number(test.score),
-                "max": _number(test.points),
+                "points": number(test.score),
+                "max": number(test.points),
                 "misconception": test.misconception or "",
-                "seconds": _number(exercise.seconds),
-                "manual": _number(cell.manual) if cell else "",
+                "seconds": number(exercise.seconds),
+                "manual": number(cell.manual) if cell else "",
             }
 
 
@@ -78,23 +79,14 @@ def _questions(
         entry = last.get((question.name, student))
         yield {
             "assignment": assignment,
-            "student": _harmless(student),
+            "student": harmless(printable(student)),
             "kind": question.kind.name,
             "task": question.name,
-            "title": _harmless(question.title),
-            "points": _number(cell.score),
-            "max": _number(question.points),
-            "manual": _number(cell.manual),
+            "title": harmless(printable(question.title)),
+            "points": number(cell.score),
+            "max": number(question.points),
+            "manual": number(cell.manual),
             "items": ";".join(map(str, entry.after.items or ())) if entry else "",
-            "grader": _harmless(entry.grader) if entry else "",
+            "grader": harmless(printable(entry.grader)) if entry else "",
             "reviewed_at": entry.at if entry else "",
         }
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{round(value, 6):g}"
-
-
-def _harmless(text: str) -> str:
-    text = printable(text)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

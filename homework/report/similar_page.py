@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from homework.course import Course
+from homework.gradebook.csv_fields import harmless
 from homework.report.feedback import heading
 from homework.report.pages import write_page
 from homework.report.similar import BINS, Compared, Pair, similar
@@ -82,9 +83,8 @@ def write_similar(
         writer = csv.writer(file)
         writer.writerow(_HEADER)
         for one in (pair for task in found for pair in task.pairs):
-            texts = [printable(text, 2000) for text in (one.left, one.right, one.shared)]
             left, right, said = (
-                f"'{text}" if text.startswith(("=", "+", "-", "@")) else text for text in texts
+                harmless(printable(text, 2000)) for text in (one.left, one.right, one.shared)
             )
             writer.writerow(
                 [assignment, one.task, one.kind, left, right, f"{one.similarity:.3f}", *one.sizes, said]

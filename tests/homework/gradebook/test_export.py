@@ -9,8 +9,9 @@ import pytest
 
 from homework.course import Course
 from homework.errors import UsageError
+from homework.gradebook.csv_fields import harmless
 from homework.gradebook.database import open_gradebook
-from homework.gradebook.export import _column, _harmless, export_csv
+from homework.gradebook.export import _column, export_csv
 from tests.homework.gradebook.support import by_hand
 
 
@@ -60,7 +61,7 @@ def test_grades_as_csv(own: Course, tmp_path: Path) -> None:
 )
 def test_no_part_of_a_cell_is_a_formula(value: str, written: str) -> None:
     """Behind whatever separates cells, too; a number stays a number."""
-    assert _harmless(value) == written
+    assert harmless(value) == written
 
 
 def test_a_task_called_like_a_column_keeps_its_own() -> None:

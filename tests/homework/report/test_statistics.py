@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from homework.report import statistics as stats
-from homework.report.classes import report, write_report
+from homework.report.classes import _csv, report, write_report
 from homework.review.marks import Reviews, Wanted
 from tests.homework.report.support import OTHERS, RECORDED, Seen, ending, result
 from tests.homework.review.support import make_course
@@ -88,3 +88,16 @@ def test_wrong_answers_without_a_name_are_grouped(tmp_path: Path) -> None:
         (course.autograded / student / "hw1" / "receipt.json").write_text(json.dumps(receipt))
     (group,) = report(course, "hw1").unnamed
     assert (group.exercise, group.students, group.message) == ("correlate", ["ada", "bob"], "Off by one.")
+
+
+def test_no_field_of_the_reports_tables_is_a_formula(tmp_path: Path) -> None:
+    _csv(
+        tmp_path / "a.csv",
+        ["name", "share"],
+        [{"name": "ada =1+1;=2", "share": -0.5}, {"name": "=1", "share": None}],
+    )
+    assert (tmp_path / "a.csv").read_text("utf-8").splitlines() == [
+        "name,share",
+        "ada =1+1;'=2,-0.500",
+        "'=1,",
+    ]
