@@ -23,6 +23,7 @@ from homework.gradebook.late import bring_up_to_date
 from homework.gradebook.scores import CellScore, SubmissionScore, scores_of
 from homework.report.exchange import complete, copy_exchange_files, names_handed_in
 from homework.report.findings import Finding, findings
+from homework.report.hints import Hint, Hints
 from homework.report.pages import write_page
 from homework.report.quiz import ChoicePart, TopicPart, choice_part, topics
 from homework.report.rubric import show_points
@@ -63,6 +64,7 @@ class ExercisePart:
     code: Markup | None
     comments: list[Markup]
     plots: list[Markup] = field(default_factory=list)
+    hint: Hint | None = None
     bonus: bool = False
 
     @property
@@ -155,6 +157,7 @@ def write_feedback(
         bring_up_to_date(course, scores.values())
         show_points(course, assignment, scores)
     choices, published = course.choices(assignment), assignment in course.settings.published
+    hints = Hints(course, task)
     nothing = SubmissionScore(assignment, "", ("", "", ""))
     pages: list[Path] = []
     problems = []
@@ -167,7 +170,9 @@ def write_feedback(
             write_page(
                 page,
                 "feedback.html.j2",
-                **_page(task, student, result, answers, scores.get(student, nothing), choices, published),
+                **_page(
+                    task, student, result, answers, scores.get(student, nothing), choices, published, hints
+                ),
             )
             exchanged |= copy_exchange_files(folder, page, names.get(student, ""))
         except (
@@ -209,7 +214,7 @@ def write_preview(
     if only is not None:
         task = task.only(only)
         choices = {name: choice for name, choice in choices.items() if name in only}
-    page = _page(task, result.student, result, answers, nothing, choices, published)
+    page = _page(task, result.student, result, answers, nothing, choices, published, Hints(course, task))
     return write_page(path, "feedback.html.j2", **page)
 
 
@@ -247,9 +252,13 @@ def _page(
     given: SubmissionScore,
     choices: Mapping[str, Choice],
     published: bool,
+    hints: Hints,
 ) -> dict[str, Any]:
     """Everything that the template shows. `choices` are the multiple-choice questions of the assignment."""
     exercises = [_exercise(exercise, result.status, answers, given) for exercise in result.exercises]
+    for exercise in exercises:
+        if not all(finding.fault for finding in exercise.findings):
+            exercise.hint = hints.of(exercise.name, given)
     answered = set(result.score.to_review)
     questions = [_question(question, answered, answers, given) for question in task.questions.values()]
     unreadable = result.status is Status.UNREADABLE
