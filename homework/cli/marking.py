@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from homework.cli.common import (
+    EXIT_FAILED,
     assignment_argument,
     find_course,
 )
@@ -68,9 +70,33 @@ def review(
     metavar="NOTEBOOK",
     help="Record nothing: write the page that a student would read for NOTEBOOK.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="With --preview: the page to write.")
-def feedback(assignment: str, students: tuple[str, ...], preview: Path | None, output: Path | None) -> None:
-    """Write feedback pages for what is graded: feedback/STUDENT/ASSIGNMENT/."""
+@click.option(
+    "--moodle",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="SUBMISSIONS",
+    help="Also put the pages into the folders of Moodle's download, to be uploaded there.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="With --preview: the page to write. With --moodle: the zip file. [default: ASSIGNMENT-feedback.zip]",
+)
+def feedback(
+    assignment: str,
+    students: tuple[str, ...],
+    preview: Path | None,
+    moodle: Path | None,
+    output: Path | None,
+) -> None:
+    """Write feedback pages for what is graded: feedback/STUDENT/ASSIGNMENT/.
+
+    With --moodle, exit status 1 if a folder was refused; the others have their page all the same.
+    """
+    if preview is not None and moodle is not None:
+        raise click.UsageError("Give --preview or --moodle, not both.")
+    if output is not None and preview is None and moodle is None:
+        raise click.UsageError("-o is an option of --preview and --moodle.")
     course = find_course()
     if preview is not None:
         from homework.commands.preview import preview as run
@@ -81,6 +107,15 @@ def feedback(assignment: str, students: tuple[str, ...], preview: Path | None, o
 
     pages = write_feedback(course, course.assignment(assignment).name, list(students) or None)
     click.echo(f"wrote {len(pages)} pages into {course.feedback}")
+    if moodle is not None:
+        from homework.commands.export import back_to_moodle
+
+        path = output or Path(f"{assignment}-feedback.zip")
+        lines, refused = back_to_moodle(course, assignment, moodle, pages, path, students)
+        for line in lines:
+            click.echo(line)
+        if refused:
+            sys.exit(EXIT_FAILED)
 
 
 @click.command()
