@@ -122,9 +122,12 @@ def feedback(
 @assignment_argument
 def report(assignment: str) -> None:
     """Write report/ASSIGNMENT/: how each task did, misconceptions, what needs a look; as a page and as CSV."""
+    from homework.commands.kept import Kept
     from homework.report.classes import write_report
 
-    click.echo(f"wrote {write_report(find_course(), assignment)}")
+    course = find_course()
+    bank = Kept.read(course, course.assignment(assignment).name).seconds()
+    click.echo(f"wrote {write_report(course, assignment, bank)}")
 
 
 @click.command()
