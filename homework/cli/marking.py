@@ -120,14 +120,20 @@ def feedback(
 
 @click.command()
 @assignment_argument
-def report(assignment: str) -> None:
+@click.option("--parquet", is_flag=True, help="Also write long.csv's rows as long.parquet.")
+def report(assignment: str, parquet: bool) -> None:
     """Write report/ASSIGNMENT/: how each task did, misconceptions, what needs a look; as a page and as CSV."""
     from homework.commands.kept import Kept
     from homework.report.classes import write_report
 
     course = find_course()
     bank = Kept.read(course, course.assignment(assignment).name).seconds()
-    click.echo(f"wrote {write_report(course, assignment, bank)}")
+    page = write_report(course, assignment, bank)
+    click.echo(f"wrote {page}")
+    if parquet:
+        from homework.report.long import write_long
+
+        write_long(course, [assignment], page.with_name("long.parquet"))
 
 
 @click.command()
