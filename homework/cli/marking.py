@@ -70,6 +70,7 @@ def review(
     metavar="NOTEBOOK",
     help="Record nothing: write the page that a student would read for NOTEBOOK.",
 )
+@click.option("--all-items", is_flag=True, help="List rubric items that were not applied, too.")
 @click.option(
     "--moodle",
     type=click.Path(path_type=Path, exists=True),
@@ -86,6 +87,7 @@ def feedback(
     assignment: str,
     students: tuple[str, ...],
     preview: Path | None,
+    all_items: bool,
     moodle: Path | None,
     output: Path | None,
 ) -> None:
@@ -105,7 +107,8 @@ def feedback(
         return
     from homework.report.feedback import write_feedback
 
-    pages = write_feedback(course, course.assignment(assignment).name, list(students) or None)
+    chosen = list(students) or None
+    pages = write_feedback(course, course.assignment(assignment).name, chosen, all_items=all_items)
     click.echo(f"wrote {len(pages)} pages into {course.feedback}")
     if moodle is not None:
         from homework.commands.export import back_to_moodle

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -144,10 +145,13 @@ def write_feedback(
     students: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
     scores: Mapping[str, SubmissionScore] | None = None,
+    *,
+    all_items: bool = False,
 ) -> list[Path]:
     """Write `feedback/<student>/<assignment>/<assignment>.html` for what is graded. Returns the pages written.
 
-    `scores` (by student) are read from the gradebook unless given. Raises UsageError if nothing is graded, and, after
+    `scores` (by student) are read from the gradebook unless given; then rubric items have their points, and with
+    `all_items` those that were not applied are listed. Raises UsageError if nothing is graded, and, after
     writing all other pages, CourseError for receipts that cannot be read.
     """
     task = course.assignment(assignment)
@@ -155,7 +159,7 @@ def write_feedback(
     if scores is None:
         scores = scores_of(course, assignment)
         bring_up_to_date(course, scores.values())
-        show_points(course, assignment, scores)
+        show_points(course, assignment, scores, all_items=all_items)
     choices, published = course.choices(assignment), assignment in course.settings.published
     hints = Hints(course, task)
     nothing = SubmissionScore(assignment, "", ("", "", ""))
@@ -295,7 +299,16 @@ def _page(
         "final": len(scores) == len(parts) and not unreadable and not any(q.again for q in questions),
         "sha256": result.submission.sha256,
         "environment": result.environment,
+        "graded_at": _time(result.recorded.at) if isinstance(result, Receipt) else "",
     }
+
+
+def _time(recorded: str) -> str:
+    """When something was recorded, to the minute; "" if the receipt does not say."""
+    try:
+        return f"{datetime.fromisoformat(recorded).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return ""
 
 
 def _quiz(
