@@ -89,10 +89,8 @@ def exercise_hashes(
     found = {}
     for name, exercise in exercises.items():
         bank = course.bank(assignment, exercise)
-        own = [bank] if exercise.kind.file else [course.tests(assignment, name), *_files(bank)]
-        own = [
-            path for path in own if path != bank / EXAMPLE
-        ]  # which students read, and no points follow from
+        of_bank = [path for path in _files(bank) if path.name != EXAMPLE]  # no points follow from an example
+        own = [bank] if exercise.kind.file else [course.tests(assignment, name), *of_bank]
         letters = course.settings.offering if exercise.kind.file else ""
         whole = not spliced or exercise.kind.file  # the letters of a quiz stand in its text
         cells = notebook if whole else _code_above(notebook, exercise)

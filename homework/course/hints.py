@@ -63,11 +63,14 @@ def section_of(cells: Iterable[Mapping[str, Any]], task: str) -> str:
 
 
 def _headings(text: str) -> list[str]:
-    found, fenced = [], False
+    """The headings in a cell's text that students see: not in code, marking schemes and model answers."""
+    found, skipped = [], False
     for line in text.splitlines():
         if line.lstrip().startswith(("```", "~~~")):
-            fenced = not fenced
-        elif not fenced and (match := _HEADING.fullmatch(line)):
+            skipped = not skipped
+        elif line.startswith(("### BEGIN ", "### END ")):
+            skipped = line.startswith("### BEGIN ")
+        elif not skipped and (match := _HEADING.fullmatch(line)):
             found.append(match[1])
     return found
 

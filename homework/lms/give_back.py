@@ -44,7 +44,9 @@ def give_back(
     """
     if output.exists() and output.samefile(archive):
         raise UsageError(f"{output} is Moodle's archive itself: give the result another name with -o")
-    numbers = dict(_collected(course, assignment))
+    numbers: dict[str, list[str]] = {}
+    for number, student in _collected(course, assignment):
+        numbers.setdefault(number, []).append(student)
     done, targets = GivenBack(), dict[str, str]()
     folders: dict[str, set[str]] = {}
     with Archive.at(archive) as opened:
@@ -62,10 +64,13 @@ def give_back(
             f"{archive} has no folder of Moodle's, such as 'Ada Lovelace_101_assignsubmission_file'"
         )
     for number, names in sorted(folders.items()):
-        student, name = numbers.get(number, ""), min(names)
-        if only is not None and student not in only:
+        students, name = numbers.get(number, []), min(names)
+        if only is not None and not set(students) & set(only):
             continue
-        if not student:
+        student = students[0] if students else ""
+        if len(students) > 1:
+            done.refused[name] = f"it was collected for {' and '.join(students)}: whose is it?"
+        elif not student:
             done.refused[name] = (
                 f"it was not collected as {assignment}: run `homework collect` with this archive"
             )

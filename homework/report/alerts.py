@@ -93,17 +93,13 @@ def of_times(graded: Mapping[str, Receipt], bank: Mapping[str, float]) -> Iterat
 
 
 def of_choices(choices: Mapping[str, Choice], graded: Mapping[str, Receipt]) -> Iterator[Alert]:
-    """Questions of a quiz whose key may be wrong, and wrong options that nobody takes."""
+    """Questions of a quiz whose key may be wrong."""
     for name, choice in choices.items():
         for one in options(choice, [*choices], graded):
-            who = f"{name}, {one.letter}) {choice.options[one.letter].text}"
-            if one.doubtful:
-                kind = (
-                    "the key, and chosen by the weaker" if one.right else "wrong, and chosen by the stronger"
-                )
-                yield Alert.of(f"{who}: {kind}; r {one.r:.2f}: is the key right?", one.r or 0.0, one.students)
-            elif one.idle:
-                yield Alert.of(f"{who}: nobody of {one.of} chose it", 0, ())
+            if one.doubtful and one.r is not None:
+                by = "the key, and chosen by the weaker" if one.right else "wrong, and chosen by the stronger"
+                said = f"{name}, {one.letter}) {choice.options[one.letter].text}: {by} (r {one.r:.2f})"
+                yield Alert.of(f"{said}: is the key right?", one.r, one.students)
 
 
 def of_submissions(receipts: Mapping[str, Receipt | None]) -> Iterator[Alert]:

@@ -125,6 +125,19 @@ def test_two_folders_of_one_number_are_refused(course: Course, tmp_path: Path) -
     assert f"  refused Ada Lovelace_101{FILE}/: ada has several folders, also 'Eve_101{FILE}/'" in lines
 
 
+def test_a_folder_that_two_students_claim_is_refused(course: Course, tmp_path: Path) -> None:
+    """The note beside a submission may have come with it, by another way than `collect`."""
+    names = [f"Ada Lovelace_101{FILE}/hw1.ipynb", f"Bob OBrien_102{FILE}/hw1.ipynb"]
+    submissions = archive(tmp_path / "a.zip", dict.fromkeys(names, "x"))
+    collect(course, "hw1", submissions)
+    note = course.submitted / "cyd" / "hw1" / "lms.json"
+    note.parent.mkdir(parents=True)
+    note.write_bytes((course.submitted / "bob" / "hw1" / "lms.json").read_bytes())
+    found, lines, _ = given_back(course, submissions)
+    assert list(found.values()) == ["ada"]
+    assert f"  refused Bob OBrien_102{FILE}/: it was collected for bob and cyd: whose is it?" in lines
+
+
 def test_another_assignments_archive_gives_nothing_back(course: Course, tmp_path: Path) -> None:
     """Moodle's numbers are of one assignment. No file is left behind."""
     collect(course, "hw1", archive(tmp_path / "a.zip", {f"Ada Lovelace_101{FILE}/hw1.ipynb": "x"}))

@@ -122,6 +122,9 @@ def test_the_section_is_the_heading_of_the_statement() -> None:
     ]
     assert section_of(cells, "one") == "1. One (3 points)"
     assert section_of(cells, "two") == "Length"
+    asked = "## 2. Two\n\nWhy?\n\n### BEGIN MARK SCHEME\n## Points\n### END MARK SCHEME\n"
+    cells.insert(3, {**cell("markdown", "", "question_why"), "source": asked})
+    assert section_of(cells, "two") == "2. Two"
     assert section_of(cells[2:], "one") == ""
 
 
