@@ -12,6 +12,7 @@ from homework.course.fingerprint import exercise_hashes
 from homework.course.hints import section_of
 from homework.errors import CourseError
 from homework.gradebook.scores import SubmissionScore
+from tests.homework.attacks.browser import CHROMIUM, Browser
 from tests.homework.report.support import FAILED_BY_FLIP, OTHERS, Seen, cell, ending, page_of, result
 from tests.homework.support import copy_course
 
@@ -51,6 +52,20 @@ def test_a_link_names_the_section_and_leads_to_the_configured_page(course: Cours
     seen = Seen(page_of(course, {**graded, "student": "bob"}))
     (link,) = [one for one in seen.links if str(one["href"]).startswith("https:")]
     assert link["href"] == "https://example.edu/hw1.html#Homework-1:-Correlation"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
+def test_on_paper_a_link_is_spelled_out(course: Course, tmp_path: Path) -> None:
+    course = configured(
+        course, 'c.Homework.hints = {"*": "link"}', 'c.Homework.handouts = {"*": "https://example.edu/hw"}'
+    )
+    page_of(course, result("ada", FAILED_BY_FLIP))
+    after = "getComputedStyle(document.querySelector('a[href^=http]'), '::after').content"
+    with Browser(tmp_path) as browser:
+        browser.open((course.feedback / "ada" / "hw1" / "hw1.html").as_uri())
+        assert browser.value(after) == "none"
+        browser._ask("Emulation.setEmulatedMedia", media="print")
+        assert "https://example.edu/hw#Homework-1" in str(browser.value(after))
 
 
 @pytest.mark.parametrize(
