@@ -36,6 +36,11 @@ c.Homework.published = []
 # Times without a zone, such as those of learning management systems, are in this one.
 c.Homework.timezone = "America/Los_Angeles"
 
+# What feedback pages say beyond the sentence about a mistake: "link" adds the section to read again, "example" a worked
+# example after the due date. A handout is a web page with an assignment's text, for the link.
+# c.Homework.hints = {"*": "link"}
+# c.Homework.handouts = {"*": "https://course.example.edu/{assignment}.html"}
+
 # Points off for late work, here a tenth of the student's points a day: docs/instructors.md, Deadlines. For other rules
 # name a class of your own (nbgrader's documentation says how to write one).
 # c.Homework.late = {"*": {"grace_minutes": 10, "per_day": 0.1, "most": 0.5}}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from homework.cli.common import (
+    EXIT_FAILED,
     assignment_argument,
     find_course,
 )
@@ -68,9 +70,35 @@ def review(
     metavar="NOTEBOOK",
     help="Record nothing: write the page that a student would read for NOTEBOOK.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="With --preview: the page to write.")
-def feedback(assignment: str, students: tuple[str, ...], preview: Path | None, output: Path | None) -> None:
-    """Write feedback pages for what is graded: feedback/STUDENT/ASSIGNMENT/."""
+@click.option("--all-items", is_flag=True, help="List rubric items that were not applied, too.")
+@click.option(
+    "--moodle",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="SUBMISSIONS",
+    help="Also put the pages into the folders of Moodle's download, to be uploaded there.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="With --preview: the page to write. With --moodle: the zip file. [default: ASSIGNMENT-feedback.zip]",
+)
+def feedback(
+    assignment: str,
+    students: tuple[str, ...],
+    preview: Path | None,
+    all_items: bool,
+    moodle: Path | None,
+    output: Path | None,
+) -> None:
+    """Write feedback pages for what is graded: feedback/STUDENT/ASSIGNMENT/.
+
+    With --moodle, exit status 1 if a folder was refused; the others have their page all the same.
+    """
+    if preview is not None and moodle is not None:
+        raise click.UsageError("Give --preview or --moodle, not both.")
+    if output is not None and preview is None and moodle is None:
+        raise click.UsageError("-o is an option of --preview and --moodle.")
     course = find_course()
     if preview is not None:
         from homework.commands.preview import preview as run
@@ -79,17 +107,36 @@ def feedback(assignment: str, students: tuple[str, ...], preview: Path | None, o
         return
     from homework.report.feedback import write_feedback
 
-    pages = write_feedback(course, course.assignment(assignment).name, list(students) or None)
+    chosen = list(students) or None
+    pages = write_feedback(course, course.assignment(assignment).name, chosen, all_items=all_items)
     click.echo(f"wrote {len(pages)} pages into {course.feedback}")
+    if moodle is not None:
+        from homework.commands.export import back_to_moodle
+
+        path = output or Path(f"{assignment}-feedback.zip")
+        lines, refused = back_to_moodle(course, assignment, moodle, pages, path, students)
+        for line in lines:
+            click.echo(line)
+        if refused:
+            sys.exit(EXIT_FAILED)
 
 
 @click.command()
 @assignment_argument
-def report(assignment: str) -> None:
+@click.option("--parquet", is_flag=True, help="Also write long.csv's rows as long.parquet.")
+def report(assignment: str, parquet: bool) -> None:
     """Write report/ASSIGNMENT/: how each task did, misconceptions, what needs a look; as a page and as CSV."""
+    from homework.commands.kept import Kept
     from homework.report.classes import write_report
 
-    click.echo(f"wrote {write_report(find_course(), assignment)}")
+    course = find_course()
+    bank = Kept.read(course, course.assignment(assignment).name).seconds()
+    page = write_report(course, assignment, bank)
+    click.echo(f"wrote {page}")
+    if parquet:
+        from homework.report.long import write_long
+
+        write_long(course, [assignment], page.with_name("long.parquet"))
 
 
 @click.command()

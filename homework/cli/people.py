@@ -99,7 +99,11 @@ def collect(
 @click.option("--comments", is_flag=True, help="With --moodle: graders' comments, too.")
 @click.option("--moodle-gradebook", is_flag=True, help="A table for Moodle's Grades, Import, CSV.")
 @click.option("--skip-missing", is_flag=True, help="Leave out students who are not in that file.")
-@click.option("--long", is_flag=True, help="One row for each test and question.")
+@click.option(
+    "--long",
+    is_flag=True,
+    help="One row for each test and question; Parquet with -o FILE.parquet.",
+)
 @click.option("--column", default="", help="With --canvas: its column, as in 'Homework 1 (5551)'.")
 @click.option(
     "--columns", default="", help="With --moodle: names of columns, as in id=Teilnehmer,grade=Bewertung."
@@ -160,16 +164,19 @@ def export(
 @click.option(
     "--run", "folder", type=click.Path(path_type=Path), hidden=True, help="In Gradescope's container."
 )
-def gradescope(assignment: str, output: Path | None, folder: Path | None) -> None:
+@click.option(
+    "--leaderboard", is_flag=True, help="Of a network with a budget: show accuracy and costs of the class."
+)
+def gradescope(assignment: str, output: Path | None, folder: Path | None, leaderboard: bool) -> None:
     """Write this grader as an autograder of Gradescope: a zip file to upload there (docs/gradescope.md)."""
     from homework.commands import gradescope as scope
 
     course = find_course()
     if folder is not None:
-        scope.run(course, assignment, folder, output or Path("results.json"))
+        scope.run(course, assignment, folder, output or Path("results.json"), leaderboard=leaderboard)
         return
     path = output or Path(f"{assignment}-autograder.zip")
-    count = scope.pack(course, assignment, path)
+    count = scope.pack(course, assignment, path, leaderboard=leaderboard)
     click.echo(
         f"wrote {path}: {count} files, with the answers and the course's secret; give it to nobody but Gradescope"
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from homework.course import Course
 from homework.errors import UsageError
 from homework.lms.canvas import canvas
+from homework.lms.give_back import give_back
 from homework.lms.grades import Filled, totals
 from homework.lms.moodle import moodle as moodles
 from homework.lms.moodle import moodle_gradebook
@@ -52,6 +54,26 @@ def for_moodles_gradebook(
         raise UsageError("which assignment? Name one with --assignment")
     task = course.assignment(assignments[0])
     return _written(moodle_gradebook(task, totals(course, task.name, partial=partial)), output)
+
+
+def back_to_moodle(
+    course: Course,
+    assignment: str,
+    archive: Path,
+    pages: Iterable[Path],
+    output: Path,
+    students: Collection[str],
+) -> tuple[list[str], int]:
+    """Write pages into the folders of Moodle's archive. Returns what was done, in lines, and how many were refused."""
+    written = {page.parent.parent.name: page for page in pages}
+    done = give_back(course, assignment, archive, written, output, students or None)
+    lines = [f"wrote {output}: {len(done.given)} page{'s' * (len(done.given) != 1)}"]
+    if done.absent:
+        lines.append(
+            f"  not in the archive, so without a page there: {', '.join(map(printable, done.absent))}"
+        )
+    lines += [f"  refused {printable(name, 200)}: {printable(why)}" for name, why in done.refused.items()]
+    return lines, len(done.refused)
 
 
 def _written(done: Filled, output: Path, *, bom: bool = False) -> list[str]:

@@ -17,6 +17,7 @@ class SolutionRow:
     verdicts: dict[str, str]
     named: str
     problem: str = ""
+    seconds: float = 0.0  # that its tests took
 
 
 @dataclass

@@ -9,13 +9,14 @@ Gradescope's time limit counts as a zero there, so the grader stops itself befor
 from __future__ import annotations
 
 import json
+import math
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import homework
-from homework.course import Course
+from homework.course import KINDS, Course
 from homework.errors import CourseError, UsageError
 from homework.pool import Pool, only_result
 from homework.results import Result, Status, Verdict
@@ -52,13 +53,16 @@ export HOMEWORK_COURSE=/autograder/source
 HOMEWORK_SECRET=$(cat /autograder/source/{secret})
 export HOMEWORK_SECRET
 cd /autograder/source
-exec timeout --kill-after=10 {seconds} /opt/homework/bin/homework gradescope {assignment} \
+exec timeout --kill-after=10 {seconds} /opt/homework/bin/homework gradescope {assignment}{options} \
     --run /autograder/submission -o /autograder/results/results.json
 """
 
 
-def pack(course: Course, assignment: str, output: Path) -> int:
-    """Write the autograder of an assignment as a zip file. Returns the number of files. Raises UsageError."""
+def pack(course: Course, assignment: str, output: Path, *, leaderboard: bool = False) -> int:
+    """Write the autograder of an assignment as a zip file. Returns the number of files. Raises UsageError.
+
+    With a `leaderboard` its results have what was measured of a network: accuracy, and what it costs.
+    """
     task = course.assignment(assignment)
     if not task.released_notebook.is_file():
         raise UsageError(f"{assignment} is not released: run `homework release {assignment}` first")
@@ -67,7 +71,12 @@ def pack(course: Course, assignment: str, output: Path) -> int:
             f"Gradescope shows each test's result, and the key of {assignment} is not published: "
             "set c.Homework.published first, or grade it here"
         )
-    run = _RUN.format(secret=SECRET, seconds=60 * _MINUTES, assignment=assignment)
+    if leaderboard and not any(one.kind is KINDS["model"] for one in task.tasks.values()):
+        raise UsageError(
+            f"{assignment} has no budget: only a task with a network (kind model) measures values for a leaderboard"
+        )
+    options = " --leaderboard" if leaderboard else ""
+    run = _RUN.format(secret=SECRET, seconds=60 * _MINUTES, assignment=assignment, options=options)
     texts = {"setup.sh": _SETUP, "run_autograder": run, SECRET: f"{course.settings.secret}\n"}
     files = dict(_files(course, assignment))
     try:
@@ -105,7 +114,7 @@ def _tree(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
             yield f"{name}/{path.relative_to(folder).as_posix()}", path
 
 
-def run(course: Course, assignment: str, folder: Path, output: Path) -> None:
+def run(course: Course, assignment: str, folder: Path, output: Path, *, leaderboard: bool = False) -> None:
     """Grade what was submitted into `folder`, and write Gradescope's results. Raises CourseError instead of a zero."""
     task = course.assignment(assignment)
     chosen = choose(folder, task.notebook.name, lambda: Template.load(task.released_notebook))
@@ -121,10 +130,12 @@ def run(course: Course, assignment: str, folder: Path, output: Path) -> None:
     if result.status is Status.GRADER_FAULT:
         raise CourseError(f"the grader itself failed, so there are no results: {result.reason}")
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(results(result), indent=1, ensure_ascii=True) + "\n", "utf-8")
+    output.write_text(
+        json.dumps(results(result, leaderboard=leaderboard), indent=1, ensure_ascii=True) + "\n", "utf-8"
+    )
 
 
-def results(result: Result) -> dict[str, Any]:
+def results(result: Result, *, leaderboard: bool = False) -> dict[str, Any]:
     """A result as Gradescope's `results.json`. What a student wrote is plain text in it."""
     notes = [note for note in (result.reason, *result.submission.notes) if note]
     said = [f"{len(notes)} note{'s' * (len(notes) > 1)}: {'; '.join(notes)}"] if notes else []
@@ -148,7 +159,7 @@ def results(result: Result) -> dict[str, Any]:
     ]
     seconds = round(sum(exercise.seconds for exercise in result.exercises))
     receipt = f"{result.submission.sha256} {result.environment.get('tests', '')}"
-    return {
+    found: dict[str, Any] = {
         "score": result.score.auto or 0.0,
         "execution_time": seconds,
         "output": plain("\n".join(said)),
@@ -157,3 +168,22 @@ def results(result: Result) -> dict[str, Any]:
         "tests": tests,
         "extra_data": {"receipt": receipt, "status": str(result.status)},
     }
+    if leaderboard and (entries := _leaderboard(result)):
+        found["leaderboard"] = entries
+    return found
+
+
+def _leaderboard(result: Result) -> list[dict[str, Any]]:
+    """What was measured and becomes points by a curve; what is to be low is in ascending order."""
+    measured = [
+        (exercise.name, test.curve, test.measured)
+        for exercise in result.exercises
+        for test in exercise.tests
+        if test.curve is not None and test.measured is not None and math.isfinite(test.measured)
+    ]
+    several = len({exercise for exercise, _, _ in measured}) > 1
+    return [
+        {"name": f"{exercise}: {curve.name}" if several else curve.name, "value": value}
+        | ({"order": "asc"} if curve.full < curve.none else {})
+        for exercise, curve, value in measured
+    ]

@@ -191,5 +191,13 @@ def _row(case: _Case, result: Result, points: float, said: str | None) -> Soluti
         elif not named:
             problem = "loses points but is not named"
     return SolutionRow(
-        case.exercise, case.kind, case.name, found.score, points, verdicts, ", ".join(named), problem
+        case.exercise,
+        case.kind,
+        case.name,
+        found.score,
+        points,
+        verdicts,
+        ", ".join(named),
+        problem,
+        found.seconds,
     )

@@ -16,6 +16,7 @@ import os
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from statistics import median
 
 import msgspec
 
@@ -61,6 +62,14 @@ class Kept(msgspec.Struct, forbid_unknown_fields=True):
     def problems_of(self, whole: str, only: Collection[str] | None) -> list[str] | None:
         """The problems that belong to no solution, if the assignment is the same."""
         return self.problems.get(_chosen(only)) if self.whole == whole else None
+
+    def seconds(self) -> dict[str, float]:
+        """How long the tests of the right solutions took (median), by exercise, where that is known."""
+        times = {
+            name: [row.seconds for row in kept.rows if row.kind in ("reference", "variant") and row.seconds]
+            for name, kept in self.exercises.items()
+        }
+        return {name: median(one) for name, one in times.items() if one}
 
     def keep(self, exercise: str, digest: str, rows: list[SolutionRow]) -> None:
         """Keep the rows of an exercise, if all is well with them."""

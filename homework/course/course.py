@@ -13,6 +13,8 @@ from homework.course.settings import Settings, load_settings
 from homework.course.tasks import KINDS, Task
 from homework.errors import CourseError, UsageError
 
+EXAMPLE = "example.md"  # of a bank: a worked example, which feedback pages show after the due date
+
 
 class Course:
     """A checkout of the homework repository. Raises CourseError if `root` is not one."""
@@ -125,6 +127,14 @@ class Course:
             raise CourseError(
                 f"{path} cannot be read ({error}): it must contain tables [[answer]] with `marks`, `comment` and `text`"
             ) from error
+
+    def example(self, assignment: str, exercise: str) -> str:
+        """The worked example of an exercise, in Markdown; "" if its bank has none. Raises CourseError."""
+        path = self.solutions(assignment, exercise) / EXAMPLE
+        try:
+            return path.read_text("utf-8").strip() if path.is_file() else ""
+        except (OSError, ValueError) as error:
+            raise CourseError(f"{path} cannot be read: {error}") from error
 
     def tests(self, assignment: str, exercise: str) -> Path:
         """The module of an exercise's hidden tests."""

@@ -25,7 +25,7 @@ from typing import Any
 
 import homework
 from homework import __version__
-from homework.course import Assignment, Course, Task
+from homework.course import EXAMPLE, Assignment, Course, Task
 from homework.course.cells import label
 from homework.sandbox.limits import Limits
 
@@ -89,7 +89,8 @@ def exercise_hashes(
     found = {}
     for name, exercise in exercises.items():
         bank = course.bank(assignment, exercise)
-        own = [bank] if exercise.kind.file else [course.tests(assignment, name), *_files(bank)]
+        of_bank = [path for path in _files(bank) if path.name != EXAMPLE]  # no points follow from an example
+        own = [bank] if exercise.kind.file else [course.tests(assignment, name), *of_bank]
         letters = course.settings.offering if exercise.kind.file else ""
         whole = not spliced or exercise.kind.file  # the letters of a quiz stand in its text
         cells = notebook if whole else _code_above(notebook, exercise)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
+from homework.course.hints import handout_pages, hint_levels
 from homework.course.policy import LatePolicy, late_policies
 from homework.errors import CourseError
 
@@ -22,7 +23,8 @@ class Settings:
 
     `offering` names this offering of the course: it shuffles the options of quizzes. `published` are the assignments
     whose key students may read. `least` is how many right and wrong solutions `homework check` asks for, by assignment
-    or `assignment/exercise`, where it is not what the kind of task says.
+    or `assignment/exercise`, where it is not what the kind of task says. `hints` are how much feedback pages say and
+    `handouts` the web pages that they link to, both by assignment, `"*"` for all others.
     """
 
     secret: str = DEFAULT_SECRET
@@ -33,6 +35,8 @@ class Settings:
     db_url: str = ""
     course_id: str = ""
     late: Mapping[str, LatePolicy] = field(default_factory=dict)
+    hints: Mapping[str, str] = field(default_factory=dict)
+    handouts: Mapping[str, str] = field(default_factory=dict)
     timezone: str = "UTC"  # of times that say no zone, such as those of learning management systems
     groupshared: bool = False  # whether a group of instructors writes into the course's folders
 
@@ -52,6 +56,14 @@ class Settings:
     def late_policy(self, assignment: str) -> LatePolicy | None:
         """What late work costs, if `c.Homework.late` says it."""
         return self.late.get(assignment) or self.late.get("*")
+
+    def hint_level(self, assignment: str) -> str:
+        """What feedback pages say beyond the sentence about a mistake: one of `LEVELS`."""
+        return self.hints.get(assignment) or self.hints.get("*") or "message"
+
+    def handout(self, assignment: str) -> str:
+        """The web page of an assignment's text, or ""."""
+        return self.handouts.get(assignment) or self.handouts.get("*") or ""
 
 
 def load_settings(root: Path) -> Settings:
@@ -84,6 +96,8 @@ def load_settings(root: Path) -> Settings:
         db_url=str(directory.get("db_url") or _default_db(root)),
         course_id=str(directory.get("course_id") or ""),
         late=late_policies(path, ours.get("late", {})),
+        hints=hint_levels(path, ours.get("hints", {})),
+        handouts=handout_pages(path, ours.get("handouts", {})),
         timezone=timezone,
         groupshared=directory.get("groupshared") is True,
     )

@@ -133,6 +133,16 @@ def of_moodle(name: str, roster: Roster) -> Reading:
     return Reading(problem=f"Moodle's participant {number} is not on the roster", ignored=text)
 
 
+def moodle_folder(path: str) -> tuple[str, str] | None:
+    """What comes before a student's own files in a path of Moodle's archive, and the participant's number in it."""
+    for start in (0, path.find("/") + 1):  # there may be a folder around everything
+        match = _MOODLE.fullmatch(path, start)
+        if match:
+            own = "path" if match["path"] else "file"
+            return (path[: match.start(own)], match["number"]) if match["number"] else None
+    return None
+
+
 def of_blackboard(name: str, roster: Roster, assignment: str) -> Reading:
     """`<assignment>_<user>_attempt_<time>_<file>`. `assignment` is its title, if `blackboard_title` could tell it."""
     match = _BLACKBOARD.fullmatch(name)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
 from pathlib import Path
 from statistics import fmean
+from types import MappingProxyType
 from typing import Any
 
 from homework.course import Course
 from homework.errors import UsageError
 from homework.gradebook.csv_fields import harmless
 from homework.gradebook.scores import SubmissionScore, scores_of
+from homework.report import alerts
 from homework.report import statistics as stats
+from homework.report.alerts import Alert
 from homework.report.feedback import heading
 from homework.report.long import write_long
 from homework.report.pages import write_page
@@ -22,18 +24,20 @@ from homework.report.unnamed import Unnamed, unnamed
 from homework.results import Receipt, Status, Verdict, read_receipt
 from homework.review.marks import Reviews
 
-_MANY = 20
-_COMMON = 0.25  # the share of a class from which a misconception is a matter for the lecture
-
 
 @dataclass
 class ItemRow:
-    """One task over the class. A number is None where too few students make it meaningless."""
+    """One task over the class. A number is None where too few students make it meaningless.
+
+    `n` have a score in it; `complete` of them have one in all tasks that nearly everybody has, and only these can be
+    compared with the rest of their points.
+    """
 
     task: str
     kind: str
     max: float
     n: int
+    complete: int
     facility: float | None
     full: int
     item_rest: float | None
@@ -52,13 +56,13 @@ class Named:
     sentence: str
     students: list[str]
     of: int
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
     @property
-    def share(self) -> float:
-        """The share of the class."""
-        return len(self.students) / self.of if self.of else 0.0
+    def share(self) -> float | None:
+        """The share of the class; None where the class is too small for one."""
+        return len(self.students) / self.of if self.of >= stats.FEW else None
 
 
 @dataclass
@@ -68,14 +72,17 @@ class Report:
     items: list[ItemRow] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
     unnamed: list[Unnamed] = field(default_factory=list)
-    alerts: list[tuple[str, str]] = field(default_factory=list)  # what, who
+    alerts: list[Alert] = field(default_factory=list)
     students: int = 0
     alpha: float | None = None
     error: float | None = None
 
 
-def report(course: Course, assignment: str) -> Report:
-    """The numbers of a class. Raises UsageError if nothing is graded."""
+def report(course: Course, assignment: str, bank: Mapping[str, float] = MappingProxyType({})) -> Report:
+    """The numbers of a class. `bank` has the seconds that right solutions take, by exercise, where that is known.
+
+    Raises UsageError if nothing is graded.
+    """
     task = course.assignment(assignment)
     scores = scores_of(course, assignment)
     receipts = {name: read_receipt(course.autograded / name / assignment) for name in scores}
@@ -88,16 +95,23 @@ def report(course: Course, assignment: str) -> Report:
     known = {name: x for name, x in table.items() if len(x) >= 0.9 * len(graded)}
     complete = [name for name in sorted(graded) if all(name in x for x in known.values())]
     totals = [sum(x[name] for x in known.values()) for name in complete]
+    of_items: list[Alert] = []
     for name, x in table.items():
         here = [x[s] for s in complete] if name in known else []
-        done.items.append(_item(name, cells[name].kind.name, cells[name].points, x, here, totals, complete))
+        row = _item(name, cells[name].kind.name, cells[name].points, x, here, totals, complete)
+        done.items.append(row)
+        of_items += alerts.of_item(name, row.item_rest, here, totals, complete)
     reliable = stats.alpha([[x[s] for s in complete] for x in known.values()])
     if reliable and len(complete) >= stats.ENOUGH and len(known) >= 3:
         done.alpha, done.error = reliable
     done.named = _named(graded.values())
     done.unnamed = unnamed(course, assignment, graded.values())
-    done.alerts = [*_test_alerts(graded), *_item_alerts(done), *_faults(receipts)]
-    done.alerts += _review_alerts(Reviews(course, assignment))
+    done.alerts = [*alerts.of_submissions(receipts), *alerts.of_tests(graded), *of_items]
+    for one in done.named:
+        done.alerts += alerts.of_misconception(one.exercise, one.name, one.students, one.of)
+    done.alerts += alerts.of_times(graded, bank)
+    done.alerts += alerts.of_choices(course.choices(assignment), graded)
+    done.alerts += alerts.of_reviews(task.questions, *Reviews(course, assignment).load())
     return done
 
 
@@ -125,6 +139,7 @@ def _item(
         kind,
         most,
         len(x),
+        n,
         fmean(x.values()) / most if len(x) >= stats.FEW and most else None,
         sum(score >= most - 1e-9 for score in x.values()),
         r,
@@ -148,77 +163,19 @@ def _named(results: Iterable[Receipt]) -> list[Named]:
                 who.setdefault((exercise.name, name), []).append(result.student)
                 said[exercise.name, name] = sentence
     found = [
-        Named(*key, said[key], sorted(names), ran[key[0]], *stats.wilson(len(names), ran[key[0]]))
+        Named(*key, said[key], sorted(names), ran[key[0]], *_interval(len(names), ran[key[0]]))
         for key, names in who.items()
     ]
     return sorted(found, key=lambda one: (-len(one.students), one.exercise, one.name))
 
 
-def _test_alerts(graded: dict[str, Receipt]) -> list[tuple[str, str]]:
-    ran: dict[tuple[str, str], list[bool]] = {}
-    for receipt in graded.values():
-        for exercise in receipt.exercises:
-            for test in exercise.tests:
-                if test.verdict is not Verdict.SKIPPED:
-                    right = test.verdict is Verdict.PASSED
-                    ran.setdefault((exercise.name, test.name), []).append(right)
-    alerts = []
-    for (task, name), passed in ran.items():
-        if not any(passed) and len(passed) >= stats.FEW:
-            alerts.append((f"{task}, {name}: none of {len(passed)} passed", ""))
-        elif all(passed) and len(passed) >= _MANY:
-            alerts.append((f"{task}, {name}: all {len(passed)} passed; it tells nothing", ""))
-    return alerts
+def _interval(count: int, of: int) -> tuple[float | None, float | None]:
+    return stats.wilson(count, of) if of >= stats.FEW else (None, None)
 
 
-def _item_alerts(done: Report) -> list[tuple[str, str]]:
-    alerts = [
-        (f"{item.task}: item–rest correlation {item.item_rest:.2f}", "")
-        for item in done.items
-        if item.item_rest is not None and item.item_rest < 0 and item.n >= stats.ENOUGH
-    ]
-    return alerts + [
-        (f"{one.exercise}: {100 * one.share:.0f} % have {one.name}", ", ".join(one.students))
-        for one in done.named
-        if one.share >= _COMMON and one.of >= stats.FEW
-    ]
-
-
-def _faults(receipts: dict[str, Receipt | None]) -> list[tuple[str, str]]:
-    bad = sorted(name for name, one in receipts.items() if one and one.status is not Status.GRADED)
-    return [(f"{len(bad)} submissions need a person", ", ".join(bad))] if bad else []
-
-
-def _review_alerts(reviews: Reviews) -> list[tuple[str, str]]:
-    rows, last = reviews.load()
-    alerts = []
-    for question in reviews.task.questions:
-        here = {student: row for (name, student), row in rows.items() if name == question}
-        if left := sorted(student for student, row in here.items() if row.mark.review):
-            alerts.append((f"{question}: {len(left)} answers wait", ", ".join(left)))
-        for how, without in (("adjusted", False), ("scored without rubric items", True)):
-            moved = sorted(
-                student
-                for student, row in here.items()
-                if row.mark.adjust and (row.mark.items is None) is without
-            )
-            if len(moved) > 0.1 * len(here):
-                alerts.append((f"{question}: {len(moved)} of {len(here)} {how}", ", ".join(moved)))
-        by: dict[str, list[float]] = {}
-        for student, row in here.items():
-            if row.mark.score is not None and (question, student) in last:
-                by.setdefault(last[question, student].grader, []).append(row.mark.score)
-        for one, other in combinations(sorted(by), 2):
-            found = stats.drift(by[one], by[other])
-            if found and found.alarming:
-                interval = f"{found.low:.2f} to {found.high:.2f}"
-                alerts.append((f"{question}: {one} gives {found.by:+.2f} ({interval}) against {other}", ""))
-    return alerts
-
-
-def write_report(course: Course, assignment: str) -> Path:
+def write_report(course: Course, assignment: str, bank: Mapping[str, float] = MappingProxyType({})) -> Path:
     """Write `report/<assignment>/`: the page, and the same numbers as CSV files. Returns the page."""
-    done = report(course, assignment)
+    done = report(course, assignment, bank)
     folder = course.root / "report" / assignment
     page = write_page(
         folder / "index.html",
@@ -250,7 +207,11 @@ def write_report(course: Course, assignment: str) -> Path:
             for one in done.unnamed
         ),
     )
-    _csv(folder / "alerts.csv", ["alert", "students"], ({"alert": a, "students": s} for a, s in done.alerts))
+    _csv(
+        folder / "alerts.csv",
+        ["alert", "number", "students"],
+        ({"alert": a.said, "number": float(a.number), "students": " ".join(a.students)} for a in done.alerts),
+    )
     write_long(course, [assignment], folder / "long.csv")
     return page
 

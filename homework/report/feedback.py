@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,6 +24,7 @@ from homework.gradebook.late import bring_up_to_date
 from homework.gradebook.scores import CellScore, SubmissionScore, scores_of
 from homework.report.exchange import complete, copy_exchange_files, names_handed_in
 from homework.report.findings import Finding, findings
+from homework.report.hints import Hint, Hints
 from homework.report.pages import write_page
 from homework.report.quiz import ChoicePart, TopicPart, choice_part, topics
 from homework.report.rubric import show_points
@@ -63,6 +65,7 @@ class ExercisePart:
     code: Markup | None
     comments: list[Markup]
     plots: list[Markup] = field(default_factory=list)
+    hint: Hint | None = None
     bonus: bool = False
 
     @property
@@ -142,10 +145,13 @@ def write_feedback(
     students: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
     scores: Mapping[str, SubmissionScore] | None = None,
+    *,
+    all_items: bool = False,
 ) -> list[Path]:
     """Write `feedback/<student>/<assignment>/<assignment>.html` for what is graded. Returns the pages written.
 
-    `scores` (by student) are read from the gradebook unless given. Raises UsageError if nothing is graded, and, after
+    `scores` (by student) are read from the gradebook unless given; then rubric items have their points, and with
+    `all_items` those that were not applied are listed. Raises UsageError if nothing is graded, and, after
     writing all other pages, CourseError for receipts that cannot be read.
     """
     task = course.assignment(assignment)
@@ -153,8 +159,9 @@ def write_feedback(
     if scores is None:
         scores = scores_of(course, assignment)
         bring_up_to_date(course, scores.values())
-        show_points(course, assignment, scores)
+        show_points(course, assignment, scores, all_items=all_items)
     choices, published = course.choices(assignment), assignment in course.settings.published
+    hints = Hints(course, task)
     nothing = SubmissionScore(assignment, "", ("", "", ""))
     pages: list[Path] = []
     problems = []
@@ -167,7 +174,9 @@ def write_feedback(
             write_page(
                 page,
                 "feedback.html.j2",
-                **_page(task, student, result, answers, scores.get(student, nothing), choices, published),
+                **_page(
+                    task, student, result, answers, scores.get(student, nothing), choices, published, hints
+                ),
             )
             exchanged |= copy_exchange_files(folder, page, names.get(student, ""))
         except (
@@ -209,7 +218,7 @@ def write_preview(
     if only is not None:
         task = task.only(only)
         choices = {name: choice for name, choice in choices.items() if name in only}
-    page = _page(task, result.student, result, answers, nothing, choices, published)
+    page = _page(task, result.student, result, answers, nothing, choices, published, Hints(course, task))
     return write_page(path, "feedback.html.j2", **page)
 
 
@@ -247,9 +256,13 @@ def _page(
     given: SubmissionScore,
     choices: Mapping[str, Choice],
     published: bool,
+    hints: Hints,
 ) -> dict[str, Any]:
     """Everything that the template shows. `choices` are the multiple-choice questions of the assignment."""
     exercises = [_exercise(exercise, result.status, answers, given) for exercise in result.exercises]
+    for exercise in exercises:
+        if not all(finding.fault for finding in exercise.findings):
+            exercise.hint = hints.of(exercise.name, given)
     answered = set(result.score.to_review)
     questions = [_question(question, answered, answers, given) for question in task.questions.values()]
     unreadable = result.status is Status.UNREADABLE
@@ -286,7 +299,16 @@ def _page(
         "final": len(scores) == len(parts) and not unreadable and not any(q.again for q in questions),
         "sha256": result.submission.sha256,
         "environment": result.environment,
+        "graded_at": _time(result.recorded.at) if isinstance(result, Receipt) else "",
     }
+
+
+def _time(recorded: str) -> str:
+    """When something was recorded, to the minute; "" if the receipt does not say."""
+    try:
+        return f"{datetime.fromisoformat(recorded).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return ""
 
 
 def _quiz(

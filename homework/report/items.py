@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import sqrt
 from statistics import fmean
 
 from homework.choices import Choice
+from homework.report.statistics import SOME, correlation
 from homework.report.summary import ClassSummary
-from homework.results import Status
+from homework.results import Receipt, Status
 
-_ENOUGH = 10  # with fewer students, a correlation or an option that no one chose means nothing
+_ENOUGH = 20  # with fewer students, an option that no one chose means nothing
 
 
 @dataclass(frozen=True)
@@ -71,15 +71,49 @@ def items(choices: Mapping[str, Choice], summary: ClassSummary) -> list[Item]:
             idle = not key and not count and len(rows) >= _ENOUGH
             options.append(OptionCount(letter, option.text, count, key, idle))
         others = len(rows) - sum(option.count for option in options)
-        discrimination = _correlation(here, elsewhere) if len(rows) >= _ENOUGH else None
+        discrimination = correlation(here, elsewhere) if len(rows) >= SOME else None
         found.append(Item(name, choice.text, len(rows), right, others, discrimination, options))
     return found
 
 
-def _correlation(x: list[float], y: list[float]) -> float | None:
-    """Pearson's; None if one of the two is constant."""
-    mean_x, mean_y = fmean(x), fmean(y)
-    spread = sqrt(sum((a - mean_x) ** 2 for a in x) * sum((b - mean_y) ** 2 for b in y))
-    if spread < 1e-12:
-        return None
-    return sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / spread
+@dataclass(frozen=True)
+class OptionRow:
+    """One option over a class: who chose it, their mean score in the other questions, and its correlation with that."""
+
+    letter: str
+    right: bool
+    of: int
+    students: list[str]
+    rest: float | None
+    r: float | None
+
+    @property
+    def idle(self) -> bool:
+        """Whether it is a wrong one that nobody chose."""
+        return not self.right and not self.students and self.of >= _ENOUGH
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it speaks against the key: the key chosen by the weaker, or a wrong option by the stronger."""
+        if self.r is None or self.of < _ENOUGH:
+            return False
+        return self.r < 0 if self.right else self.r > 0.1
+
+
+def options(choice: Choice, names: Iterable[str], graded: Mapping[str, Receipt]) -> list[OptionRow]:
+    """The options of one question, by letter. `names` are all questions of the quiz."""
+    chosen, rests = dict[str, str](), dict[str, float]()
+    others = {name for name in names if name != choice.name}
+    for student, receipt in graded.items():
+        rests[student] = sum(one.score for one in receipt.exercises if one.name in others)
+        for one in receipt.exercises:
+            if one.name == choice.name:
+                full = one.score >= one.max - 1e-9
+                chosen[student] = choice.right.name if full else next(iter(one.misconceptions), "")
+    found = []
+    for letter, option in choice.options.items():
+        students = sorted(student for student, name in chosen.items() if name == option.name)
+        r = correlation([float(chosen.get(s) == option.name) for s in rests], [*rests.values()])
+        rest = fmean(rests[student] for student in students) if students else None
+        found.append(OptionRow(letter, option is choice.right, len(rests), students, rest, r))
+    return found

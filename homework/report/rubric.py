@@ -15,8 +15,13 @@ from homework.review.rubric import rubrics
 from homework.review.tables import APPLIED
 
 
-def show_points(course: Course, assignment: str, scores: Mapping[str, SubmissionScore]) -> None:
-    """Put the points of each rubric item in front of its comment. Comments from elsewhere stay as they are."""
+def show_points(
+    course: Course, assignment: str, scores: Mapping[str, SubmissionScore], *, all_items: bool = False
+) -> None:
+    """Put the points of each rubric item in front of its comment. Comments from elsewhere stay as they are.
+
+    With `all_items` those that were not applied are listed, too. Of each item students read the comment only.
+    """
     if not scores:
         return
     with connect(course) as connection:
@@ -28,12 +33,11 @@ def show_points(course: Course, assignment: str, scores: Mapping[str, Submission
         mark = row.mark
         if student not in scores or question not in known or not explained(mark, known[question]):
             continue
-        items = {item.number: item for item in known[question].active if item.comment.strip()}
-        lines = [
-            f"- ({items[number].points:+g}) {items[number].comment}"
-            for number in mark.items or ()
-            if number in items
-        ]
+        lines = []
+        for item in known[question].active:
+            applied = item.number in (mark.items or ())
+            if item.comment.strip() and (applied or (all_items and mark.items is not None)):
+                lines.append(f"- ({item.points:+g}{'' if applied else ', not applied'}) {item.comment}")
         if lines:
             parts = ["\n".join(lines), mark.free.strip()]
             scores[student].comments[question] = "\n\n".join(part for part in parts if part)

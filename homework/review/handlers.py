@@ -131,7 +131,7 @@ class _Answer(Page):
         shown = await self.work(lambda: self.desk.card(assignment, question, student))
         self.show("saved.html.j2", **shown, said=more.get("said", ""))
 
-    def wanted(self) -> Wanted:
+    async def wanted(self, assignment: str, question: str) -> Wanted:
         """What the form says."""
         texts = self.get_body_arguments("item")
         if not all(text == "none" or (text.isdecimal() and len(text) < 6) for text in texts):
@@ -141,10 +141,10 @@ class _Answer(Page):
             self.number("adjust"),
             self.get_body_argument("free", "", strip=False).replace("\r\n", "\n")[:20_000],
             bool(self.get_body_argument("flagged", "")),
-            self.group(),
+            await self.group(assignment, question),
         )
 
-    def group(self) -> int | None:
+    async def group(self, assignment: str, question: str) -> int | None:
         """What the form says about the group: none (0), next to which answer, or as it was found."""
         if self.get_body_argument("alone", ""):
             return 0
@@ -153,7 +153,12 @@ class _Answer(Page):
             raise HTTPError(
                 400, reason="a group is named by the key of one of its answers, such as 3f0c2a91b7"
             )
-        return number_of(key) if key else None
+        if not key:
+            return None
+        if key == self.get_body_argument("key"):
+            raise HTTPError(400, reason="an answer cannot be put next to itself: type the key of another")
+        await self.work(lambda: self.desk.student(assignment, question, key))
+        return number_of(key)
 
 
 class Mark(_Answer):
@@ -167,7 +172,8 @@ class Mark(_Answer):
     @authenticated
     async def post(self, assignment: str, question: str) -> None:
         """Change it; 409 with both marks if somebody else has changed it."""
-        student, wanted = await self.find(assignment, question), self.wanted()
+        student = await self.find(assignment, question)
+        wanted = await self.wanted(assignment, question)
         version, grader = self.get_body_argument("version"), self.grader
         reviews = await self.work(lambda: self.desk.reviews(assignment))
         try:

@@ -228,12 +228,13 @@ def _decided(
 
 
 def apply(reviews: Reviews, changes: list[Change], grader: str) -> None:
-    """Write the changes in one transaction."""
-    batch = new_id()
+    """Write the changes in one transaction. Each question's can be taken back by itself, on its page."""
+    batches: dict[str, str] = {}
     with reviews.transaction() as connection:
         for change in changes:
             row, _ = reviews.locked(connection, change.row.question, change.row.student)
             if row.mark != change.row.mark:
                 raise UsageError(f"{change.said}: it was marked meanwhile; nothing was changed")
             after = reviews.marked(connection, row, change.wanted)
+            batch = batches.setdefault(row.question, new_id())
             reviews.put(connection, row, after, grader, batch, "mark")

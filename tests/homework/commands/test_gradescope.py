@@ -19,7 +19,7 @@ from homework.errors import UsageError
 from homework.results import Result
 from homework.submission.splice import splice
 from homework.submission.template import Template
-from tests.homework.report.support import FAILED_BY_FLIP, OTHERS, result
+from tests.homework.report.support import FAILED_BY_FLIP, OTHERS, ending, result
 from tests.homework.support import ROOT, refuse_landlock
 
 
@@ -35,6 +35,31 @@ def test_results_are_what_gradescope_reads() -> None:
     assert {test["visibility"] for test in said["tests"]} == {"visible"}
     assert {test["output_format"] for test in said["tests"]} == {"text"}
     assert math.isclose(said["score"], sum(test["score"] for test in said["tests"]))
+
+
+def test_a_leaderboard_has_what_was_measured_with_what_is_low_first(course: Course, tmp_path: Path) -> None:
+    """Only if it is asked for; a value that was not measured has no entry, and numbers are finite."""
+    accuracy = {"name": "accuracy", "none": 0.5, "full": 0.85, "percent": True}
+    macs = {"name": "MACs", "none": 4e7, "full": 6e5, "log": True}
+    tests = [
+        ending("accuracy", "failed", 2, "So so.", measured=0.75, curve=accuracy),
+        ending("macs", "failed", 2, "So so.", measured=1_000_000.0, curve=macs),
+        ending("parameters", "error", 2, "It failed.", curve={**macs, "name": "parameters"}),
+        ending("plain", "failed", 2, "So so.", measured=0.5),
+    ]
+    graded = Result.from_json(json.dumps(result("ada", tests)))
+    assert results(graded, leaderboard=True)["leaderboard"] == [
+        {"name": "accuracy", "value": 0.75},
+        {"name": "MACs", "value": 1_000_000.0, "order": "asc"},
+    ]
+    assert "leaderboard" not in results(graded)
+    assert "leaderboard" not in results(Result.from_json(json.dumps(result("ada", OTHERS))), leaderboard=True)
+
+    pack(course, "hw4", tmp_path / "a.zip", leaderboard=True)
+    with zipfile.ZipFile(tmp_path / "a.zip") as zipped:
+        assert b"gradescope hw4 --leaderboard \\\n    --run" in zipped.read("run_autograder")
+    with pytest.raises(UsageError, match="hw1 has no budget"):
+        pack(course, "hw1", tmp_path / "b.zip", leaderboard=True)
 
 
 @pytest.fixture(scope="module")

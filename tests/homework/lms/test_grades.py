@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import sys
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from homework.commands.export import fill_in, for_moodles_gradebook
 from homework.course import Course
@@ -214,3 +216,44 @@ def test_the_long_table_has_a_row_for_each_test_and_question(course: Course, tmp
     (row,) = [row for row in rows if (row["student"], row["task"]) == ("cyd", "depth")]
     assert (row["points"], row["max"], row["items"], row["grader"]) == ("1.75", "2.5", "1;3", "gil")
     assert {row["verdict"] for row in rows if row["test"] == "test_types"} == {"error"}
+
+
+def test_parquet_has_what_the_long_table_has(course: Course, tmp_path: Path) -> None:
+    """With numbers and times as such; what is empty in the one is missing in the other."""
+    reviews = Reviews(course, "hw1")
+    seen = reviews.version(reviews.load()[0]["depth", "cyd"])
+    reviews.change("depth", "cyd", seen, Wanted((1, 3), 0.1), "gil")
+    write_long(course, ["hw1"], tmp_path / "long.csv")
+    write_long(course, ["hw1"], tmp_path / "long.parquet")
+    with (tmp_path / "long.csv").open(newline="") as file:
+        plain = list(csv.DictReader(file))
+    table = parquet.read_table(tmp_path / "long.parquet")
+    assert tuple(table.column_names) == HEADER
+    assert {name: str(table.schema.field(name).type) for name in ("points", "reviewed_at", "task")} == {
+        "points": "double",
+        "reviewed_at": "timestamp[ms, tz=UTC]",
+        "task": "string",
+    }
+    numbers = ("points", "max", "seconds", "manual")
+    assert len(plain) == 5 * (2 + 2)
+    for one, other in zip(plain, table.to_pylist(), strict=True):
+        assert {name: other[name] for name in numbers} == {
+            name: float(one[name]) if one[name] else None for name in numbers
+        }
+        when = other.pop("reviewed_at")
+        assert (when.isoformat() if when else "") == one["reviewed_at"]
+        texts = [name for name in other if name not in numbers]
+        assert {name: other[name] or "" for name in texts} == {name: one[name] for name in texts}
+    assert any(row["reviewed_at"] for row in plain)
+
+
+def test_without_its_library_parquet_says_what_to_install(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(
+        UsageError, match=r"needs the library pyarrow: install it with `pip install '\.\[parquet\]'`"
+    ):
+        write_long(course, ["hw1"], tmp_path / "long.parquet")
+    assert list(tmp_path.glob("*.parquet*")) == []
+    write_long(course, ["hw1"], tmp_path / "long.csv")

@@ -43,7 +43,7 @@ def test_a_page_tells_scores_tests_code_and_receipt(course: Course) -> None:
     assert "Your code raised TypeError (line 2 of cell correlate)." in seen.text
     assert '<span class="keyword">def</span> <span class="name">correlate</span>(X, K):' in html
     assert '<span class="remark"># small &amp; quick</span>' in html
-    assert "sha256 abababababab…" in seen.text
+    assert "sha256 abababababab… , graded 2026-11-02 10:00 UTC;" in seen.text
     assert "tests 33c6773f478def35" in seen.text
     assert "sandbox bubblewrap (probes: passed)" in seen.text
 

@@ -9,10 +9,22 @@ from typing import Any
 import pytest
 
 from homework.course import Course
+from homework.report.classes import write_report
 from homework.report.feedback import write_feedback
 from homework.report.overview import write_overview
+from homework.report.similar_page import write_similar
 from tests.homework.attacks.browser import CHROMIUM, Browser
-from tests.homework.report.support import a_class, ending, given, read, record, result
+from tests.homework.report.support import (
+    FAILED_BY_FLIP,
+    RECORDED,
+    a_class,
+    ending,
+    given,
+    read,
+    record,
+    result,
+)
+from tests.homework.review.support import make_course
 
 LONG = "spatial_batchnorm_backward_with_a_very_long_name"
 OUT = """JSON.stringify([...document.querySelectorAll(".card *:not(option)")].filter((one) => {
@@ -59,3 +71,25 @@ def test_nothing_leaves_its_card_or_overlaps(course: Course, tmp_path: Path) -> 
                 assert measured(OUT) == []
                 assert measured(OVERLAP) == []
                 assert browser.value(BARS) > 100
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
+def test_the_class_pages_fit_too(tmp_path: Path) -> None:
+    """Names of tasks and misconceptions have a line of their own, and bars of a histogram are bars."""
+    words = " ".join(f"word{n}" for n in range(40))
+    course = make_course(tmp_path / "a course", {name: f"{words} {name}" for name in ("ada", "bob", "cyd")})
+    for student in ("ada", "bob", "cyd"):
+        graded = {**result(student, FAILED_BY_FLIP), "recorded": RECORDED}
+        (course.autograded / student / "hw1" / "receipt.json").write_text(json.dumps(graded))
+    names = "Math.min(...[...document.querySelectorAll('.list tbody th')].map((one) => one.getBoundingClientRect().width))"
+    with Browser(tmp_path) as browser:
+        browser._ask(
+            "Emulation.setDeviceMetricsOverride", width=360, height=800, deviceScaleFactor=1, mobile=True
+        )
+        for page in (write_report(course, "hw1"), write_similar(course, "hw1")[0]):
+            browser.open(page.as_uri())
+            assert browser.value("document.documentElement.scrollWidth") <= 360, page
+            assert json.loads(str(browser.value(OUT))) == []
+            assert json.loads(str(browser.value(OVERLAP))) == []
+            shown = browser.value(BARS) if page.name == "similar.html" else browser.value(names)
+            assert shown > 100, page

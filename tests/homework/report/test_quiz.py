@@ -208,7 +208,7 @@ def test_the_class_page_tells_difficulty_discrimination_and_idle_distractors(cou
     first, third = wrong(course, "q01"), wrong(course, "q03")
 
     def answers(number: int) -> dict[str, str]:
-        weak = number < 5
+        weak = number < 10
         hard = {f"q{n:02}": wrong(course, f"q{n:02}") for n in range(5, 15)} if weak else {}
         # q01: the weak ones are wrong; q03: the strong ones are; q20: one gives no answer.
         return {
@@ -218,12 +218,12 @@ def test_the_class_page_tells_difficulty_discrimination_and_idle_distractors(cou
             "q20": EMPTY if number == 7 else RIGHT,
         }
 
-    seen = overview(course, 12, answers)
+    seen = overview(course, 24, answers)
     assert seen.dangers == []
     rows = dict(re.findall(r"(q\d\d) (.*?)(?= q\d\d |$)", seen.text.split("Options", 1)[1]))
-    assert "7 / 12 58 % 1.00" in rows["q01"], "who is weak elsewhere is wrong here"
+    assert "14 / 24 58 % 1.00" in rows["q01"], "who is weak elsewhere is wrong here"
     assert "look at the key" not in rows["q01"]
-    assert "5 / 12 42 % -1.00 look at the key" in rows["q03"], "who is good elsewhere is wrong here"
+    assert "10 / 24 42 % -1.00 look at the key" in rows["q03"], "who is good elsewhere is wrong here"
     assert seen.text.count("no one chooses it") == 60 - 12, "one distractor of twelve questions was chosen"
     assert "1 other: no answer, or not to be read" in rows["q20"]
     assert "Exercises and tests" not in seen.text

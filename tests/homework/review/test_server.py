@@ -180,6 +180,24 @@ def test_odd_requests_are_refused_with_a_sentence(
     assert "Traceback" not in said
 
 
+def test_next_to_an_answer_that_does_not_exist_is_told(server: Server) -> None:
+    """Before, it was saved, and the answer stood alone without a word."""
+    key, other = server.key("ada"), server.key("cyd")
+    page = server.ask("/review/hw1/width")[1]
+    version = re.search(rf'name="key" value="{key}"><input type="hidden" name="version" value="(\w+)"', page)
+    assert version
+    form = {"key": key, "version": version[1]}
+    status, said, _ = server.ask("/review/hw1/width/mark", {**form, "join": "0123456789"})
+    assert (status, said) == (400, "width has no answer 0123456789")
+    status, said, _ = server.ask("/review/hw1/width/mark", {**form, "join": key.upper()})
+    assert (status, said) == (400, "an answer cannot be put next to itself: type the key of another")
+    status, card, _ = server.ask("/review/hw1/width/mark", {**form, "join": other})
+    assert status == 200 and f'value="{other}"' in card
+    version = re.search(r'name="version" value="(\w+)"', card)
+    assert version
+    assert server.ask("/review/hw1/width/mark", {"key": key, "version": version[1]})[0] == 200
+
+
 class Keys(Browser):
     """A browser with a keyboard."""
 

@@ -165,3 +165,23 @@ def test_empty_rows_are_skipped_and_a_quotation_mark_that_stays_open_is_told(
     path.write_text(text + 'depth,"' + "x" * (csv.field_size_limit() + 1))
     with pytest.raises(UsageError, match=r"nothing was changed: after line .*is a quotation mark not closed"):
         sheet.read(reviews, path)
+
+
+def test_an_import_is_taken_back_question_by_question(
+    reviews: Reviews, course: Course, tmp_path: Path
+) -> None:
+    """Undo on the page of one question leaves the others' marks."""
+    path = tmp_path / "marks.csv"
+    sheet.export(reviews, path)
+    rows = [row | {"score": "1"} if row["answer"] else row for row in lines(path)]
+    changes = sheet.read(reviews, saved(path, rows))
+    assert {change.row.question for change in changes} == {"depth", "width"}
+    sheet.apply(reviews, changes, "hal")
+    done, refused = reviews.undo("hal", "depth")
+    assert {row.question for row in done} == {"depth"}
+    assert (len(done), refused) == (len(changes) // 2, [])
+    marks, _ = reviews.load()
+    assert {row.mark.score for (question, _), row in marks.items() if question == "width"} == {1.0, None}
+    assert {row.mark.score for (question, _), row in marks.items() if question == "depth"} == {None}
+    assert reviews.undo("hal", "depth") == ([], [])
+    assert len(reviews.undo("hal", "width")[0]) == len(changes) // 2
