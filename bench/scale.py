@@ -38,6 +38,7 @@ RESULTS = ROOT / "bench" / "results" / "scale.json"
 ASSIGNMENT = "hw1"
 DIFFERENT = 300  # students who differ; the class repeats them
 KILLS = (1 / 3, 2 / 3)  # how much of the class is graded when a worker is killed
+_KEPT = ("submitted", "autograded", "gradebook.db")
 _EVERY = 5.0  # seconds between two samples of memory
 
 
@@ -103,14 +104,16 @@ def graded(homework: Homework, address: str, scheduler: psutil.Process, size: in
     command = homework.command("autograde", ASSIGNMENT, "--scheduler", address, "--quiet")
     receipts = command.folder / "autograded"
     kills = [share * size for share in KILLS]
-    samples, killed = [], 0
+    samples, killed, before = [], 0, sum(scheduler.cpu_times()[:2])
     with running(command) as process:
         started = time.perf_counter()
-        writer = psutil.Process(process.pid)
+        parts = {"writer": psutil.Process(process.pid), "scheduler": scheduler}
         while process.poll() is None:
             done = len(list(receipts.iterdir()))
             second = time.perf_counter() - started
-            samples.append([round(second, 1), done, round(memory(writer), 1), round(memory(scheduler), 1)])
+            with suppress(psutil.NoSuchProcess):
+                busy = {name: sum(one.cpu_times()[:2]) for name, one in parts.items()}
+                samples.append([round(second, 1), done, *(round(memory(one), 1) for one in parts.values())])
             if killed < len(kills) and done >= kills[killed]:
                 killed += 1
                 _kill_a_worker(address)
@@ -120,12 +123,11 @@ def graded(homework: Homework, address: str, scheduler: psutil.Process, size: in
         seconds = time.perf_counter() - started
     if killed < len(kills):
         raise Failed(f"only {killed} workers were killed: the class is too small")
-    flat = {f"{name}_flat": _flat([sample[place] for sample in samples]) for name, place in _PLACES.items()}
-    most = {f"{name}_mb": max(sample[place] for sample in samples) for name, place in _PLACES.items()}
-    return {"seconds": seconds, "killed": killed, **most, **flat, "samples": samples}
-
-
-_PLACES = {"writer": 2, "scheduler": 3}  # in a sample
+    figures: dict[str, Any] = {"seconds": seconds, "killed": killed, "samples": samples}
+    for name, *values in zip(parts, *([sample[2:] for sample in samples]), strict=True):
+        figures[name] = {"mb": max(values), "flat": _flat(values), "processor_s": busy[name]}
+    figures["scheduler"]["processor_s"] -= before
+    return figures
 
 
 def _kill_a_worker(address: str) -> None:
@@ -152,7 +154,20 @@ def counted(
     for number, student in enumerate(students):
         first = students[number % len(several)]
         otherwise += scores.get(student.name) != scores.get(first.name)
-    return {"submissions": len(students), "in_gradebook": rows, "lost": lost, "otherwise": otherwise}
+    sizes = {name: _kilobytes(gradebook.parent / name) / len(students) for name in _KEPT}
+    return {
+        "submissions": len(students),
+        "in_gradebook": rows,
+        "lost": lost,
+        "otherwise": otherwise,
+        "kb_each": {name: round(size, 1) for name, size in sizes.items()},
+    }
+
+
+def _kilobytes(path: Path) -> float:
+    """What a file or a folder takes on the disk."""
+    found = subprocess.run(["du", "-sk", path], capture_output=True, text=True, check=True)
+    return float(found.stdout.split()[0])
 
 
 def table() -> Table:
@@ -162,27 +177,25 @@ def table() -> Table:
         "workers",
         "killed",
         "lost",
-        "s",
         "s each",
-        "MB, writer",
+        "process",
+        "MB",
         "flat",
-        "MB, scheduler",
-        "flat",
+        "processor ms each",
     )
+    title, words = "a large class on a cluster", (5,)
     if not RESULTS.is_file():
-        return Table("a large class on a cluster", heads, [])
+        return Table(title, heads, [], words=words)
     found = json.loads(RESULTS.read_text())
-    row = (
-        *(str(found[name]) for name in ("submissions", "workers", "killed", "lost")),
-        f"{found['seconds']:.0f}",
-        f"{found['seconds'] / found['submissions']:.3f}",
-        *(
-            text
-            for name in _PLACES
-            for text in (f"{found[f'{name}_mb']:.0f}", f"{found[f'{name}_flat']:.2f}")
-        ),
-    )
-    return Table("a large class on a cluster", heads, [row])
+    common = [str(found[name]) for name in ("submissions", "workers", "killed", "lost")]
+    common.append(f"{found['seconds'] / found['submissions']:.3f}")
+    rows = []
+    for name in ("writer", "scheduler"):
+        one = found[name]
+        each = 1000 * one["processor_s"] / found["submissions"]
+        rows.append((*common, name, f"{one['mb']:.0f}", f"{one['flat']:.2f}", f"{each:.1f}"))
+        common = [""] * len(common)
+    return Table(title, heads, rows, words=words)
 
 
 if __name__ == "__main__":
