@@ -34,9 +34,7 @@ class Mutant:
         module = importlib.import_module(f"solutions.{ASSIGNMENT.name}.{bank.exercise}.reference")
         self.bank = bank
         self.files = bank.files(None, ASSIGNMENT.hands_in)
-        # A network comes with the arguments that it was trained with, and with its history.
-        beside = {name: value for name, value in vars(module).items() if not name.startswith("_")}
-        self.entry = Entry("mutant", beside.pop(bank.exercise), sentence=None, also=beside)
+        self.entry = Entry("mutant", getattr(module, bank.exercise), sentence=None)
 
     def expect(self, plan: Sequence[Call]) -> None:
         """Nothing: calls are made as they come."""
