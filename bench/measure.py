@@ -61,7 +61,7 @@ class Sample:
 def cost(command: Command) -> tuple[float, float]:
     """Wall clock and processor time of `command` with all processes below it, in seconds."""
     before = os.times()
-    with _run(command) as process:
+    with running(command) as process:
         process.wait()
         wall = os.times().elapsed - before.elapsed
     after = os.times()
@@ -72,7 +72,7 @@ def watched(command: Command, every: float = 0.2) -> tuple[float, list[Sample]]:
     """Wall clock of `command` and its memory, sampled each `every` seconds."""
     started = time.perf_counter()
     samples = []
-    with _run(command) as process:
+    with running(command) as process:
         while process.poll() is None:
             if (sample := _sample(process.pid, time.perf_counter() - started)) is not None:
                 samples.append(sample)
@@ -100,7 +100,7 @@ def surroundings() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _run(command: Command) -> Iterator[subprocess.Popen[str]]:
+def running(command: Command) -> Iterator[subprocess.Popen[str]]:
     """Start `command`; at the end wait for it and for what it left behind. Raises Failed if it failed.
 
     Processes whose parent has ended become ours meanwhile (`PR_SET_CHILD_SUBREAPER`), and their processor time counts:
@@ -158,8 +158,8 @@ def _sample(pid: int, second: float) -> Sample | None:
         groups = list(_groups(parent))
     except psutil.NoSuchProcess:
         return None
-    own = _memory(parent)
-    workers = [[_memory(process) for process in group] for group in groups]
+    own = memory(parent)
+    workers = [[memory(process) for process in group] for group in groups]
     every = [own, *(memory for group in workers for memory in group)]
     return Sample(second, own, max(every), sum(every), [sum(group) for group in workers])
 
@@ -187,7 +187,7 @@ def _groups(parent: psutil.Process) -> Iterator[list[psutil.Process]]:
         yield [each for process in pair if process for each in (process, *process.children(recursive=True))]
 
 
-def _memory(process: psutil.Process) -> float:
+def memory(process: psutil.Process) -> float:
     """MB of one process; 0 if it has ended. Resident size, which is larger, where only root may read the PSS."""
     try:
         try:
