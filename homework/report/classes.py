@@ -186,7 +186,8 @@ def _item_alerts(done: Report) -> list[tuple[str, str]]:
 
 def _faults(receipts: dict[str, Receipt | None]) -> list[tuple[str, str]]:
     bad = sorted(name for name, one in receipts.items() if one and one.status is not Status.GRADED)
-    return [(f"{len(bad)} submissions need a person", ", ".join(bad))] if bad else []
+    needs = "submission needs" if len(bad) == 1 else "submissions need"
+    return [(f"{len(bad)} {needs} a person", ", ".join(bad))] if bad else []
 
 
 def _review_alerts(reviews: Reviews) -> list[tuple[str, str]]:
@@ -195,7 +196,8 @@ def _review_alerts(reviews: Reviews) -> list[tuple[str, str]]:
     for question in reviews.task.questions:
         here = {student: row for (name, student), row in rows.items() if name == question}
         if left := sorted(student for student, row in here.items() if row.mark.review):
-            alerts.append((f"{question}: {len(left)} answers wait", ", ".join(left)))
+            wait = "answer waits" if len(left) == 1 else "answers wait"
+            alerts.append((f"{question}: {len(left)} {wait}", ", ".join(left)))
         for how, without in (("adjusted", False), ("scored without rubric items", True)):
             moved = sorted(
                 student

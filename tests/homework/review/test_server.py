@@ -230,8 +230,12 @@ def test_a_question_is_marked_by_keyboard_alone(server: Server, browser: Callabl
     assert scores_of(server.course, "hw1")[who].comments["depth"] == "Typed for a while."
     page.strike("/")
     page.wait("document.activeElement.id === 'search'")
-    page.strike("Escape")  # back to the answer, where keys work
-    page.wait("document.activeElement === document.querySelector('.current')")
+    for field in ("search", "sentence"):  # Escape leads back to the answer, where keys work
+        page.value(f"document.querySelector('#bank [id={field}], #bank [name={field}]').focus()")
+        page.strike("Escape")
+        page.wait("document.activeElement === document.querySelector('.current')")
+    page.strike("n")
+    page.wait("location.pathname.endsWith('/width') && document.querySelector('.current')")
     assert page.dialogs == []
     hosts = {urllib.parse.urlsplit(one).netloc for one in page.requests if one.startswith("http")}
     assert hosts == {urllib.parse.urlsplit(server.base).netloc}
