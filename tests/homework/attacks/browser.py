@@ -88,9 +88,12 @@ class Browser:
             " found.scrollIntoView({block: 'nearest'}); const {x, y, width, height} = found.getBoundingClientRect();"
             " return width && height ? `${x + width / 2} ${y + height / 2}` : ''; })()"
         )
-        for _ in range(10):
-            self.wait(middle)
-            x, y = map(float, self.value(middle).split())
+        self.wait(middle)
+        for _ in range(30):
+            if not (place := self.value(middle)):  # it led to another page, which is not ready yet
+                self.wait(then, 300)
+                return
+            x, y = map(float, place.split())
             for count in (1, 2) if double else (1,):
                 button = {"button": "left", "clickCount": count}
                 for kind, pressed in (
