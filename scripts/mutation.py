@@ -71,7 +71,9 @@ def run(assignment: str) -> Iterator[tuple[str, str, Mutant | None]]:
         folder = Path(name)
         course, functions = Course(ROOT), False
         for exercise, task in course.assignment(assignment).exercises.items():
-            if task.kind.file or task.hands_in:  # letters have no mutants, and a network may be built in any way
+            if (
+                task.kind.file or task.hands_in
+            ):  # letters have no mutants, and a network may be built in any way
                 continue
             reference = course.solutions(assignment, exercise) / "reference.py"
             functions |= "\ndef " in reference.read_text()

@@ -1,4 +1,4 @@
-"""Write docs/images: the pages that instructors and graders read, of the sample class of hw1, as a browser shows them.
+"""Write docs/images: the pages of a week, of the sample class of hw1, as a browser shows them.
 
     .venv/bin/python scripts/screenshots.py           all of them
     .venv/bin/python scripts/screenshots.py report    some, by name
@@ -9,88 +9,122 @@ Needs Chromium. The class is graded in a copy of the course, which takes a minut
 from __future__ import annotations
 
 import base64
-import os
-import re
-import subprocess
+import io
+import random
+import shutil
 import sys
 import tempfile
-import time
 from pathlib import Path
-from urllib.request import urlopen
 
-from homework.commands.autograde import autograde
-from homework.commands.demo import sample_class
-from homework.course import Course
-from homework.report.classes import write_report
-from homework.report.similar_page import write_similar
-from tests.homework.attacks.browser import Browser
-from tests.homework.support import copy_course
+from PIL import Image
 
-IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # tests/ is no installed package
+from homework.commands.autograde import autograde  # noqa: E402
+from homework.commands.demo import sample_class  # noqa: E402
+from homework.course import Course  # noqa: E402
+from homework.report.classes import write_report  # noqa: E402
+from homework.report.feedback import write_feedback  # noqa: E402
+from homework.report.similar_page import write_similar  # noqa: E402
+from homework.review.marks import Reviews, Wanted  # noqa: E402
+from tests.homework.attacks.browser import Browser  # noqa: E402
+from tests.homework.lab import Formgrader, Lab  # noqa: E402
+from tests.homework.servers import serving, students_lab  # noqa: E402
+from tests.homework.support import copy_course  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1280, 900
-PORT = 18_923
+LARGEST = 150_000  # bytes of a picture
+STUDENT = "edsger"  # whose feedback page is shown
 
 
-def homework(course: Course, *arguments: str) -> subprocess.Popen[str]:
-    """Start a command in a course."""
-    environment = {**os.environ, "HOMEWORK_COURSE": str(course.root)}
-    command = [sys.executable, "-m", "homework", *arguments]
-    return subprocess.Popen(command, cwd=course.root, env=environment, stdout=subprocess.PIPE, text=True)
+def keep(browser: Browser, name: str) -> None:
+    """Write what the browser shows, with as few colors as the pages have."""
+    data = base64.b64decode(browser._ask("Page.captureScreenshot", format="png")["data"])
+    picture = Image.open(io.BytesIO(data)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    path = IMAGES / f"{name}.png"
+    picture.save(path, optimize=True)
+    print(f"wrote docs/images/{name}.png, {path.stat().st_size / 1000:.0f} kB")
+    if path.stat().st_size > LARGEST:
+        raise SystemExit(f"{path} is larger than {LARGEST / 1000:.0f} kB")
 
 
-def shoot(browser: Browser, address: str, name: str, width: int = WIDTH) -> None:
+def shoot(browser: Browser, address: str, name: str, width: int = WIDTH, height: int = HEIGHT) -> None:
     """Write a picture of the top of a page."""
-    screen = {"width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": width < 500}
-    browser._ask("Emulation.setDeviceMetricsOverride", **screen)
+    browser.size(width, height)
+    browser._ask("Emulation.setScrollbarsHidden", hidden=True)
     browser.open(address)
-    data = browser._ask("Page.captureScreenshot", format="png")["data"]
-    (IMAGES / f"{name}.png").write_bytes(base64.b64decode(data))
-    print(f"wrote docs/images/{name}.png")
+    keep(browser, name)
 
 
-def review_page(course: Course, browser: Browser) -> None:
-    """Start the course's server, and show the first question."""
-    process = homework(course, "review", "hw1", "--port", str(PORT), "--grader", "gil")
-    try:
-        assert process.stdout is not None
-        found = None
-        while found is None:
-            line = process.stdout.readline()
-            if not line:
-                raise SystemExit("the server does not start")
-            found = re.search(r"http://\S+/review/hw1/\S+", line)
-        while True:
-            try:
-                urlopen(found[0], timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        shoot(browser, found[0], "review")
-    finally:
-        process.terminate()
-        process.wait()
+def graded_class(course: Course) -> None:
+    """Hand in and grade the sample class, and mark one answer of the student whose page is shown."""
+    for student, files in sample_class(course, course.assignment("hw1")).items():
+        folder = course.submitted / student / "hw1"
+        folder.mkdir(parents=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    autograde(course, "hw1", quiet=True)
+    reviews = Reviews(course, "hw1")
+    seen = reviews.version(reviews.load("warmup_a")[0]["warmup_a", STUDENT])
+    reviews.change("warmup_a", STUDENT, seen, Wanted((1, 3), free="Name a function that needs depth."), "gil")
+
+
+def mark_the_rest(course: Course) -> None:
+    """Give every answer that waits some items, so that the report is that of the end of a week."""
+    reviews, draw = Reviews(course, "hw1"), random.Random(1)
+    rubrics = reviews.rubrics()
+    for (question, student), row in reviews.load()[0].items():
+        if row.mark.review:
+            answered = student in reviews.answers.to(
+                question
+            )  # or the file could not be read: the zeros are confirmed
+            items = [one.number for one in rubrics[question].active if answered and draw.random() < 0.6]
+            reviews.change(question, student, reviews.version(row), Wanted(tuple(items)), "gil")
 
 
 def main(wanted: list[str]) -> None:
     """Grade the sample class, and take the pictures."""
-    with tempfile.TemporaryDirectory(prefix="homework-screenshots-", ignore_cleanup_errors=True) as scratch:
-        course = copy_course(Path(scratch) / "course")
-        for student, files in sample_class(course, course.assignment("hw1")).items():
-            folder = course.submitted / student / "hw1"
-            folder.mkdir(parents=True)
-            for name, content in files.items():
-                (folder / name).write_bytes(content)
-        autograde(course, "hw1", quiet=True)
-        pages = {
-            "report": write_report(course, "hw1"),
-            "similar": write_similar(course, "hw1")[0],
-        }
-        with Browser(Path(scratch)) as browser:
-            for name, page in pages.items():
-                if (not wanted or name in wanted) and page.is_file():
-                    shoot(browser, page.as_uri(), name)
-            if not wanted or "review" in wanted:
-                review_page(course, browser)
+
+    def taken(*names: str) -> bool:
+        return not wanted or not set(names).isdisjoint(wanted)
+
+    with tempfile.TemporaryDirectory(
+        prefix="homework-screenshots-", ignore_cleanup_errors=True
+    ) as scratch_name:
+        scratch = Path(scratch_name)
+        course = copy_course(scratch / "course")
+        if set(wanted) != {"exercise"}:
+            graded_class(course)
+        with Browser(scratch / "browser", offline=True) as browser:
+            if taken("formgrader", "review"):
+                with serving(course, "review", "hw1", "--grader", "gil") as server:
+                    formgrader = Formgrader(browser, server)
+                    if taken("review"):
+                        shoot(browser, f"{server.base}/review/hw1/warmup_a?token={server.token}", "review")
+                    if taken("formgrader"):
+                        browser.size(WIDTH, HEIGHT)
+                        formgrader.open("/gradebook/hw1/hw1")
+                        keep(browser, "formgrader")
+            if taken("feedback", "feedback-phone"):
+                write_feedback(course, "hw1", [STUDENT])
+                address = (course.feedback / STUDENT / "hw1" / "hw1.html").as_uri()
+                if taken("feedback"):
+                    shoot(browser, address, "feedback", 900, 1350)
+                if taken("feedback-phone"):
+                    shoot(browser, address, "feedback-phone", 360, 740)
+            if taken("report"):
+                mark_the_rest(course)
+                shoot(browser, write_report(course, "hw1").as_uri(), "report")
+            if taken("similar"):
+                shoot(browser, write_similar(course, "hw1")[0].as_uri(), "similar")
+            if taken("exercise"):
+                with students_lab(scratch / "student", "c = get_config()\n") as server:
+                    shutil.copytree(course.assignment("hw1").release, scratch / "student" / "hw1")
+                    lab = Lab(browser, server, "/lab/tree/hw1/hw1.ipynb")
+                    lab.enter()
+                    lab.go_to("def cross_corr_2d(")
+                    keep(browser, "exercise")
 
 
 if __name__ == "__main__":

@@ -155,7 +155,10 @@ def name(assignment: str, group: str | None, sentence: str | None, name: str) ->
 
     course = find_course()
     if not group:
-        for one in groups(course, assignment):
+        found = groups(course, assignment)
+        if not found:
+            click.echo(f"{assignment} has no wrong answers without a name.")
+        for one in found:
             count = f"{len(one.students)} student{'s' * (len(one.students) > 1)}"
             click.echo(f"{one.exercise}/{one.group}  {count}  {printable(one.message, 100)}")
         return

@@ -18,7 +18,7 @@ from homework.errors import CourseError
 from homework.gradebook.nbgrader_import import nbgrader_api
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 _BUSY_MILLISECONDS = 30_000
 _DRIVERS = {
@@ -63,16 +63,17 @@ def database_file(course: Course) -> Path | None:
 @contextmanager
 def connect(course: Course) -> Iterator[Connection]:
     """A connection to the gradebook as it is, without importing nbgrader. Raises CourseError if it fails."""
-    from sqlalchemy import create_engine
-
     tune_sqlite()
-    with readable_errors(course):
-        engine = create_engine(db_url(course))
-        try:
-            with engine.connect() as connection:
-                yield connection
-        finally:
-            engine.dispose()
+    with readable_errors(course), _engine(db_url(course)).connect() as connection:
+        yield connection
+
+
+@cache
+def _engine(url: str) -> Engine:
+    """The engine for a database: one, so that a statement is compiled once. It keeps no connection open."""
+    from sqlalchemy import NullPool, create_engine
+
+    return create_engine(url, poolclass=NullPool)
 
 
 @contextmanager

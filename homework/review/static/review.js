@@ -27,7 +27,10 @@ function nextWaiting() {
   const found = [...all.slice(at + 1), ...all.slice(0, at)].find(free);
   if (found) select(found);
   else if (work.dataset.next) location.search = work.dataset.next;
-  else status(work.dataset.grader ? "Nothing of yours waits on this page." : "Nothing waits on this page.");
+  else {
+    const mine = work.dataset.grader ? "Nothing of yours" : "Nothing";
+    status(`${mine} waits on this page.${document.querySelector("a[rel=next]") ? " Press n for the next question." : ""}`);
+  }
 }
 
 async function opened(key) {
@@ -72,13 +75,14 @@ document.addEventListener("keydown", (event) => {
     card.focus({ preventScroll: true });
     return;
   }
-  if (event.key === "Escape" && event.target.id === "search") card?.focus({ preventScroll: true });
+  if (event.key === "Escape" && event.target !== document.body) card?.focus({ preventScroll: true });
   if (typing(event.target) || !document.getElementById("keys").checked) return;
   if (event.key === "Enter" && event.target.matches("button, a, summary")) return;
   if (/^[0-9]$/.test(event.key)) { if (card) toggle(card, Number(event.key)); }
   else if (event.key === "j" || event.key === "ArrowRight" || event.key === "s") step(1);
   else if (event.key === "k" || event.key === "ArrowLeft") step(-1);
   else if (event.key === "Enter") nextWaiting();
+  else if (event.key === "n") document.querySelector("a[rel=next]")?.click();
   else if (event.key === "a") card?.querySelector(".all")?.click();
   else if (event.key === "c") card?.querySelector("textarea").focus();
   else if (event.key === "p") card?.querySelector("[name=adjust]").focus();

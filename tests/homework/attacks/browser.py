@@ -70,12 +70,44 @@ class Browser:
         self.value(_CLICK)
         return str(self.value("document.documentElement.outerHTML"))
 
-    def wait(self, condition: str) -> None:
+    def wait(self, condition: str, seconds: float = 60) -> None:
         """Wait until an expression holds."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + seconds
         while not self.value(f"!!({condition})"):
             assert time.monotonic() < deadline, f"{condition} does not hold: {self.value('document.title')}"
             time.sleep(0.05)
+
+    def click(self, element: str, then: str = "true", *, double: bool = False) -> None:
+        """Click with the mouse on what the expression `element` finds; again if `then` does not hold soon.
+
+        A page that is still being built may lose a click, and people click again. So what a click does must be harmless
+        to do twice, if `then` is given.
+        """
+        middle = (
+            f"(() => {{ const found = {element}; if (!found) return '';"
+            " found.scrollIntoView({block: 'nearest'}); const {x, y, width, height} = found.getBoundingClientRect();"
+            " return width && height ? `${x + width / 2} ${y + height / 2}` : ''; })()"
+        )
+        self.wait(middle)
+        for _ in range(30):
+            if not (place := self.value(middle)):  # it led to another page, which is not ready yet
+                self.wait(then, 300)
+                return
+            x, y = map(float, place.split())
+            for count in (1, 2) if double else (1,):
+                button = {"button": "left", "clickCount": count}
+                for kind, pressed in (
+                    ("mouseMoved", {}),
+                    ("mousePressed", button),
+                    ("mouseReleased", button),
+                ):
+                    self._ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, **pressed)
+            try:
+                self.wait(then, 10)
+            except AssertionError:
+                continue
+            return
+        raise AssertionError(f"clicks on {element} do not lead to {then}")
 
     def press(self, key: str, code: int, *, control: bool = False) -> None:
         """Press and release a key, by its name and its virtual key code."""
@@ -87,6 +119,23 @@ class Browser:
                 windowsVirtualKeyCode=code,
                 modifiers=2 if control else 0,
             )
+
+    def strike(self, *keys: str) -> None:
+        """Press and release keys by their names; a letter is also typed."""
+        for key in keys:
+            text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
+            event = {"key": key, "text": text} if text else {"key": key}
+            self._ask("Input.dispatchKeyEvent", type="keyDown", **event)
+            self._ask("Input.dispatchKeyEvent", type="keyUp", key=key)
+
+    def type(self, text: str) -> None:
+        """Type into the field that has the focus."""
+        self._ask("Input.insertText", text=text)
+
+    def size(self, width: int, height: int = 900) -> None:
+        """Give the page the size of a window, or of a phone."""
+        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        self._ask("Emulation.setDeviceMetricsOverride", **screen)
 
     def value(self, expression: str) -> Any:
         return self._ask("Runtime.evaluate", expression=expression).get("result", {}).get("value")

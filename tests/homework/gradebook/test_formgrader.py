@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,46 +13,29 @@ import pytest
 from homework.course import Course
 from homework.gradebook.formgrader import mathjax
 from tests.homework.attacks.browser import CHROMIUM, Browser
+from tests.homework.lab import Formgrader
+from tests.homework.servers import Serving, serving
 
 
 @pytest.fixture
-def served(own: Course) -> Iterator[tuple[Course, str, list[str]]]:
-    """The course, the address of Formgrader, and the lines that `homework serve` printed until it had started."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "homework", "serve", "--port", str(port)],
-        env={**os.environ, "HOMEWORK_COURSE": str(own.root)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        assert server.stdout is not None
-        lines = []
-        while not lines or not lines[-1].startswith("Stop with"):
-            line = server.stdout.readline()
-            assert line, "".join(lines)
-            lines.append(line)
-        yield own, lines[-3].split()[1], lines
-    finally:
-        server.terminate()
-        server.communicate(timeout=60)
+def served(own: Course) -> Iterator[tuple[Course, Serving]]:
+    """The course, and `homework serve` in it."""
+    with serving(own) as running:
+        yield own, running
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium here to open the pages with")
-def test_keys_work_without_a_network(served: tuple[Course, str, list[str]], tmp_path: Path) -> None:
+def test_keys_work_without_a_network(served: tuple[Course, Serving], tmp_path: Path) -> None:
     """Ctrl+. opens the next submission, Tab goes from a score to its comment, and no other server is asked."""
-    course, address, lines = served
-    assert [line.split()[0] for line in lines] == [
+    course, running = served
+    assert [line.split()[0] for line in running.lines] == [
         "JupyterLab,",
         "JupyterLab:",
         "Formgrader:",
         "Review:",
         "Stop",
-    ], lines
-    base, _, token = address.partition("?token=")
+    ], running.lines
+    base = f"{running.base}/formgrader"
     with closing(sqlite3.connect(course.root / "gradebook.db")) as connection:
         # nbgrader goes through a notebook's submissions by their ids, which are random; from the last, "next" leaves.
         query = """SELECT min(n.id) FROM submitted_notebook n
@@ -64,14 +43,15 @@ def test_keys_work_without_a_network(served: tuple[Course, str, list[str]], tmp_
                    JOIN assignment a ON a.id = s.assignment_id WHERE a.name = 'hw1'"""
         ((submission,),) = connection.execute(query).fetchall()
     with Browser(tmp_path, offline=True) as browser:
-        page = browser.open(f"{base}/manage_assignments?token={token}", "document.querySelector('tbody tr')")
+        page = browser.open(
+            f"{base}/manage_assignments?token={running.token}", "document.querySelector('tbody tr')"
+        )
         assert (
             browser.value("getComputedStyle(document.querySelector('#warning-exchange')).display") == "none"
         ), page
         browser.open(
             f"{base}/submissions/{submission}/",
-            "window.formgrader && formgrader.keyboard_manager && formgrader.grades.loaded && formgrader.comments.loaded"
-            " && MathJax.loaded",
+            f"{Formgrader.MARKING} && MathJax.loaded",
         )
         browser.value("document.querySelector('#warmup_a').focus()")
         browser.press("Tab", 9)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -29,7 +24,7 @@ from tests.homework.attacks.browser import CHROMIUM, Browser
 from tests.homework.axe import needs_axe, violations
 from tests.homework.report.support import png
 from tests.homework.review.support import ANSWERS, hand_in, in_formgrader, make_course
-from tests.homework.support import ROOT
+from tests.homework.servers import serving
 
 
 class Server:
@@ -72,49 +67,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     root = tmp_path_factory.mktemp("review") / "a course"
     course = make_course(root)
     hand_in(course, "cyd", "See ![sketch](attachment:s.png).", {"s.png": {"image/png": png()}})
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "homework",
-            "review",
-            "hw1",
-            "--port",
-            str(port),
-            "--grader",
-            "gil",
-            "--graders",
-            "gil, kim",
-        ],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "HOMEWORK_COURSE": str(root), "HOME": str(root.parent)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        said = ""
-        while "Review:" not in said:
-            said = process.stdout.readline()
-            assert said, "the server does not start"
-        match = re.search(r"(http://\S+)/review/hw1/depth\?token=(\S+)", said)
-        assert match is not None
-        made = Server(course, match[1], match[2])
-        while True:
-            assert process.poll() is None, process.stdout.read()
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield made
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
+    with serving(course, "review", "hw1", "--grader", "gil", "--graders", "gil, kim") as running:
+        yield Server(course, running.base, running.token)
 
 
 def test_only_those_who_are_logged_in_see_anything(server: Server) -> None:
@@ -198,28 +152,14 @@ def test_next_to_an_answer_that_does_not_exist_is_told(server: Server) -> None:
     assert server.ask("/review/hw1/width/mark", {"key": key, "version": version[1]})[0] == 200
 
 
-class Keys(Browser):
-    """A browser with a keyboard."""
-
-    def strike(self, *keys: str) -> None:
-        for key in keys:
-            text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
-            event = {"key": key, "text": text} if text else {"key": key}
-            self._ask("Input.dispatchKeyEvent", type="keyDown", **event)
-            self._ask("Input.dispatchKeyEvent", type="keyUp", key=key)
-
-    def type(self, text: str) -> None:
-        self._ask("Input.insertText", text=text)
-
-
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Callable[[], Keys]]:
+def browser(tmp_path: Path) -> Iterator[Callable[[], Browser]]:
     if CHROMIUM is None:
         pytest.skip("no chromium")
-    made: list[Keys] = []
+    made: list[Browser] = []
 
-    def start() -> Keys:
-        made.append(Keys(tmp_path / str(len(made))))
+    def start() -> Browser:
+        made.append(Browser(tmp_path / str(len(made))))
         return made[-1]
 
     yield start
@@ -237,7 +177,7 @@ def test_the_work_is_split(server: Server) -> None:
 
 
 @needs_axe
-def test_the_page_has_no_serious_violation(server: Server, browser: Callable[[], Keys]) -> None:
+def test_the_page_has_no_serious_violation(server: Server, browser: Callable[[], Browser]) -> None:
     """With everything open: the first page and the work."""
     page = browser()
     page.open(f"{server.base}/review/?token={server.token}")
@@ -249,7 +189,7 @@ def current(student: str, server: Server) -> str:
     return f"document.querySelector('article.current')?.dataset.key === '{server.key(student)}'"
 
 
-def test_a_question_is_marked_by_keyboard_alone(server: Server, browser: Callable[[], Keys]) -> None:
+def test_a_question_is_marked_by_keyboard_alone(server: Server, browser: Callable[[], Browser]) -> None:
     page = browser()
     page.open(
         f"{server.base}/review/hw1/depth?token={server.token}", ready="document.querySelector('.current')"
@@ -308,15 +248,19 @@ def test_a_question_is_marked_by_keyboard_alone(server: Server, browser: Callabl
     assert scores_of(server.course, "hw1")[who].comments["depth"] == "Typed for a while."
     page.strike("/")
     page.wait("document.activeElement.id === 'search'")
-    page.strike("Escape")  # back to the answer, where keys work
-    page.wait("document.activeElement === document.querySelector('.current')")
+    for field in ("search", "sentence"):  # Escape leads back to the answer, where keys work
+        page.value(f"document.querySelector('#bank [id={field}], #bank [name={field}]').focus()")
+        page.strike("Escape")
+        page.wait("document.activeElement === document.querySelector('.current')")
+    page.strike("n")
+    page.wait("location.pathname.endsWith('/width') && document.querySelector('.current')")
     assert page.dialogs == []
     hosts = {urllib.parse.urlsplit(one).netloc for one in page.requests if one.startswith("http")}
     assert hosts == {urllib.parse.urlsplit(server.base).netloc}
 
 
 def test_the_page_fits_a_phone_and_stays_after_the_network_is_gone(
-    server: Server, browser: Callable[[], Keys]
+    server: Server, browser: Callable[[], Browser]
 ) -> None:
     page = browser()
     page._ask("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=True)
