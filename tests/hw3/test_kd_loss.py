@@ -20,7 +20,7 @@ def student_gradient(solution, student_logits, teacher_logits, labels, **options
     logits = student_logits.detach().requires_grad_()
     loss = solution.kd_loss(logits, teacher_logits, labels, **options)
     if not isinstance(loss, torch.Tensor):
-        return "not a tensor"
+        return "your loss is not a tensor, so no gradient flows back from it"
     return torch.autograd.grad(loss.sum(), logits)[0]
 
 
@@ -29,7 +29,7 @@ def teacher_gradient(solution, student_logits, teacher_logits, labels, **options
     student, teacher = student_logits.detach().requires_grad_(), teacher_logits.detach().requires_grad_()
     loss = solution.kd_loss(student, teacher, labels, **options)
     if not isinstance(loss, torch.Tensor):
-        return "not a tensor"
+        return "your loss is not a tensor, so no gradient flows back from it"
     found = torch.autograd.grad(loss.sum(), (student, teacher), allow_unused=True)[1]
     return torch.zeros_like(teacher) if found is None else found
 

@@ -84,6 +84,19 @@ def on_zeros(solution, x):
     return bool(np.isfinite(scale).all() and (scale > 0).all()), q - zero_point
 
 
+def follows(solution, x):
+    """Whether the scale follows the range: as many times smaller for values a millionth as large."""
+    found = [solution.linear_quantize(values) for values in (x, x * 1e-6)]
+    if not all(isinstance(one, (tuple, list)) and len(one) == 3 for one in found):
+        return found[1]
+    large, small = (float(one[1]) for one in found)
+    if abs(small - large * 1e-6) > 1e-11 * abs(large):
+        return "your scale does not follow the range: for very small values it is too " + (
+            "large" if small > large * 1e-6 else "small"
+        )
+    return True
+
+
 @points(1)
 def test_scale_of_both_signs(student, reference, rng):
     """The scale, for values of both signs."""
@@ -191,6 +204,8 @@ def test_zeros(student, reference, rng):
 @points(0.25)
 def test_small_and_large_ranges(student, reference, rng):
     """Ranges of a millionth, and of thousands."""
+    x = values(rng, (17,), 8, 1 / 255, -20, 0.2)
+    agree(student.probe(follows), reference.probe(follows), x)
     for width, zero_point in ((1e-6, -20), (5e3, 31)):
         x = values(rng, (17,), 8, width / 255, zero_point, 0.2)
         agree(student.linear_quantize, reference.linear_quantize, x, names=NAMES, **EXACT)

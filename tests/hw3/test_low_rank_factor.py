@@ -42,11 +42,27 @@ def product(solution, W, b, r):
     return B @ A if A.ndim == B.ndim == 2 and B.shape[1] == A.shape[0] else (A, B)
 
 
+def best(solution, W, b, r):
+    """Whether B @ A is the best approximation, or not nearly; in words that it is nearly.
+
+    Where singular values fall fast, hardly another slip comes near the best.
+    """
+    found = solution.low_rank_factor(W, b, r)
+    if not isinstance(found, (tuple, list)) or len(found) != 3 or any(one is None for one in found):
+        return True
+    A, B = (np.asarray(as_tensor(factor).detach().double()) for factor in found[:2])
+    if A.shape != (r, W.shape[1]) or B.shape != (W.shape[0], r):
+        return True
+    smallest = np.sum(np.linalg.svd(np.asarray(W, dtype=np.float64), compute_uv=False)[r:] ** 2)
+    excess = np.sum((B @ A - W) ** 2) / smallest - 1
+    return "your approximation is near the best one, and not the best" if 1e-6 < excess < 0.2 else True
+
+
 def outputs(solution, X, W, b, r):
     """What the two layers make of X."""
     found = solution.low_rank_factor(W, b, r)
     if not isinstance(found, (tuple, list)) or len(found) != 3 or any(one is None for one in found):
-        return "not three arrays"
+        return "your function does not return three arrays"
     A, B, bias = (as_tensor(one).detach().double() for one in found)
     if A.ndim != 2 or B.ndim != 2 or A.shape[1] != X.shape[1] or B.shape[1] != A.shape[0]:
         return tuple(A.shape), tuple(B.shape)
@@ -62,6 +78,7 @@ def close(W, factor=1.0):
 def test_product(student, reference, rng):
     """B @ A is the best approximation of rank r."""
     W, b = layer(rng, 8, 8)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 8, 8, ratio=0.75), 3)
     for r in (3, 5):
         agree(student.probe(product), reference.probe(product), W, b, r, **close(W))
 
@@ -70,6 +87,7 @@ def test_product(student, reference, rng):
 def test_wide_layers(student, reference, rng):
     """B @ A of layers with more inputs than outputs."""
     W, b = layer(rng, 7, 13)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 7, 13, ratio=0.75), 2)
     for r in (2, 4):
         agree(student.probe(product), reference.probe(product), W, b, r, **close(W))
 
@@ -78,6 +96,7 @@ def test_wide_layers(student, reference, rng):
 def test_tall_layers(student, reference, rng):
     """B @ A of layers with more outputs than inputs."""
     W, b = layer(rng, 14, 9)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 14, 9, ratio=0.75), 3)
     for r in (3, 6):
         agree(student.probe(product), reference.probe(product), W, b, r, **close(W))
 
@@ -132,6 +151,7 @@ def test_two_layers_in_a_row(student, reference, rng):
 def test_larger_layers(student, reference, rng):
     """A layer of 64 x 32, as the text says: near the best is not the best."""
     W, b = layer(rng, 64, 32, ratio=0.97)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 64, 32, ratio=0.75), 4)
     agree(student.probe(product), reference.probe(product), W, b, 8, **close(W))
 
 

@@ -384,6 +384,29 @@ def macs_alone(c_in, squeeze, expand1, expand3, H, W):
     return (c_in * squeeze + squeeze * expand1 + 9 * squeeze * expand3) * H * W
 
 
+@misconception(
+    "Your parameters, biases too, are multiplied by the number of places. A convolution uses the same parameters everywhere."
+)
+def places_in_all_parameters(c_in, squeeze, expand1, expand3, H, W):
+    weights = c_in * squeeze + squeeze * expand1 + 9 * squeeze * expand3
+    return (weights + squeeze + expand1 + expand3) * H * W, weights * H * W
+
+
+@misconception("Your MACs are in millions. Asked for are the exact numbers.")
+def macs_in_millions(c_in, squeeze, expand1, expand3, H, W):
+    weights = c_in * squeeze + squeeze * expand1 + 9 * squeeze * expand3
+    return weights + squeeze + expand1 + expand3, weights * H * W / 1e6
+
+
+@misconception(
+    "The expand branches count maps of half the height and width. Nothing in the module makes maps smaller: all three layers have H * W places."
+)
+def branches_on_halved_maps(c_in, squeeze, expand1, expand3, H, W):
+    branches = squeeze * expand1 + 9 * squeeze * expand3
+    parameters = c_in * squeeze + branches + squeeze + expand1 + expand3
+    return parameters, c_in * squeeze * H * W + branches * (H // 2) * (W // 2)
+
+
 @misconception("You return millions. Asked for are the exact numbers.")
 def in_millions(c_in, squeeze, expand1, expand3, H, W):
     parameters = (

@@ -99,6 +99,18 @@ def no_temperature(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
     return alpha * T**2 * _kl(student_logits, teacher_logits) + (1 - alpha) * _hard(student_logits, labels)
 
 
+@misconception("T is fixed to 4 in your function. It is a parameter; 4.0 is only its default.")
+def T_fixed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return alpha * 16 * _kl(student_logits / 4, teacher_logits / 4) + (1 - alpha) * _hard(
+        student_logits, labels
+    )
+
+
+@misconception("alpha is fixed to 0.7 in your function. It is a parameter; 0.7 is only its default.")
+def alpha_fixed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return 0.7 * T**2 * _kl(student_logits / T, teacher_logits / T) + 0.3 * _hard(student_logits, labels)
+
+
 @misconception("T is used nowhere: the logits are divided by it, and the soft part is multiplied by T^2.")
 def T_ignored(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
     return alpha * _kl(student_logits, teacher_logits) + (1 - alpha) * _hard(student_logits, labels)
@@ -131,6 +143,32 @@ def probabilities_over_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.
 )
 def averaged_over_classes(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
     soft = _kl(student_logits / T, teacher_logits / T, reduction="mean")
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "The soft part is divided by the number of classes in place of the number of examples. Sum over the classes and average over the examples: 'batchmean'."
+)
+def averaged_over_classes_alone(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T, reduction="sum") / student_logits.shape[1]
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "You gave F.kl_div the teacher's probabilities and log_target=True, which takes them for logarithms. Leave log_target out, or give log_softmax."
+)
+def probabilities_with_log_target(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    log_q, p = F.log_softmax(student_logits / T, 1), F.softmax(teacher_logits.detach() / T, 1)
+    soft = F.kl_div(log_q, p, reduction="batchmean", log_target=True)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your soft part averages both directions of the divergence. It is KL(teacher || student) alone."
+)
+def both_directions(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    log_q, log_p = F.log_softmax(student_logits / T, 1), F.log_softmax(teacher_logits.detach() / T, 1)
+    soft = ((log_p.exp() - log_q.exp()) * (log_p - log_q)).sum(1).mean() / 2
     return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
 
 
@@ -400,6 +438,22 @@ def student_detached_in_the_soft_part(student_logits, teacher_logits, labels, T=
 
 
 @misconception(
+    "The student gets no gradient from the hard part: its logits were detached there, or the hard part is a Python number (.item())."
+)
+def student_detached_in_the_hard_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits.detach(), labels)
+
+
+@misconception(
+    "Your loss has one dimension. A tensor without dimensions is asked for, as a mean or a sum gives it."
+)
+def one_dimension(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return (alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)).reshape(1)
+
+
+@misconception(
     "You return a Python number, from which no gradient flows back. Return the tensor, without .item()."
 )
 def a_plain_number(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
@@ -429,3 +483,25 @@ def in_place(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
     teacher_logits.data /= T
     soft = _kl(student_logits, teacher_logits)
     return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your function divides the teacher's logits by T in place. The caller still needs them: teacher_logits / T."
+)
+def teacher_in_place(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    loss = alpha * T**2 * _kl(student_logits / T, teacher_logits / T) + (1 - alpha) * _hard(
+        student_logits, labels
+    )
+    teacher_logits.data /= T
+    return loss
+
+
+@misconception(
+    "Your function divides the student's logits by T in place. The caller still needs them: student_logits / T."
+)
+def student_in_place(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    loss = alpha * T**2 * _kl(student_logits / T, teacher_logits / T) + (1 - alpha) * _hard(
+        student_logits, labels
+    )
+    student_logits.data /= T
+    return loss

@@ -166,7 +166,7 @@ def largest_rows(W, b, r):
 
 
 @misconception(
-    "You used a randomized singular value decomposition, which is near the best approximation but is not the best: the singular values here fall slowly. Use np.linalg.svd."
+    "Your approximation is near the best one but is not the best, as with a randomized singular value decomposition or few steps of an iteration: the singular values here fall slowly. Use np.linalg.svd."
 )
 def randomized(W, b, r):
     with torch.random.fork_rng():
@@ -356,3 +356,25 @@ def columns_of_the_transposed_without_values(W, b, r):
 def singular_values_twice_no_bias(W, b, r):
     U, s, Vt = _svd(W)
     return s[:r, None] * Vt[:r], U[:, :r] * s[:r], np.zeros_like(b)
+
+
+@misconception("The bias has the opposite sign. The second layer keeps b as it is.")
+def bias_negated(W, b, r):
+    U, s, Vt = _svd(W)
+    return Vt[:r], U[:, :r] * s[:r], -b
+
+
+@misconception(
+    "The singular values are divided by their sum. They are used as they are: the product must have the size of W."
+)
+def values_normalized(W, b, r):
+    U, s, Vt = _svd(W)
+    return Vt[:r], U[:, :r] * (s[:r] / s.sum()), b
+
+
+@misconception(
+    "The singular values are divided by the largest one. They are used as they are: the product must have the size of W."
+)
+def values_normalized_by_the_largest(W, b, r):
+    U, s, Vt = _svd(W)
+    return Vt[:r], U[:, :r] * (s[:r] / s[0]), b

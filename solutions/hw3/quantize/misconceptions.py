@@ -328,3 +328,30 @@ def neither_shifted_nor_clipped(x, scale, zero_point, bits=8):
 )
 def cast_instead_of_clip(x, scale, zero_point, bits=8):
     return (_steps(x, scale) + zero_point).astype(np.int64).astype(np.int8).astype(np.int64)
+
+
+@misconception("All your levels are equal: the ends of the clip are swapped. It is np.clip(q, lo, hi).")
+def ends_swapped(x, scale, zero_point, bits=8):
+    return np.full(np.shape(x), -(2 ** (bits - 1)))
+
+
+@misconception("Values beyond the levels become the zero point. They saturate: clip to lo and hi.")
+def outside_at_the_zero_point(x, scale, zero_point, bits=8):
+    lo, hi = _levels(bits)
+    q = _steps(x, scale) + zero_point
+    return np.where((q < lo) | (q > hi), zero_point, q)
+
+
+@misconception("Values beyond the levels become 0. They saturate: clip to lo and hi.")
+def outside_at_zero(x, scale, zero_point, bits=8):
+    lo, hi = _levels(bits)
+    q = _steps(x, scale) + zero_point
+    return np.where((q < lo) | (q > hi), 0, q)
+
+
+@misconception(
+    "Your levels were converted to an unsigned type: -1 became 255. Levels are signed, from lo to hi: use int8, or a wider type."
+)
+def levels_as_unsigned(x, scale, zero_point, bits=8):
+    q = np.clip(_steps(x, scale) + zero_point, *_levels(bits))
+    return q.astype(np.int64).astype(np.uint8)

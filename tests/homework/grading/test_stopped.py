@@ -143,6 +143,24 @@ def test_a_fraction_or_a_number_where_that_cannot_be(line: str, said: str) -> No
     assert said in str(fault) if said else str(fault) == "Your code raised TypeError (line 3 of cell f)."
 
 
+@pytest.mark.parametrize(
+    ("begin", "said"),
+    [
+        ("pass", True),
+        ("super().__init__()", False),
+        ("super(M, self).__init__()", False),
+        ("nn.Module.__init__(self)", False),
+    ],
+)
+def test_a_module_whose_base_was_not_begun(begin: str, said: bool) -> None:
+    source = (
+        f"class M(nn.Module):\n    def __init__(self):\n        {begin}\n        self.a = nn.Linear(2, 3)"
+    )
+    fault = errors.Raised("AttributeError", ("M", 4))
+    explain(fault, {}, {"M": source})
+    assert ("begins with `super().__init__()`" in str(fault)) == said
+
+
 def test_an_import_that_cannot_work_costs_nothing_else(
     grade: Grade, template: Template, references: dict[str, str]
 ) -> None:
