@@ -8,6 +8,7 @@ import numpy as np
 
 _NEARLY = 1e-3  # relative error up to which the digits, not the formula, are likely to be at fault
 _SIMPLE_FACTORS = {2.0: "twice", 0.5: "half", 4.0: "four times", 0.25: "a quarter of"}
+_KNOWN = tuple(f"is {words}" for words in _SIMPLE_FACTORS.values())
 # What a value may have become, by the words for it.
 _FUNCTIONS: tuple[tuple[str, Callable[[np.ndarray], np.ndarray]], ...] = (
     ("the square", np.square),
@@ -81,8 +82,11 @@ def describe_values(mine: np.ndarray, theirs: np.ndarray, close: np.ndarray, rto
                 return f"is shifted by one along dimension {axis}"
         if np.isfinite(mine).all() and same(mine, np.full_like(mine, mine.flat[0])):
             return "has the same value everywhere"
-    elif theirs.size == 1 and same(mine, -theirs):
-        return "has the opposite sign"
+    elif theirs.size == 1:
+        if same(mine, -theirs):
+            return "has the opposite sign"
+        if (theirs != np.round(theirs)).all() and (words := _of_one_value(mine, theirs, same, rtol)):
+            return words
     if same(mine, np.trunc(theirs)) or same(mine, np.round(theirs)):
         return "has been rounded to whole numbers"
     if np.isclose(mine, theirs, rtol=_NEARLY, atol=_NEARLY * np.median(np.abs(theirs))).all():
@@ -95,6 +99,17 @@ def describe_values(mine: np.ndarray, theirs: np.ndarray, close: np.ndarray, rto
         share = min(max(round(100 * close.mean()), 1), 99)  # some are right, some wrong
         return f"is right in {share}% of its values and wrong in the others"
     return "has other values than expected"
+
+
+def _of_one_value(
+    mine: np.ndarray, theirs: np.ndarray, same: Callable[[np.ndarray, np.ndarray], bool], rtol: float
+) -> str | None:
+    """How one fraction became another; a factor is worth saying if it is a simple one."""
+    found = [words for words, function in _FUNCTIONS if same(mine, function(theirs))]
+    if found:
+        return f"is {found[0]} of what is expected"
+    factor = _factor(mine, theirs, rtol)
+    return factor.removesuffix(", everywhere") if factor and factor.startswith(_KNOWN) else None
 
 
 def _whole_steps(mine: np.ndarray, theirs: np.ndarray, close: np.ndarray) -> str | None:

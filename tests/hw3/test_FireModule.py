@@ -50,15 +50,15 @@ def activations(solution, sizes, train=False):
     X = torch.ones(1, c_in, 3, 3, dtype=torch.float64)
 
     def answer(first, through, second):
-        """The first value of each branch, where the squeeze layer gives `first`, and the branch adds `second`."""
+        """A value of each branch, where the squeeze layer gives `first`, and the branch adds `second`."""
         with torch.no_grad():
             for layer, value in ((s, first), (a, second), (b, second)):
                 layer.weight.fill_(0.0)
                 layer.bias.fill_(value)
-            a.weight[0, 0, 0, 0] = b.weight[0, 0, 1, 1] = through
+            a.weight[:, 0, 0, 0] = b.weight[:, 0, 1, 1] = through
             Y = module(X)
         usual = isinstance(Y, torch.Tensor) and tuple(Y.shape) == (1, expand1 + expand3, 3, 3)
-        return [Y[0, 0, 1, 1].item(), Y[0, expand1, 1, 1].item()] if usual else None
+        return [Y[0, 0, 1, 1].item(), Y[0, -1, 1, 1].item()] if usual else None
 
     def among(answers, *values):
         return all(min(abs(one - value) for value in values) < 1e-4 for one in answers)

@@ -285,6 +285,40 @@ class TimesTheInput(torch.autograd.Function):
 
 
 @misconception(
+    "Your gradient stops at the highest level, which no value needs to be clipped to: the condition is level <= hi, not level < hi."
+)
+@_function
+class MaskWithoutTheHighest(_Right):
+    @classmethod
+    def passing(cls, x, scale, zero_point, bits):
+        return _Right.passing(x, scale, zero_point, bits) & (
+            cls.level(x, scale, zero_point) < cls.limits(bits)[1]
+        )
+
+
+@misconception(
+    "Your gradient stops at the lowest level, which no value needs to be clipped to: the condition is level >= lo, not level > lo."
+)
+@_function
+class MaskWithoutTheLowest(_Right):
+    @classmethod
+    def passing(cls, x, scale, zero_point, bits):
+        return _Right.passing(x, scale, zero_point, bits) & (
+            cls.level(x, scale, zero_point) > cls.limits(bits)[0]
+        )
+
+
+@misconception(
+    "Your gradient is one sum for all values. Each value has the gradient of its own output, or 0."
+)
+@_function
+class GradientSummed(_Right):
+    @staticmethod
+    def gradient(grad_output, passing, scale):
+        return (grad_output * passing).sum().expand_as(grad_output)
+
+
+@misconception(
     "Where the level was clipped your gradient is small, and not 0. The factor there is 0: a small change of x changes nothing."
 )
 @_function
@@ -531,6 +565,21 @@ class Integers(_Right):
     @classmethod
     def values(cls, x, scale, zero_point, bits):
         return super().values(x, scale, zero_point, bits).int()
+
+
+@misconception(
+    "Your forward pass returns a tuple. It returns the values alone; what backward needs is kept on ctx."
+)
+class TupleReturned(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, scale, zero_point, bits):
+        passing = _Right.passing(x, scale, zero_point, bits)
+        ctx.save_for_backward(passing)
+        return _Right.values(x, scale, zero_point, bits), passing
+
+    @staticmethod
+    def backward(ctx, grad_output, _):
+        return grad_output * ctx.saved_tensors[0], None, None, None
 
 
 @misconception("Your forward pass always has the levels of 8 bits.")

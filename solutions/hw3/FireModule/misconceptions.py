@@ -91,6 +91,54 @@ class BranchThreeFirst(_Fire):
         return _cat(F.relu(self.b(s)), F.relu(self.a(s)))
 
 
+# What other activations have in common: they say no more than this of any of them.
+@misconception(
+    "Your activations are not ReLUs: a part of negative values passes, as with leaky ReLU, GELU or SiLU."
+)
+class LeakingActivations(_Fire):
+    act = staticmethod(F.mish)
+
+    def forward(self, x):
+        s = self.act(self.s(x))
+        return _cat(self.act(self.a(s)), self.act(self.b(s)))
+
+
+@misconception(
+    "What follows the squeeze layer is not a ReLU: a part of negative values passes, as with leaky ReLU, GELU or SiLU."
+)
+class LeakingActivationAfterSqueeze(_Fire):
+    def forward(self, x):
+        s = F.mish(self.s(x))
+        return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
+
+
+@misconception(
+    "What follows the expand branches is not a ReLU: a part of negative values passes, as with leaky ReLU, GELU or SiLU."
+)
+class LeakingActivationsOfBranches(_Fire):
+    def forward(self, x):
+        s = F.relu(self.s(x))
+        return _cat(F.mish(self.a(s)), F.mish(self.b(s)))
+
+
+@misconception(
+    "What follows the squeeze layer is not a ReLU: it changes positive values, too, as sigmoid, tanh and ReLU6 do."
+)
+class BoundedActivationAfterSqueeze(_Fire):
+    def forward(self, x):
+        s = F.softsign(self.s(x))
+        return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
+
+
+@misconception(
+    "What follows the expand branches is not a ReLU: it changes positive values, too, as sigmoid, tanh and ReLU6 do."
+)
+class BoundedActivationsOfBranches(_Fire):
+    def forward(self, x):
+        s = F.relu(self.s(x))
+        return _cat(F.softsign(self.a(s)), F.softsign(self.b(s)))
+
+
 @misconception("Your activations are leaky ReLUs. The fire module has ReLUs.")
 class LeakyRelu(_Fire):
     def forward(self, x):
@@ -138,54 +186,6 @@ class Silu(_Fire):
     def forward(self, x):
         s = F.silu(self.s(x))
         return _cat(F.silu(self.a(s)), F.silu(self.b(s)))
-
-
-# What other activations have in common: they say no more than this of any of them.
-@misconception(
-    "Your activations are not ReLUs: a part of negative values passes, as with leaky ReLU, GELU or SiLU."
-)
-class LeakingActivations(_Fire):
-    act = staticmethod(F.mish)
-
-    def forward(self, x):
-        s = self.act(self.s(x))
-        return _cat(self.act(self.a(s)), self.act(self.b(s)))
-
-
-@misconception(
-    "What follows the squeeze layer is not a ReLU: a part of negative values passes, as with leaky ReLU, GELU or SiLU."
-)
-class LeakingActivationAfterSqueeze(_Fire):
-    def forward(self, x):
-        s = F.mish(self.s(x))
-        return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
-
-
-@misconception(
-    "What follows the expand branches is not a ReLU: a part of negative values passes, as with leaky ReLU, GELU or SiLU."
-)
-class LeakingActivationsOfBranches(_Fire):
-    def forward(self, x):
-        s = F.relu(self.s(x))
-        return _cat(F.mish(self.a(s)), F.mish(self.b(s)))
-
-
-@misconception(
-    "What follows the squeeze layer is not a ReLU: it changes positive values, too, as sigmoid, tanh and ReLU6 do."
-)
-class BoundedActivationAfterSqueeze(_Fire):
-    def forward(self, x):
-        s = F.softsign(self.s(x))
-        return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
-
-
-@misconception(
-    "What follows the expand branches is not a ReLU: it changes positive values, too, as sigmoid, tanh and ReLU6 do."
-)
-class BoundedActivationsOfBranches(_Fire):
-    def forward(self, x):
-        s = F.relu(self.s(x))
-        return _cat(F.softsign(self.a(s)), F.softsign(self.b(s)))
 
 
 @misconception("There is dropout in your module, or another chance, in training. The fire module has none.")
@@ -342,6 +342,39 @@ class PooledAtTheEnd(_Fire):
     def forward(self, x):
         s = F.relu(self.s(x))
         return F.max_pool2d(_cat(F.relu(self.a(s)), F.relu(self.b(s))), 2)
+
+
+@misconception(
+    "There is a pooling layer of stride 1 in the 3x3 branch, as in an Inception module. The fire module has none."
+)
+class BranchThreePooled(_Fire):
+    def forward(self, x):
+        s = F.relu(self.s(x))
+        return _cat(F.relu(self.a(s)), F.max_pool2d(F.relu(self.b(s)), 3, 1, 1))
+
+
+@misconception(
+    "The squeeze layer's output is averaged over its neighborhood. The fire module has no pooling."
+)
+class SqueezeAveraged(_Fire):
+    def forward(self, x):
+        s = F.avg_pool2d(F.relu(self.s(x)), 3, 1, 1)
+        return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
+
+
+@misconception("The 3x3 branch is a transposed convolution. It is nn.Conv2d, padded by 1.")
+class TransposedBranch(_Fire):
+    def build(self, c_in, squeeze, expand1, expand3):
+        super().build(c_in, squeeze, expand1, expand3)
+        self.b = nn.ConvTranspose2d(squeeze, expand3, 3, padding=1)
+
+
+@misconception(
+    "The output is squeezed: a batch of one loses its dimension. The result is (N, expand1 + expand3, H, W)."
+)
+class DimensionsOfOneDropped(_Fire):
+    def forward(self, x):
+        return super().forward(x).squeeze()
 
 
 @misconception("There is a global average in the module. Maps keep their size H x W.")
@@ -645,6 +678,13 @@ class GroupedBranch(_Fire):
     def build(self, c_in, squeeze, expand1, expand3):
         super().build(c_in, squeeze, expand1, expand3)
         self.b = nn.Conv2d(squeeze, expand3, 3, padding=1, groups=squeeze)
+
+
+@misconception("There is instance normalization in the module. SqueezeNet's fire module has none.")
+class InstanceNormAfterSqueeze(_Fire):
+    def forward(self, x):
+        s = F.relu(F.instance_norm(self.s(x)))
+        return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
 
 
 @misconception("There is batch normalization in the module. SqueezeNet's fire module has none.")

@@ -127,6 +127,34 @@ def row_by_row(x, bits=8):
 
 
 @misconception(
+    "x was converted to whole numbers first, which loses its fractions. Divide by the scale, then round."
+)
+def fractions_of_x_lost(x, bits=8):
+    return _quantized(np.trunc(x), bits)
+
+
+@misconception(
+    "m and M are swapped: your scale is negative. m = min(x.min(), 0) is the lower end, M = max(x.max(), 0) the upper one."
+)
+def range_reversed(x, bits=8):
+    return _quantized(x, bits, span=lambda x: (max(x.max(), 0.0), min(x.min(), 0.0)))
+
+
+@misconception(
+    "Your range comes from percentiles and cuts off the largest values. Here the range is that of all values, min(x.min(), 0) to max(x.max(), 0)."
+)
+def range_of_percentiles(x, bits=8):
+    return _quantized(x, bits, span=lambda x: (min(np.percentile(x, 1), 0.0), max(np.percentile(x, 99), 0.0)))
+
+
+@misconception(
+    "Your zero point is clipped as an unsigned number, to 0 and above. It may be any level from lo to hi, and lies there by itself."
+)
+def zero_point_clipped_as_unsigned(x, bits=8):
+    return _quantized(x, bits, zero=lambda lo, m, scale: max(round(lo - m / scale), 0))
+
+
+@misconception(
     "Your range comes from mean and standard deviation, or from percentiles, and cuts off the largest values. Here the range is that of all values, min(x.min(), 0) to max(x.max(), 0)."
 )
 def range_of_three_sigma(x, bits=8):

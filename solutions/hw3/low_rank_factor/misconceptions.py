@@ -378,3 +378,19 @@ def values_normalized(W, b, r):
 def values_normalized_by_the_largest(W, b, r):
     U, s, Vt = _svd(W)
     return Vt[:r], U[:, :r] * (s[:r] / s[0]), b
+
+
+@misconception(
+    "Both factors are made of U. A holds the right singular vectors, the rows of V^T: its shape is (r, in)."
+)
+def A_of_left_vectors(W, b, r):
+    U, s, _ = _svd(W)
+    return U[:, :r].T, U[:, :r] * s[:r], b
+
+
+@misconception(
+    "The singular values are in ascending order, their vectors in descending. Each belongs to its own: s[:r] as svd returns them."
+)
+def values_sorted_ascending(W, b, r):
+    U, s, Vt = _svd(W)
+    return Vt[:r], U[:, :r] * np.sort(s)[:r], b

@@ -355,3 +355,67 @@ def outside_at_zero(x, scale, zero_point, bits=8):
 def levels_as_unsigned(x, scale, zero_point, bits=8):
     q = np.clip(_steps(x, scale) + zero_point, *_levels(bits))
     return q.astype(np.int64).astype(np.uint8)
+
+
+@misconception(
+    "x was converted to whole numbers first, which loses its fractions. Divide by the scale, then round."
+)
+def fractions_of_x_lost(x, scale, zero_point, bits=8):
+    return np.clip(_steps(np.trunc(x), scale) + zero_point, *_levels(bits))
+
+
+@misconception("The signs of x are lost: you quantized its magnitudes.")
+def magnitudes(x, scale, zero_point, bits=8):
+    return np.clip(_steps(np.abs(x), scale) + zero_point, *_levels(bits))
+
+
+@misconception(
+    "The zero point was subtracted, and nothing clipped: q is round(x/scale) + zero_point, held between lo and hi."
+)
+def subtracted_and_not_clipped(x, scale, zero_point, bits=8):
+    return _steps(x, scale) - zero_point
+
+
+@misconception("You rounded down, and subtracted the zero point: q is round(x/scale) + zero_point.")
+def floor_and_subtracted(x, scale, zero_point, bits=8):
+    return np.clip(np.floor(np.asarray(x, dtype=np.float64) / scale) - zero_point, *_levels(bits))
+
+
+@misconception("You cut off the fractions, and subtracted the zero point: q is round(x/scale) + zero_point.")
+def truncated_and_subtracted(x, scale, zero_point, bits=8):
+    return np.clip(np.trunc(np.asarray(x, dtype=np.float64) / scale) - zero_point, *_levels(bits))
+
+
+@misconception(
+    "You cut off the fractions, and did not clip: q is round(x/scale) + zero_point, held between lo and hi."
+)
+def truncated_and_not_clipped(x, scale, zero_point, bits=8):
+    return np.trunc(np.asarray(x, dtype=np.float64) / scale) + zero_point
+
+
+@misconception(
+    "You cut off the fractions, and clipped before the zero point was added. Round, shift, then clip."
+)
+def truncated_and_clipped_before_the_shift(x, scale, zero_point, bits=8):
+    return np.clip(np.trunc(np.asarray(x, dtype=np.float64) / scale), *_levels(bits)) + zero_point
+
+
+@misconception(
+    "You rounded down, and clipped before the zero point was added. Round to the nearest, shift, then clip."
+)
+def floor_and_clipped_before_the_shift(x, scale, zero_point, bits=8):
+    return np.clip(np.floor(np.asarray(x, dtype=np.float64) / scale), *_levels(bits)) + zero_point
+
+
+@misconception(
+    "Your levels are unsigned, and the zero point was subtracted: q is round(x/scale) + zero_point, from lo to hi."
+)
+def unsigned_and_subtracted(x, scale, zero_point, bits=8):
+    return np.clip(_steps(x, scale) - zero_point, 0, 2**bits - 1)
+
+
+@misconception(
+    "You multiplied by the scale, and did not clip: q is round(x/scale) + zero_point, held between lo and hi."
+)
+def multiplied_and_not_clipped(x, scale, zero_point, bits=8):
+    return np.round(np.asarray(x, dtype=np.float64) * scale) + zero_point
