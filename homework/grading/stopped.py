@@ -39,6 +39,11 @@ _DIVIDED = re.compile(r"^[ \t]*(\w+)(?:[ \t]*,[ \t]*(\w+))?[ \t]*=(?!=)[^#\n]*[^
 _WHOLE = re.compile(r"=\s*(?:int|round|math\.(?:floor|ceil))\(")
 _LAYER = re.compile(r"^\s*self\.\w+(?:\s*:[^=]+)?\s*=\s*(?:torch\.)?nn\.\w+\(")
 _BASE_BEGUN = re.compile(r"\bsuper\s*\([^)]*\)\s*\.\s*__init__|\bModule\.__init__\s*\(")
+_SINGLE = re.compile(r"^\s*(?:if|elif|while)\b|(?<![\w.])(?:min|max)\(|\b(?:and|or|not)\b")
+_NO_SINGLE = (
+    "If it compares arrays or tensors there: Python's `if`, `and`, `or`, `min` and `max` need single numbers; use "
+    "`where`, `&`, `|`, `minimum`, `maximum` or `clip`."
+)
 _NO_GPU = "There is no GPU where your code is graded: use the CPU, or `torch.cuda.is_available()`."
 
 
@@ -119,6 +124,8 @@ def _hint(kind: str, line: str, source: str = "") -> str:
         return "A module begins with `super().__init__()`: before it PyTorch takes no layers."
     if kind in ("AssertionError", "RuntimeError", "AcceleratorError") and _GPU.search(line):
         return _NO_GPU
+    if kind in ("ValueError", "RuntimeError") and _SINGLE.search(line):
+        return _NO_SINGLE
     if kind == "TypeError" and _LOOP_OVER_A_NUMBER.search(line):
         return "A number cannot be looped over: `range(...)` around it is missing."
     if kind == "TypeError" and _SIZES.search(line) and (divided := _divided(line, source)):

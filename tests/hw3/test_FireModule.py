@@ -20,8 +20,19 @@ def count(solution, sizes):
     return sum(p.numel() for p in solution.FireModule(*sizes).parameters() if p.requires_grad)
 
 
+def further(solution, sizes):
+    """Whether there are no parameters besides those of the three layers; in words that there are."""
+    c_in, squeeze, expand1, expand3 = sizes
+    shapes = [(squeeze, c_in, 1, 1), (expand1, squeeze, 1, 1), (expand3, squeeze, 3, 3)]
+    wanted = [*shapes, (squeeze,), (expand1,), (expand3,)]
+    built = [tuple(parameter.shape) for parameter in solution.FireModule(*sizes).parameters()]
+    if len(built) > len(wanted) and all(built.count(one) >= wanted.count(one) for one in wanted):
+        return "your module has further parameters besides those of the three layers"
+    return True
+
+
 def shape(solution, sizes, X):
-    """The output's shape; where the forward pass fails, the shapes of what the convolutions made before."""
+    """The output's shape; where the layers' maps differ in size and cannot be joined, the shapes of them all."""
     module = solution.FireModule(*sizes).to(X.dtype).eval()
     seen = []
     for layer in module.modules():
@@ -29,7 +40,9 @@ def shape(solution, sizes, X):
             layer.register_forward_hook(lambda layer, inputs, output: seen.append(list(output.shape)))
     try:
         Y = module(X)
-    except (RuntimeError, IndexError):
+    except RuntimeError:
+        if len({tuple(one[2:]) for one in seen}) < 2:
+            raise
         return {"failed": True, "shapes": seen}
     shapes = [list(part.shape) for part in Y] if isinstance(Y, tuple) else list(Y.shape)
     return {"failed": False, "shapes": shapes}
@@ -44,7 +57,7 @@ def activations(solution, sizes, train=False):
     module = solution.FireModule(*sizes).double().train(train)
     found = {tuple(m.weight.shape): m for m in module.modules() if isinstance(m, torch.nn.Conv2d)}
     shapes = (squeeze, c_in, 1, 1), (expand1, squeeze, 1, 1), (expand3, squeeze, 3, 3)
-    if set(found) != set(shapes) or any(layer.bias is None for layer in found.values()):
+    if set(found) != set(shapes) or len(list(module.parameters())) != 6:
         return True  # nothing can be said
     s, a, b = (found[shape] for shape in shapes)
     X = torch.ones(1, c_in, 3, 3, dtype=torch.float64)
@@ -122,6 +135,7 @@ def gradients(solution, sizes, X, upstream):
 @points(1)
 def test_parameters(student, reference, rng):
     """The number of parameters of modules of several sizes."""
+    agree(student.probe(further), reference.probe(further), (13, 3, 5, 7))
     for sizes in ((13, 3, 5, 7), (40, 6, 17, 29)):
         agree(student.probe(count), reference.probe(count), sizes)
 
@@ -129,6 +143,7 @@ def test_parameters(student, reference, rng):
 @points(0.5)
 def test_layers(student, reference, rng):
     """Three layers, each with weights and biases of the right shapes."""
+    agree(student.probe(further), reference.probe(further), (11, 4, 6, 8))
     agree(student.probe(built), reference.probe(built), (11, 4, 6, 8))
 
 
@@ -196,6 +211,7 @@ def test_training_mode(student, reference, rng):
 @points(0.5)
 def test_gradients(student, reference, rng):
     """Gradients reach the input and all parameters."""
+    agree(student.probe(further), reference.probe(further), (5, 3, 4, 6))
     args = (5, 3, 4, 6), rng.tensor(2, 5, 4, 6), rng.tensor(2, 10, 4, 6)
     agree(student.probe(gradients), reference.probe(gradients), *args)
 

@@ -30,6 +30,16 @@ class _Fire(nn.Module):
         return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
 
 
+# Whatever the further layer is: others that are known have names of their own below.
+@misconception(
+    "Your module has further layers, or other parameters, than the three layers of a fire module: there is no normalization, no shortcut and no fourth layer, used or not."
+)
+class FurtherParameters(_Fire):
+    def build(self, c_in, squeeze, expand1, expand3):
+        super().build(c_in, squeeze, expand1, expand3)
+        self.c = nn.Conv2d(c_in, 1, 1)
+
+
 @misconception(
     "The ReLU after the squeeze layer is missing. Without it two linear layers follow each other and could be one."
 )
@@ -44,6 +54,24 @@ class NoReluAfterExpand(_Fire):
     def forward(self, x):
         s = F.relu(self.s(x))
         return _cat(self.a(s), self.b(s))
+
+
+@misconception(
+    "The ReLUs after the squeeze layer and after the 3x3 branch are missing: there is only that of the 1x1 branch."
+)
+class NoReluButOfBranchOne(_Fire):
+    def forward(self, x):
+        s = self.s(x)
+        return _cat(F.relu(self.a(s)), self.b(s))
+
+
+@misconception(
+    "The ReLUs after the squeeze layer and after the 1x1 branch are missing: there is only that of the 3x3 branch."
+)
+class NoReluButOfBranchThree(_Fire):
+    def forward(self, x):
+        s = self.s(x)
+        return _cat(self.a(s), F.relu(self.b(s)))
 
 
 @misconception("There is no ReLU: one belongs after the squeeze layer and one after each expand branch.")
@@ -122,7 +150,7 @@ class LeakingActivationsOfBranches(_Fire):
 
 
 @misconception(
-    "What follows the squeeze layer is not a ReLU: it changes positive values, too, as sigmoid, tanh and ReLU6 do."
+    "What follows the squeeze layer is more than a ReLU, or another function: positive values change, as with sigmoid, tanh, ReLU6 or a normalization."
 )
 class BoundedActivationAfterSqueeze(_Fire):
     def forward(self, x):
@@ -131,7 +159,7 @@ class BoundedActivationAfterSqueeze(_Fire):
 
 
 @misconception(
-    "What follows the expand branches is not a ReLU: it changes positive values, too, as sigmoid, tanh and ReLU6 do."
+    "What follows the expand branches is more than a ReLU, or another function: positive values change, as with sigmoid, tanh, ReLU6 or a normalization."
 )
 class BoundedActivationsOfBranches(_Fire):
     def forward(self, x):
@@ -758,16 +786,7 @@ class ShortcutWhereItFits(_Fire):
 
 
 @misconception(
-    "Your module has a layer that is not used, or one too many: its parameters are counted. There are three layers."
-)
-class UnusedLayer(_Fire):
-    def build(self, c_in, squeeze, expand1, expand3):
-        super().build(c_in, squeeze, expand1, expand3)
-        self.c = nn.Conv2d(squeeze, squeeze, 1)
-
-
-@misconception(
-    "PyTorch finds no parameters in your module: its layers are in a plain list or dict, or are made anew in forward. Make them attributes in __init__, or use nn.ModuleList."
+    "PyTorch finds no parameters in your module: its layers are in a plain list or dict, in variables without self, or are made anew in forward. Make them attributes in __init__, or use nn.ModuleList."
 )
 class LayersInAPlainList(_Fire):
     def build(self, c_in, squeeze, expand1, expand3):

@@ -38,8 +38,10 @@ def bytes_of_the_parameters(c_in, squeeze, expand1, expand3, H, W):
     return 4 * (weights + squeeze + expand1 + expand3), weights * H * W
 
 
-@misconception("The concatenation counts in your MACs. It copies values, and costs nothing here.")
-def concatenation_counted(c_in, squeeze, expand1, expand3, H, W):
+@misconception(
+    "Your MACs have expand1 + expand3 too many for each place: the biases of the branches, or the concatenation, are counted. Neither is a multiplication."
+)
+def branches_outputs_counted(c_in, squeeze, expand1, expand3, H, W):
     weights = c_in * squeeze + squeeze * expand1 + 9 * squeeze * expand3
     return weights + squeeze + expand1 + expand3, (weights + expand1 + expand3) * H * W
 

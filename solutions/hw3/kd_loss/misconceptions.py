@@ -87,6 +87,14 @@ def square_of_T_for_both(student_logits, teacher_logits, labels, T=4.0, alpha=0.
 
 
 @misconception(
+    "You divided the hard part by T^2 in place of multiplying the soft part by it: the balance is the same, the size of the loss is not."
+)
+def hard_part_divided_by_square_of_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * soft + (1 - alpha) * _hard(student_logits, labels) / T**2
+
+
+@misconception(
     "The factor T^2 stands before the hard part. It belongs to the soft part, whose gradient falls as 1/T^2."
 )
 def square_of_T_for_the_hard_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
@@ -503,6 +511,12 @@ def student_detached_in_the_soft_part(student_logits, teacher_logits, labels, T=
 def student_detached_in_the_hard_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
     soft = _kl(student_logits / T, teacher_logits / T)
     return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits.detach(), labels)
+
+
+@misconception("You return the two parts, weighed, one by one. Their sum is asked for.")
+def weighed_parts_returned(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft, (1 - alpha) * _hard(student_logits, labels)
 
 
 @misconception(

@@ -148,13 +148,6 @@ def range_of_percentiles(x, bits=8):
 
 
 @misconception(
-    "Your zero point is clipped as an unsigned number, to 0 and above. It may be any level from lo to hi, and lies there by itself."
-)
-def zero_point_clipped_as_unsigned(x, bits=8):
-    return _quantized(x, bits, zero=lambda lo, m, scale: max(round(lo - m / scale), 0))
-
-
-@misconception(
     "Your range comes from mean and standard deviation, or from percentiles, and cuts off the largest values. Here the range is that of all values, min(x.min(), 0) to max(x.max(), 0)."
 )
 def range_of_three_sigma(x, bits=8):
@@ -755,3 +748,60 @@ def written_into_the_input(x, bits=8):
     q, scale, zero_point = _quantized(x, bits)
     x[...] = q
     return x, scale, zero_point
+
+
+@misconception(
+    "Your zero point is clipped as an unsigned number, to 0 and above. It may be any level from lo to hi, and lies there by itself."
+)
+def zero_point_clipped_as_unsigned(x, bits=8):
+    return _quantized(x, bits, zero=lambda lo, m, scale: max(round(lo - m / scale), 0))
+
+
+@misconception(
+    "Your zero point adds a half and cuts off toward 0, as int(... + 0.5) does, which is wrong for negative numbers. Use round, or floor(... + 0.5)."
+)
+def zero_point_half_added_and_truncated(x, bits=8):
+    return _quantized(x, bits, zero=lambda lo, m, scale: int(lo - m / scale + 0.5))
+
+
+@misconception(
+    "Your levels add a half and cut off toward 0, as int(... + 0.5) does, which is wrong for negative numbers. Use round, or floor(... + 0.5)."
+)
+def half_added_and_truncated(x, bits=8):
+    def q(x, scale, zero_point, lo, hi):
+        return np.clip(np.trunc(x / scale + 0.5) + zero_point, lo, hi)
+
+    return _quantized(x, bits, q=q)
+
+
+@misconception(
+    "Your function adds a half and cuts off toward 0, as int(... + 0.5) does, for levels and zero point. Use round, or floor(... + 0.5)."
+)
+def half_added_and_truncated_twice(x, bits=8):
+    def q(x, scale, zero_point, lo, hi):
+        return np.clip(np.trunc(x / scale + 0.5) + zero_point, lo, hi)
+
+    return _quantized(x, bits, q=q, zero=lambda lo, m, scale: int(lo - m / scale + 0.5))
+
+
+@misconception(
+    "Your levels go from -2^bits to 2^bits - 1, and the scale goes with them: twice as many as `bits` bits can tell apart. One bit is the sign."
+)
+def twice_the_levels(x, bits=8):
+    return _quantized(x, bits + 1)
+
+
+@misconception(
+    "That is symmetric quantization: the largest magnitude over 2^bits - 1, and zero point 0. The affine scheme of the text is asked for: the range from m to M has 2^bits - 1 steps."
+)
+def symmetric_over_all_steps(x, bits=8):
+    x = np.asarray(x, dtype=np.float64)
+    scale = float(np.abs(x).max()) / (2**bits - 1) or 1.0
+    return np.round(x / scale), scale, 0
+
+
+@misconception(
+    "Your range goes from the smallest to the largest magnitude. It is that of the values with their signs: min(x.min(), 0) to max(x.max(), 0)."
+)
+def range_from_smallest_to_largest_magnitude(x, bits=8):
+    return _quantized(x, bits, span=lambda x: (np.abs(x).min(), np.abs(x).max()))

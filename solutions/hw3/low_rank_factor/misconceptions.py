@@ -394,3 +394,34 @@ def A_of_left_vectors(W, b, r):
 def values_sorted_ascending(W, b, r):
     U, s, Vt = _svd(W)
     return Vt[:r], U[:, :r] * np.sort(s)[:r], b
+
+
+@misconception(
+    "A has all right singular vectors, B only r left ones. Both have r: A is (r, in), B is (out, r)."
+)
+def A_not_cut(W, b, r):
+    U, s, Vt = _svd(W)
+    return s[:, None] * Vt, U[:, :r], b
+
+
+@misconception(
+    "B has all left singular vectors, A only r right ones. Both have r: A is (r, in), B is (out, r)."
+)
+def B_not_cut(W, b, r):
+    U, s, Vt = _svd(W)
+    return s[:r, None] * Vt[:r], U, b
+
+
+@misconception("You took rows of U. Left singular vectors are its columns: U[:, :r].")
+def rows_of_U_with_values_in_A(W, b, r):
+    U, s, Vt = _svd(W)
+    return s[:r, None] * Vt[:r], U[:r], b
+
+
+@misconception(
+    "You approximated W without the mean of its rows, and put the mean into the bias, as if inputs were ones. W is approximated as it is, and b stays."
+)
+def mean_in_the_bias(W, b, r):
+    mean = W.mean(axis=1)
+    U, s, Vt = _svd(W - mean[:, None])
+    return s[:r, None] * Vt[:r], U[:, :r], b + mean

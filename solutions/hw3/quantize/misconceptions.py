@@ -419,3 +419,12 @@ def unsigned_and_subtracted(x, scale, zero_point, bits=8):
 )
 def multiplied_and_not_clipped(x, scale, zero_point, bits=8):
     return np.round(np.asarray(x, dtype=np.float64) * scale) + zero_point
+
+
+@misconception(
+    "Values above the highest level become the lowest, and the other way round. They saturate at their own end."
+)
+def ends_exchanged(x, scale, zero_point, bits=8):
+    lo, hi = _levels(bits)
+    q = _steps(x, scale) + zero_point
+    return np.where(q > hi, lo, np.where(q < lo, hi, q))

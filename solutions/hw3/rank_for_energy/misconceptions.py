@@ -328,3 +328,11 @@ def shares_rounded(W, energy):
 @misconception("Your slack is far too large: a share well below `energy` suffices. It is 1e-12.")
 def slack_of_a_hundredth(W, energy):
     return _first(_cumulated(_s(W) ** 2), energy - 0.01)
+
+
+@misconception(
+    "Where all singular values are needed your function returns None: the loop stops before the largest rank, min(W.shape)."
+)
+def none_for_all(W, energy):
+    r = _first(_cumulated(_s(W) ** 2), energy)
+    return r if r < min(W.shape) else None

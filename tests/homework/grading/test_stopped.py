@@ -161,6 +161,23 @@ def test_a_module_whose_base_was_not_begun(begin: str, said: bool) -> None:
     assert ("begins with `super().__init__()`" in str(fault)) == said
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("return min(max(q, lo), hi)", True),
+        ("if x > 0:", True),
+        ("mask = x > 0 and x < 1", True),
+        ("return np.minimum(q, hi)", False),
+        ("return q.max(axis=3)", False),
+        ("Y = X.reshape(3, 4)", False),
+    ],
+)
+def test_arrays_where_single_numbers_are_needed(line: str, said: bool) -> None:
+    fault = errors.Raised("ValueError", ("f", 2))
+    explain(fault, {}, {"f": f"def f(x):\n    {line}"})
+    assert ("need single numbers" in str(fault)) == said
+
+
 def test_an_import_that_cannot_work_costs_nothing_else(
     grade: Grade, template: Template, references: dict[str, str]
 ) -> None:
