@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -46,14 +48,17 @@ def agree(
     atol: float = 1e-5,
     untouched: bool = False,
     names: tuple[str, ...] | None = None,
+    why: Callable[[Any], str | None] | None = None,
     **kwargs: Any,
 ) -> Any:
     """Assert that the student's call gives what the reference's gives on the same inputs, and return it.
 
     Shapes must be equal exactly, values within `atol + rtol * |reference|`; any float dtype, tensor, array or number
     is accepted. `untouched` demands that the inputs are left alone. `names` name the parts of a tuple in messages. What
-    a driver says in words of its own, where the reference gives it a value, is quoted. Raises Disagreement, with the
-    misconceptions that explain the answer.
+    a driver says in words of its own, where the reference gives it a value, is quoted. `why(answer)` is
+    asked where the answer is wrong, and may make further calls; what it says is told the student where no misconception
+    is named. Raises
+    Disagreement, with the misconceptions that explain the answer.
     """
     tolerance = Tolerance(rtol, atol)
     call = actual.call(args, kwargs)
@@ -77,6 +82,10 @@ def agree(
     found = _explaining(actual.evidence.explained, expected, call, outcome, tolerance, value_is_right)
     found = found or _explaining(None, expected, call, outcome, tolerance, value_is_right)
     actual.evidence.explained = found or actual.evidence.explained
+    if why is not None and not value_is_right and not isinstance(outcome.value, (str, type(None))):
+        # It computes with whatever was returned, and must not make a fault of ours out of a wrong answer.
+        with suppress(Exception):
+            problem = why(outcome.value) or problem
     raise Disagreement(problem, found)
 
 

@@ -85,8 +85,8 @@ def describe_values(mine: np.ndarray, theirs: np.ndarray, close: np.ndarray, rto
     elif theirs.size == 1:
         if same(mine, -theirs):
             return "has the opposite sign"
-        if (theirs != np.round(theirs)).all() and (words := _of_one_value(mine, theirs, same, rtol)):
-            return words
+        if (theirs != np.round(theirs)).all() and (said := _of_one_value(mine, theirs, same, rtol)):
+            return said
     if same(mine, np.trunc(theirs)) or same(mine, np.round(theirs)):
         return "has been rounded to whole numbers"
     if np.isclose(mine, theirs, rtol=_NEARLY, atol=_NEARLY * np.median(np.abs(theirs))).all():

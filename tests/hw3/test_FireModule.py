@@ -4,6 +4,8 @@ Names of attributes are free, so parameters are filled by their shapes: those of
 solution. Numbers of channels differ, but where they show what was done with the branches or the input. Modules are in evaluation mode but where the title says otherwise.
 """
 
+from functools import partial
+
 import torch
 
 from homework.judge import agree, points
@@ -113,6 +115,30 @@ def outputs(solution, sizes, X, which=None, linear=False, train=False):
     return Y if which is None or not isinstance(Y, torch.Tensor) else Y[:, which[0] : which[1]]
 
 
+def why(student, reference, sizes, X, answer):
+    """Which branch is wrong, and where."""
+    Y, right = torch.as_tensor(answer).double(), reference.probe(outputs)(sizes, X).double()
+    if Y.shape != right.shape:
+        return None
+    if (Y < -1e-6).any():
+        return (
+            "Your output has negative values: a ReLU is missing after a branch, or something else follows it."
+        )
+    wrong = (Y - right).abs() > 1e-5 * (1 + right.abs())
+    one, three = wrong[:, : sizes[2]], wrong[:, sizes[2] :]
+    if not one.any():
+        border = ", and only at the border: look at its padding" if not three[..., 1:-1, 1:-1].any() else ""
+        return f"Your 1x1 branch is right. The 3x3 branch is wrong{border}."
+    if not three.any():
+        return "Your 3x3 branch is right. The 1x1 branch is wrong."
+    raised = student.probe(outputs)(sizes, X, linear=True)
+    if torch.allclose(
+        torch.as_tensor(raised).double(), reference.probe(outputs)(sizes, X, linear=True).double(), 1e-5, 1e-5
+    ):
+        return "Your layers are right where all values are positive. What becomes of negative values is not: look at the ReLUs."
+    return "Both of your branches are wrong: look at the squeeze layer and what follows it."
+
+
 def gradients(solution, sizes, X, upstream):
     """The gradients of the input and of all parameters, in the order of their shapes."""
     module = solution.FireModule(*sizes).to(X.dtype).eval()
@@ -191,14 +217,17 @@ def test_outputs(student, reference, rng):
         ((11, 4, 5, 6), 6, 5),
     ):
         X = rng.tensor(3, sizes[0], H, W, scale=3.0)
-        agree(student.probe(outputs), reference.probe(outputs), sizes, X)
+        known = partial(why, student, reference, sizes, X)
+        agree(student.probe(outputs), reference.probe(outputs), sizes, X, why=known)
 
 
 @points(0.25)
 def test_one_image(student, reference, rng):
     """The outputs for a batch of one."""
     agree(student.probe(activations), reference.probe(activations), (7, 3, 4, 6))
-    agree(student.probe(outputs), reference.probe(outputs), (7, 3, 4, 6), rng.tensor(1, 7, 4, 5))
+    sizes, X = (7, 3, 4, 6), rng.tensor(1, 7, 4, 5)
+    known = partial(why, student, reference, sizes, X)
+    agree(student.probe(outputs), reference.probe(outputs), sizes, X, why=known)
 
 
 @points(0.25)

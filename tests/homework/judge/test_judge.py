@@ -14,6 +14,7 @@ from homework.judge import BankError, ExerciseSpec, Judge, misconception, varian
 from homework.judge.banks import load
 from homework.judge.draw import Draw, seed_for
 from homework.judge.subject import Call, Outcome
+from homework.results import Verdict
 from homework.submission.splice import splice
 from homework.submission.template import Template
 from tests.homework.judge.support import AGREES, PARAMETRIZED, TWO_EXPLANATIONS, Local, run_tests, spec_of
@@ -149,6 +150,32 @@ def test_only_words_of_the_driver_are_quoted(tmp_path: Path, answer: str, said: 
     """What it says of a solution is told the student; other text is not: it may be an input."""
     result = run_tests(spec_of(tmp_path, DRIVEN), lambda solution: answer)
     assert result.tests[0].message == said
+
+
+ASKED = """
+def why(answer):
+    return f"Your first number is {'larger' if answer[0] > 2 else 'smaller'}." if answer[0] else 1 / 0
+
+
+@points(2)
+def test_it(student, reference):
+    agree(student.task, reference.task, [1.0], why=why)
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ([1.0, 1.0, 1.0], "You tripled."),
+        ([5.0, 6.0], "Your first number is larger."),
+        ([0.0, 6.0], "Your output should have 2 parts; it has 3."),
+        ("", "Your output should be a tuple of 2 parts, not text."),
+    ],
+)
+def test_what_is_wrong_is_asked_where_nothing_has_a_name(tmp_path: Path, answer: Any, said: str) -> None:
+    """A misconception goes before it, and where it fails the general words stand."""
+    result = run_tests(spec_of(tmp_path, ASKED), lambda x: [*answer, 0.0] if answer == [0.0, 6.0] else answer)
+    assert (result.tests[0].message, result.tests[0].verdict) == (said, Verdict.FAILED)
 
 
 IN_PLACE = """
