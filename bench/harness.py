@@ -57,7 +57,7 @@ class Solution:
         return Call(self._names, driver)
 
 
-def agree(actual, expected, *args, rtol=1e-5, atol=1e-5, untouched=False, names=None, **kwargs):
+def agree(actual, expected, *args, rtol=1e-5, atol=1e-5, untouched=False, names=None, why=None, **kwargs):
     target = expected.driver(expected.names, *args, **kwargs)
     mine, options = copied(args), copied(kwargs)
     value = actual.driver(actual.names, *mine, **options)

@@ -37,6 +37,13 @@ _LOOP_OVER_A_NUMBER = re.compile(
 _SIZES = re.compile(r"\b(?:range|zeros|ones|empty|full|reshape|view)\(")
 _DIVIDED = re.compile(r"^[ \t]*(\w+)(?:[ \t]*,[ \t]*(\w+))?[ \t]*=(?!=)[^#\n]*[^/\n]/[^/\n]", re.MULTILINE)
 _WHOLE = re.compile(r"=\s*(?:int|round|math\.(?:floor|ceil))\(")
+_LAYER = re.compile(r"^\s*self\.\w+(?:\s*:[^=]+)?\s*=\s*(?:torch\.)?nn\.\w+\(")
+_BASE_BEGUN = re.compile(r"\bsuper\s*\([^)]*\)\s*\.\s*__init__|\bModule\.__init__\s*\(")
+_SINGLE = re.compile(r"^\s*(?:if|elif|while)\b|(?<![\w.])(?:min|max)\(|\b(?:and|or|not)\b")
+_NO_SINGLE = (
+    "If it compares arrays or tensors there: Python's `if`, `and`, `or`, `min` and `max` need single numbers; use "
+    "`where`, `&`, `|`, `minimum`, `maximum` or `clip`."
+)
 _NO_GPU = "There is no GPU where your code is graded: use the CPU, or `torch.cuda.is_available()`."
 
 
@@ -107,14 +114,18 @@ def _known(pattern: str, said: str, source: str) -> str:
 
 
 def _hint(kind: str, line: str, source: str = "") -> str:
-    """A sentence about a line that works elsewhere and not where code is graded, or that wants a whole number.
+    """A sentence about a line that works elsewhere and not where code is graded, or that lacks something known.
 
     "" if there is none. `source` is that of the line's cell.
     """
     if kind == "AttributeError" and (old := _OLD_NUMPY.search(line)):
         return f"NumPy 2, with which your code is graded, has no `np.{old[1]}`."
+    if kind == "AttributeError" and _LAYER.search(line) and not _BASE_BEGUN.search(source):
+        return "A module begins with `super().__init__()`: before it PyTorch takes no layers."
     if kind in ("AssertionError", "RuntimeError", "AcceleratorError") and _GPU.search(line):
         return _NO_GPU
+    if kind in ("ValueError", "RuntimeError") and _SINGLE.search(line):
+        return _NO_SINGLE
     if kind == "TypeError" and _LOOP_OVER_A_NUMBER.search(line):
         return "A number cannot be looped over: `range(...)` around it is missing."
     if kind == "TypeError" and _SIZES.search(line) and (divided := _divided(line, source)):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from homework.judge.banks import Entry
@@ -16,6 +20,7 @@ from homework.judge.subject import (
     raised_key,
 )
 from homework.sandbox.errors import Raised
+from homework.sandbox.inside.flat import same
 
 
 class Disagreement(AssertionError):
@@ -43,13 +48,17 @@ def agree(
     atol: float = 1e-5,
     untouched: bool = False,
     names: tuple[str, ...] | None = None,
+    why: Callable[[Any], str | None] | None = None,
     **kwargs: Any,
 ) -> Any:
     """Assert that the student's call gives what the reference's gives on the same inputs, and return it.
 
     Shapes must be equal exactly, values within `atol + rtol * |reference|`; any float dtype, tensor, array or number
-    is accepted. `untouched` demands that the inputs are left alone. `names` name the parts of a tuple in messages.
-    Raises Disagreement, with the misconceptions that explain the answer.
+    is accepted. `untouched` demands that the inputs are left alone. `names` name the parts of a tuple in messages. What
+    a driver says in words of its own, where the reference gives it a value, is quoted. `why(answer)` is
+    asked where the answer is wrong, and may make further calls; what it says is told the student where no misconception
+    is named. Raises
+    Disagreement, with the misconceptions that explain the answer.
     """
     tolerance = Tolerance(rtol, atol)
     call = actual.call(args, kwargs)
@@ -60,7 +69,9 @@ def agree(
         wrong = Outcome(raised=raised_key(fault.name, fault.no_grad, fault.view))
         fault.candidates = _explaining(None, expected, call, wrong, tolerance)
         raise
-    problem = difference(outcome.value, target, tolerance, names)
+    problem = _said(outcome.value, target, expected.driver) or difference(
+        outcome.value, target, tolerance, names
+    )
     value_is_right = problem is None
     if value_is_right and untouched and outcome.after is not None:
         problem = "Your function changed one of its inputs: the caller still needs them, so work on a copy."
@@ -71,7 +82,26 @@ def agree(
     found = _explaining(actual.evidence.explained, expected, call, outcome, tolerance, value_is_right)
     found = found or _explaining(None, expected, call, outcome, tolerance, value_is_right)
     actual.evidence.explained = found or actual.evidence.explained
+    if why is not None and not value_is_right and not isinstance(outcome.value, (str, type(None))):
+        # It computes with whatever was returned, and must not make a fault of ours out of a wrong answer.
+        with suppress(Exception):
+            problem = why(outcome.value) or problem
     raise Disagreement(problem, found)
+
+
+def _said(value: Any, target: Any, driver: str) -> str | None:
+    """What a driver says of a solution in words of its own, where the reference gives it a value."""
+    if not isinstance(value, str) or isinstance(target, str) or " " not in value:
+        return None
+    return f"{value[0].upper()}{value[1:]}." if value in _words_of(driver) else None
+
+
+@cache
+def _words_of(driver: str) -> frozenset[str]:
+    nodes = ast.walk(ast.parse(driver))
+    return frozenset(
+        node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def _explaining(
@@ -84,7 +114,8 @@ def _explaining(
 ) -> list[Entry]:
     """Of `entries` (None: all misconceptions of the exercise) those whose outcome on these inputs is the student's.
 
-    `only_exact`: also what happened to the inputs must be the same, since the value alone is right.
+    `only_exact`: also what happened to the inputs must be the same, since the value alone is right; at least the same
+    inputs were modified.
     """
     exact: list[Entry] = []
     loose: list[Entry] = []
@@ -96,4 +127,19 @@ def _explaining(
             outcome.after, theirs.after, tolerance
         )
         (exact if same_traces else loose).append(entry)
-    return exact or ([] if only_exact else loose)
+    if exact or not only_exact:
+        return exact or loose
+    mine = _modified(outcome, call)
+    return [entry for entry in loose if _modified(expected.outcome_of(entry, call), call) == mine]
+
+
+def _modified(outcome: Outcome, call: Call) -> list[bool]:
+    """Which inputs of `call` are others after it."""
+    if outcome.after is None:
+        return []
+    args, kwargs = outcome.after
+    pairs = [
+        *zip(args, call.args, strict=True),
+        *((kwargs[key], value) for key, value in call.kwargs.items()),
+    ]
+    return [not same(after, before) for after, before in pairs]

@@ -30,6 +30,8 @@ def difference(
 
     `names` name the parts of a tuple.
     """
+    if actual is None and expected is not None:
+        return "Your output is None. Does your function return its result, and not only print or store it?"
     return _difference(actual, expected, tolerance, "Your output", names)
 
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 _NEARLY = 1e-3  # relative error up to which the digits, not the formula, are likely to be at fault
 _SIMPLE_FACTORS = {2.0: "twice", 0.5: "half", 4.0: "four times", 0.25: "a quarter of"}
+_KNOWN = tuple(f"is {words}" for words in _SIMPLE_FACTORS.values())
+# What a value may have become, by the words for it.
+_FUNCTIONS: tuple[tuple[str, Callable[[np.ndarray], np.ndarray]], ...] = (
+    ("the square", np.square),
+    ("the square root", np.sqrt),
+    ("the reciprocal", np.reciprocal),
+    ("the logarithm", np.log),
+    ("the exponential", np.exp),
+)
 
 
 def describe_shape(mine: tuple[int, ...], theirs: tuple[int, ...]) -> str:
@@ -35,6 +46,8 @@ def describe_values(mine: np.ndarray, theirs: np.ndarray, close: np.ndarray, rto
     def same(a: np.ndarray, b: np.ndarray) -> bool:
         return a.shape == b.shape and bool(np.isclose(a, b, rtol=rtol, atol=atol).all())
 
+    if steps := _whole_steps(mine, theirs, close):
+        return steps
     if theirs.size > 1:
         if same(mine, -theirs):
             return "has the opposite sign everywhere"
@@ -52,8 +65,28 @@ def describe_values(mine: np.ndarray, theirs: np.ndarray, close: np.ndarray, rto
         offset, noise = mine - theirs, atol + rtol * np.abs(theirs).max()
         if np.ptp(offset) <= noise < abs(np.median(offset)):
             return "is off by the same amount everywhere"
-    elif theirs.size == 1 and same(mine, -theirs):
-        return "has the opposite sign"
+        if same(np.abs(mine), np.abs(theirs)):
+            lost = "has lost the signs of its values" if mine.min() >= 0 else ""
+            return lost or "has the right magnitudes, but the wrong sign in some values"
+        if same(np.sort(mine, axis=None), np.sort(theirs, axis=None)):
+            return "has the right values in another order"
+        for words, function in _FUNCTIONS:
+            if same(mine, function(theirs)):
+                return f"is {words} of what is expected, everywhere"
+        for axis in range(theirs.ndim):
+            first, last = (np.take(mine, range(i, mine.shape[axis] - 1 + i), axis) for i in (0, 1))
+            if theirs.shape[axis] > 2 and (
+                same(last, np.take(theirs, range(theirs.shape[axis] - 1), axis))
+                or same(first, np.take(theirs, range(1, theirs.shape[axis]), axis))
+            ):
+                return f"is shifted by one along dimension {axis}"
+        if np.isfinite(mine).all() and same(mine, np.full_like(mine, mine.flat[0])):
+            return "has the same value everywhere"
+    elif theirs.size == 1:
+        if same(mine, -theirs):
+            return "has the opposite sign"
+        if (theirs != np.round(theirs)).all() and (said := _of_one_value(mine, theirs, same, rtol)):
+            return said
     if same(mine, np.trunc(theirs)) or same(mine, np.round(theirs)):
         return "has been rounded to whole numbers"
     if np.isclose(mine, theirs, rtol=_NEARLY, atol=_NEARLY * np.median(np.abs(theirs))).all():
@@ -66,6 +99,28 @@ def describe_values(mine: np.ndarray, theirs: np.ndarray, close: np.ndarray, rto
         share = min(max(round(100 * close.mean()), 1), 99)  # some are right, some wrong
         return f"is right in {share}% of its values and wrong in the others"
     return "has other values than expected"
+
+
+def _of_one_value(
+    mine: np.ndarray, theirs: np.ndarray, same: Callable[[np.ndarray, np.ndarray], bool], rtol: float
+) -> str | None:
+    """How one fraction became another; a factor is worth saying if it is a simple one."""
+    found = [words for words, function in _FUNCTIONS if same(mine, function(theirs))]
+    if found:
+        return f"is {found[0]} of what is expected"
+    factor = _factor(mine, theirs, rtol)
+    return factor.removesuffix(", everywhere") if factor and factor.startswith(_KNOWN) else None
+
+
+def _whole_steps(mine: np.ndarray, theirs: np.ndarray, close: np.ndarray) -> str | None:
+    """That whole numbers, of which some count more than to one, are wrong by one wherever they are wrong."""
+    wrong = (mine - theirs)[~close]
+    if np.iscomplexobj(wrong) or (theirs != np.round(theirs)).any() or (np.abs(theirs) <= 1).all():
+        return None
+    where = "" if mine.size == 1 else " everywhere" if len(wrong) == mine.size else " wherever it is wrong"
+    return {1.0: f"is one too large{where}", -1.0: f"is one too small{where}"}.get(
+        wrong[0] if (wrong == wrong[0]).all() else 0.0
+    )
 
 
 def _factor(mine: np.ndarray, theirs: np.ndarray, rtol: float) -> str | None:

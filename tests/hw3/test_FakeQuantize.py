@@ -5,6 +5,7 @@ none within one step outside the outermost levels, where conventions about the g
 the function is made for: the accuracy of the small network with quantized weights.
 """
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,52 @@ def mixed(bits, zero_point):
     )
 
 
+def why_gradient(x, scale, zero_point, bits, upstream, answer):
+    """Which values have a factor other than 1 within the levels, or than 0 beyond."""
+    level = torch.round(x.double() / scale) + zero_point
+    within = (level >= -(2 ** (bits - 1))) & (level <= 2 ** (bits - 1) - 1)
+    factor = torch.as_tensor(answer).double() / upstream.double()
+    some, one = factor[within], factor[within].median()
+    if (factor[~within].abs() > 1e-5).any():
+        beyond = "Where the level was clipped your gradient is not 0"
+        return beyond + (
+            "." if (some - 1).abs().max() < 1e-4 else ", and where it was not it is not what came in."
+        )
+    if (some.abs() < 1e-6).all():
+        return "Your gradient is 0 everywhere, also where nothing was clipped. The factor is 1 there."
+    if (some - one).abs().max() < 1e-4 * one.abs():
+        return "Your gradient is multiplied by one number, the same for all values. The factor is 1 where nothing was clipped."
+    if ((some.abs() < 1e-6) | ((some - 1).abs() < 1e-4)).all():
+        return "Your gradient is 0 for some values that were not clipped: the mask is too narrow."
+    return "Where nothing was clipped your gradient is not what came in: the factor is 1 for each value."
+
+
+def why_values(x, scale, zero_point, bits, answer):
+    """Whether values are on the levels, and which of them are wrong."""
+    lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    level = torch.round(x.double() / scale) + zero_point
+    mine = torch.as_tensor(answer).double() / scale + zero_point
+    off = mine - level.clamp(lo, hi)
+    if (mine - mine.round()).abs().max() > 1e-2:
+        return "Your values are not (a whole number - zero_point) * scale: each lies on a level."
+    if (mine < lo - 0.5).any() or (mine > hi + 0.5).any():
+        return "Some of your values lie beyond the outermost levels: levels are clipped to lo and hi."
+    within = (level >= lo) & (level <= hi)
+    if (off[within].abs() < 0.5).all():
+        known = (
+            "Your values are right within the levels, and wrong" if within.any() else "Your values are wrong"
+        )
+        return f"{known} beyond them: there they are those of lo and hi."
+    if (off.abs() < 1.5).all():
+        return "Your values are off by one step where they are wrong: look at how x/scale is rounded."
+    return None
+
+
+def agree_why(student, reference, driver, why, *args):
+    """`agree`, with `why` for the same inputs."""
+    agree(student.probe(driver), reference.probe(driver), *args, why=partial(why, *args))
+
+
 def forward(solution, x, scale, zero_point, bits):
     """The values."""
     return solution.FakeQuantize.apply(x, scale, zero_point, bits)
@@ -64,7 +111,7 @@ def gradient_or_not(solution, x, scale, zero_point, bits, upstream):
     try:
         return torch.autograd.grad(y, x, upstream)[0]
     except RuntimeError:
-        return "the backward pass failed"
+        return "your backward pass fails"
 
 
 def gradients_of_two_calls(solution, first, second, upstream):
@@ -101,7 +148,7 @@ def test_values_between_the_levels(student, reference, rng):
     """Forward: values within the levels, zero point 0."""
     for scale, bits in ((0.3, 4), (2.7, 5)):
         x = tensor(rng, (31,), inside(bits, 0, ends=False), scale)
-        agree(student.probe(forward), reference.probe(forward), x, scale, 0, bits)
+        agree_why(student, reference, forward, why_values, x, scale, 0, bits)
 
 
 @points(0.5)
@@ -109,7 +156,7 @@ def test_values_with_zero_points(student, reference, rng):
     """Forward: values within the levels, other zero points."""
     for scale, zero_point, bits in ((0.3, -5, 4), (1.9, 2, 3)):
         x = tensor(rng, (31,), inside(bits, zero_point, ends=False), scale)
-        agree(student.probe(forward), reference.probe(forward), x, scale, zero_point, bits)
+        agree_why(student, reference, forward, why_values, x, scale, zero_point, bits)
 
 
 @points(0.75)
@@ -117,9 +164,9 @@ def test_values_beyond_the_levels(student, reference, rng):
     """Forward: values beyond the outermost levels."""
     for scale, zero_point, bits in ((0.3, 3, 4), (2.2, -1, 3)):
         x = tensor(rng, (29,), above(bits, zero_point), scale)
-        agree(student.probe(forward), reference.probe(forward), x, scale, zero_point, bits)
+        agree_why(student, reference, forward, why_values, x, scale, zero_point, bits)
         x = tensor(rng, (29,), below(bits, zero_point), scale)
-        agree(student.probe(forward), reference.probe(forward), x, scale, zero_point, bits)
+        agree_why(student, reference, forward, why_values, x, scale, zero_point, bits)
 
 
 @points(0.25)
@@ -127,7 +174,7 @@ def test_values_of_eight_bits(student, reference, rng):
     """Forward: eight bits, values within the levels and beyond."""
     for zero_point in (-40, 21):
         x = tensor(rng, (290,), mixed(8, zero_point), 0.05)
-        agree(student.probe(forward), reference.probe(forward), x, 0.05, zero_point, 8)
+        agree_why(student, reference, forward, why_values, x, 0.05, zero_point, 8)
 
 
 @points(0.25)
@@ -135,7 +182,7 @@ def test_values_of_fewer_bits(student, reference, rng):
     """Forward: two to six bits, values within the levels and beyond."""
     for bits, zero_point in ((2, -1), (3, 2), (5, -9), (6, 11)):
         x = tensor(rng, (2 ** (bits - 1) + 25,), mixed(bits, zero_point), 0.7)
-        agree(student.probe(forward), reference.probe(forward), x, 0.7, zero_point, bits)
+        agree_why(student, reference, forward, why_values, x, 0.7, zero_point, bits)
 
 
 @points(0.75)
@@ -144,7 +191,7 @@ def test_gradient_within_the_levels(student, reference, rng):
     for scale, zero_point, bits in ((0.04, 1, 4), (3.1, -2, 5)):
         x = tensor(rng, (2**bits,), inside(bits, zero_point, ends=False), scale)
         g = rng.tensor(2**bits, scale=3, dtype=torch.float32)
-        agree(student.probe(gradient_or_not), reference.probe(gradient_or_not), x, scale, zero_point, bits, g)
+        agree_why(student, reference, gradient_or_not, why_gradient, x, scale, zero_point, bits, g)
 
 
 @points(0.25)
@@ -154,7 +201,7 @@ def test_gradient_at_the_ends(student, reference, rng):
     ends = inside(bits, zero_point)[[0, -1]]
     x = torch.tensor((ends + np.array((0.25, -0.25))) * scale, dtype=torch.float32)
     g = rng.tensor(2, shift=2, dtype=torch.float32)
-    agree(student.probe(gradient), reference.probe(gradient), x, scale, zero_point, bits, g)
+    agree_why(student, reference, gradient, why_gradient, x, scale, zero_point, bits, g)
 
 
 @points(0.75)
@@ -163,7 +210,7 @@ def test_gradient_above(student, reference, rng):
     for scale, zero_point, bits in ((0.04, 0, 4), (3.1, 2, 3)):
         steps = np.concatenate([inside(bits, zero_point, ends=False), above(bits, zero_point)])
         x, g = tensor(rng, (30,), steps, scale), rng.tensor(30, scale=3, dtype=torch.float32)
-        agree(student.probe(gradient), reference.probe(gradient), x, scale, zero_point, bits, g)
+        agree_why(student, reference, gradient, why_gradient, x, scale, zero_point, bits, g)
 
 
 @points(0.75)
@@ -172,7 +219,7 @@ def test_gradient_below(student, reference, rng):
     for scale, zero_point, bits in ((0.04, 0, 4), (3.1, 2, 3)):
         steps = np.concatenate([inside(bits, zero_point, ends=False), below(bits, zero_point)])
         x, g = tensor(rng, (30,), steps, scale), rng.tensor(30, scale=3, dtype=torch.float32)
-        agree(student.probe(gradient), reference.probe(gradient), x, scale, zero_point, bits, g)
+        agree_why(student, reference, gradient, why_gradient, x, scale, zero_point, bits, g)
 
 
 @points(0.75)
@@ -181,7 +228,7 @@ def test_gradient_with_zero_points(student, reference, rng):
     for scale, zero_point, bits in ((0.2, -7, 4), (0.2, 6, 4), (1.3, 14, 5)):
         x = tensor(rng, (60,), mixed(bits, zero_point), scale)
         g = rng.tensor(60, scale=3, dtype=torch.float32)
-        agree(student.probe(gradient), reference.probe(gradient), x, scale, zero_point, bits, g)
+        agree_why(student, reference, gradient, why_gradient, x, scale, zero_point, bits, g)
 
 
 @points(0.25)
@@ -189,7 +236,7 @@ def test_gradient_of_eight_bits(student, reference, rng):
     """Backward: eight bits, values within the levels and beyond."""
     for zero_point in (30, -55):
         x, g = tensor(rng, (280,), mixed(8, zero_point), 0.7), rng.tensor(280, dtype=torch.float32)
-        agree(student.probe(gradient), reference.probe(gradient), x, 0.7, zero_point, 8, g)
+        agree_why(student, reference, gradient, why_gradient, x, 0.7, zero_point, 8, g)
 
 
 @points(0.25)
@@ -198,7 +245,7 @@ def test_gradient_of_fewer_bits(student, reference, rng):
     for bits, zero_point in ((2, 0), (3, -2), (6, 9)):
         size = 2**bits + 12
         x, g = tensor(rng, (size,), mixed(bits, zero_point), 0.7), rng.tensor(size, dtype=torch.float32)
-        agree(student.probe(gradient), reference.probe(gradient), x, 0.7, zero_point, bits, g)
+        agree_why(student, reference, gradient, why_gradient, x, 0.7, zero_point, bits, g)
 
 
 @points(0.5)
@@ -223,8 +270,8 @@ def test_views_and_double_precision(student, reference, rng):
     """Tensors of float64, of several dimensions, whose memory is not contiguous."""
     x = tensor(rng, (4, 5, 6), mixed(4, 2), 0.3, torch.float64).permute(2, 0, 1)
     g = rng.tensor(4, 6, 5).transpose(0, 1)
-    agree(student.probe(forward), reference.probe(forward), x, 0.3, 2, 4)
-    agree(student.probe(gradient), reference.probe(gradient), x, 0.3, 2, 4, g)
+    agree_why(student, reference, forward, why_values, x, 0.3, 2, 4)
+    agree_why(student, reference, gradient, why_gradient, x, 0.3, 2, 4, g)
 
 
 @points(0.5)

@@ -4,6 +4,8 @@ The two parts are asked for apart, with alpha 1 and 0, then together. Values are
 the teacher's gradient at logits of a few hundred, where a teacher who was not detached gets NaN.
 """
 
+from functools import partial
+
 import torch
 
 from homework.judge import agree, points
@@ -20,7 +22,7 @@ def student_gradient(solution, student_logits, teacher_logits, labels, **options
     logits = student_logits.detach().requires_grad_()
     loss = solution.kd_loss(logits, teacher_logits, labels, **options)
     if not isinstance(loss, torch.Tensor):
-        return "not a tensor"
+        return "your loss is not a tensor, so no gradient flows back from it"
     return torch.autograd.grad(loss.sum(), logits)[0]
 
 
@@ -29,22 +31,102 @@ def teacher_gradient(solution, student_logits, teacher_logits, labels, **options
     student, teacher = student_logits.detach().requires_grad_(), teacher_logits.detach().requires_grad_()
     loss = solution.kd_loss(student, teacher, labels, **options)
     if not isinstance(loss, torch.Tensor):
-        return "not a tensor"
+        return "your loss is not a tensor, so no gradient flows back from it"
     found = torch.autograd.grad(loss.sum(), (student, teacher), allow_unused=True)[1]
     return torch.zeros_like(teacher) if found is None else found
+
+
+def why_soft(student, student_logits, teacher_logits, labels, T, answer):
+    """What the soft part depends on that it must not depend on, and the other way round."""
+
+    def soft(s=student_logits, t=teacher_logits, y=labels):
+        return float(student.kd_loss(s, t, y, T=T, alpha=1.0))
+
+    def other(value):
+        return abs(value - soft()) > 1e-6 * (1 + abs(soft()))
+
+    if other(soft(y=(labels + 1) % student_logits.shape[1])):
+        return "Your soft part depends on the labels: it compares student and teacher alone."
+    if not other(soft(t=teacher_logits.flip(1))):
+        return "Your soft part does not depend on the teacher."
+    if other(soft(t=teacher_logits + torch.arange(len(labels))[:, None])):
+        return "Your soft part changes where a constant is added to all of the teacher's logits of an example: the softmax over the classes is missing."
+    if other(soft(s=student_logits + torch.arange(len(labels))[:, None])):
+        return "Your soft part changes where a constant is added to all of the student's logits of an example: the softmax over the classes is missing."
+    if other(soft(student_logits.repeat(2, 1), teacher_logits.repeat(2, 1), labels.repeat(2))):
+        return (
+            "Your soft part changes where every example comes twice: it must be an average over the examples."
+        )
+    wide = [
+        torch.cat([logits, torch.full_like(logits, -300.0 * T)], 1)
+        for logits in (student_logits, teacher_logits)
+    ]
+    if other(soft(*wide)):
+        return "Your soft part changes where classes are added that nobody believes in, with logits far below the others: they add nothing to a sum over the classes, but change an average."
+    if abs(soft(s=teacher_logits)) > 1e-6:
+        return "Your soft part is not 0 where the student agrees with the teacher. A divergence is."
+    if soft() < 0:
+        return "Your soft part is negative. A divergence never is."
+    if not other(soft(teacher_logits, student_logits)):
+        return "Your soft part is the same where student and teacher change places. KL(teacher || student) is not."
+    return None
+
+
+def why_hard(student, student_logits, teacher_logits, labels, T, answer):
+    """The same for the hard part."""
+
+    def hard(s=student_logits, t=teacher_logits, y=labels, T=T):
+        return float(student.kd_loss(s, t, y, T=T, alpha=0.0))
+
+    def other(value):
+        return abs(value - hard()) > 1e-6 * (1 + abs(hard()))
+
+    if other(hard(t=teacher_logits.flip(1))):
+        return "Your hard part depends on the teacher: it compares the student with the labels alone."
+    if not other(hard(y=(labels + 1) % student_logits.shape[1])):
+        return "Your hard part does not depend on the labels."
+    if other(hard(T=2 * T)):
+        return "Your hard part depends on T. The temperature belongs to the soft part alone, and the factor T^2 too."
+    if other(hard(s=student_logits + torch.arange(len(labels))[:, None])):
+        return "Your hard part changes where a constant is added to all logits of an example: the softmax over the classes is missing."
+    if other(hard(student_logits.repeat(2, 1), teacher_logits.repeat(2, 1), labels.repeat(2))):
+        return (
+            "Your hard part changes where every example comes twice: it must be an average over the examples."
+        )
+    wide = [
+        torch.cat([logits, torch.full_like(logits, -900.0)], 1) for logits in (student_logits, teacher_logits)
+    ]
+    if other(hard(*wide)):
+        return "Your hard part changes where classes are added that nobody believes in, with logits far below the others: the number of classes must not be in it."
+    return None
+
+
+def why_both(student, student_logits, teacher_logits, labels, T, alpha, answer):
+    """Whether the parts are weighed as they should be."""
+    soft, hard, both = (
+        float(student.kd_loss(student_logits, teacher_logits, labels, T=T, alpha=one))
+        for one in (1.0, 0.0, alpha)
+    )
+    if abs(both - (alpha * soft + (1 - alpha) * hard)) > 1e-6 * (1 + abs(both)):
+        return "Your parts are not weighed with alpha and 1 - alpha: with both, the loss is not what your two parts alone give."
+    return None
 
 
 @points(1)
 def test_soft_part_at_temperature_one(student, reference, rng):
     """The soft part alone, at T = 1."""
-    agree(student.kd_loss, reference.kd_loss, *batch(rng, 5, 7), T=1.0, alpha=1.0)
+    args = batch(rng, 5, 7)
+    why = partial(why_soft, student, *args, 1.0)
+    agree(student.kd_loss, reference.kd_loss, *args, T=1.0, alpha=1.0, why=why)
 
 
 @points(1.5)
 def test_soft_part_at_other_temperatures(student, reference, rng):
     """The soft part alone, at other temperatures."""
     for T in (2.5, 6.0, 0.8):
-        agree(student.kd_loss, reference.kd_loss, *batch(rng, 5, 7), T=T, alpha=1.0)
+        args = batch(rng, 5, 7)
+        why = partial(why_soft, student, *args, T)
+        agree(student.kd_loss, reference.kd_loss, *args, T=T, alpha=1.0, why=why)
 
 
 @points(0.5)
@@ -64,14 +146,18 @@ def test_agreement_costs_nothing(student, reference, rng):
 def test_hard_part(student, reference, rng):
     """The hard part alone, at T = 1 and at another temperature."""
     for T in (1.0, 3.0):
-        agree(student.kd_loss, reference.kd_loss, *batch(rng, 6, 5), T=T, alpha=0.0)
+        args = batch(rng, 6, 5)
+        why = partial(why_hard, student, *args, T)
+        agree(student.kd_loss, reference.kd_loss, *args, T=T, alpha=0.0, why=why)
 
 
 @points(1)
 def test_both_parts(student, reference, rng):
     """Both parts, weighed by alpha."""
     for T, alpha in ((1.0, 0.3), (2.0, 0.85), (5.0, 0.15)):
-        agree(student.kd_loss, reference.kd_loss, *batch(rng, 4, 9), T=T, alpha=alpha)
+        args = batch(rng, 4, 9)
+        why = partial(why_both, student, *args, T, alpha)
+        agree(student.kd_loss, reference.kd_loss, *args, T=T, alpha=alpha, why=why)
 
 
 @points(0.5)

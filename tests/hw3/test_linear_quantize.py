@@ -5,6 +5,8 @@ levels that fit the student's own scale and zero point are levels rounded and sh
 levels, so that no value and no zero point lies within 0.1 steps of a tie, in float32 either; ranges are never symmetric.
 """
 
+from functools import partial
+
 import numpy as np
 
 from homework.judge import agree, points
@@ -84,12 +86,57 @@ def on_zeros(solution, x):
     return bool(np.isfinite(scale).all() and (scale > 0).all()), q - zero_point
 
 
+def follows(solution, x):
+    """Whether the scale follows the range: as many times smaller for values a millionth as large."""
+    found = [solution.linear_quantize(values) for values in (x, x * 1e-6)]
+    if not all(isinstance(one, (tuple, list)) and len(one) == 3 for one in found):
+        return found[1]
+    large, small = (float(one[1]) for one in found)
+    if abs(small - large * 1e-6) > 1e-11 * abs(large):
+        return "your scale does not follow the range: for very small values it is too " + (
+            "large" if small > large * 1e-6 else "small"
+        )
+    return True
+
+
+def why_scale(x, bits, answer):
+    """Of what else than the range the scale may be made."""
+    m, M = min(float(x.min()), 0.0), max(float(x.max()), 0.0)
+    steps = (M - m) / float(answer)
+    if steps < 0:
+        return "Your scale is negative. It is (M - m) / (2^bits - 1), and M is not less than m."
+    if abs(steps - round(steps)) < 1e-4 and 0 < steps < 2**16:
+        return "Your scale divides the right range, but by another number of steps than 2^bits - 1."
+    return "Your scale does not come from the range of all values and 0: it is (M - m) / (2^bits - 1)."
+
+
+def why_zero_point(answer):
+    """What the zero point that was returned misses."""
+    off = float(np.asarray(answer))
+    if off != round(off):
+        return "Your zero point is not a whole number."
+    by_one = "off by one" if abs(off) == 1 else "another one"
+    return f"Your zero point is {by_one}: for your own scale it is round(lo - m/scale), with m = min(x.min(), 0)."
+
+
+def why_levels(answer):
+    """How levels differ from those that go with the scale and zero point that were returned."""
+    off = np.asarray(answer, dtype=np.float64)
+    if (off != np.round(off)).any():
+        return "Your levels are not whole numbers."
+    if np.ptp(off) == 0:
+        return "Your levels are shifted by the same number everywhere: look at how the zero point is added to round(x/scale)."
+    if np.abs(off).max() <= 1:
+        return "Your levels are off by one where they are wrong: look at the rounding of x/scale, and at lo and hi."
+    return "Your levels do not go with your own scale and zero point: q = clip(round(x/scale) + zero_point, lo, hi)."
+
+
 @points(1)
 def test_scale_of_both_signs(student, reference, rng):
     """The scale, for values of both signs."""
     for zero_point, shift in ((-37, 0.2), (64, -0.3)):
         x = values(rng, (37,), 8, 0.013, zero_point, shift)
-        agree(student.probe(part), reference.probe(part), 1, x, **EXACT)
+        agree(student.probe(part), reference.probe(part), 1, x, why=partial(why_scale, x, 8), **EXACT)
 
 
 @points(0.5)
@@ -117,7 +164,14 @@ def test_zero_point_and_scale(student, reference, rng):
     """The zero point is the one that goes with the scale."""
     for bits, zero_point, shift in ((8, -52, 0.3), (8, 41, -0.3), (4, 2, 0.3), (4, -3, -0.3)):
         x = values(rng, (23,), bits, 0.7, zero_point, shift)
-        agree(student.probe(zero_point_off_by), reference.probe(zero_point_off_by), x, bits, **EXACT)
+        agree(
+            student.probe(zero_point_off_by),
+            reference.probe(zero_point_off_by),
+            x,
+            bits,
+            why=why_zero_point,
+            **EXACT,
+        )
 
 
 @points(0.5)
@@ -148,7 +202,7 @@ def test_levels_and_parameters(student, reference, rng):
     """The levels are the ones that go with scale and zero point."""
     for bits, zero_point, shift in ((8, 19, 0.3), (8, -77, -0.3), (5, -4, 0.3)):
         x = values(rng, (53,), bits, 0.09, zero_point, shift)
-        agree(student.probe(off_by), reference.probe(off_by), x, bits, **EXACT)
+        agree(student.probe(off_by), reference.probe(off_by), x, bits, why=why_levels, **EXACT)
 
 
 @points(0.75)
@@ -191,6 +245,8 @@ def test_zeros(student, reference, rng):
 @points(0.25)
 def test_small_and_large_ranges(student, reference, rng):
     """Ranges of a millionth, and of thousands."""
+    x = values(rng, (17,), 8, 1 / 255, -20, 0.2)
+    agree(student.probe(follows), reference.probe(follows), x)
     for width, zero_point in ((1e-6, -20), (5e3, 31)):
         x = values(rng, (17,), 8, width / 255, zero_point, 0.2)
         agree(student.linear_quantize, reference.linear_quantize, x, names=NAMES, **EXACT)

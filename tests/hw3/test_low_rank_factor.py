@@ -5,6 +5,8 @@ The best approximation is unique where two singular values in a row differ, so t
 singular values fall slowly. How they are split among the factors is free.
 """
 
+from functools import partial
+
 import numpy as np
 import torch.nn.functional as F
 
@@ -42,11 +44,42 @@ def product(solution, W, b, r):
     return B @ A if A.ndim == B.ndim == 2 and B.shape[1] == A.shape[0] else (A, B)
 
 
+def best(solution, W, b, r):
+    """Whether B @ A is the best approximation, or not nearly; in words that it is nearly.
+
+    Where singular values fall fast, hardly another slip comes near the best.
+    """
+    found = solution.low_rank_factor(W, b, r)
+    if not isinstance(found, (tuple, list)) or len(found) != 3 or any(one is None for one in found):
+        return True
+    A, B = (np.asarray(as_tensor(factor).detach().double()) for factor in found[:2])
+    if A.shape != (r, W.shape[1]) or B.shape != (W.shape[0], r):
+        return True
+    smallest = np.sum(np.linalg.svd(np.asarray(W, dtype=np.float64), compute_uv=False)[r:] ** 2)
+    excess = np.sum((B @ A - W) ** 2) / smallest - 1
+    return "your approximation is near the best one, and not the best" if 1e-6 < excess < 0.2 else True
+
+
+def why(W, r, answer):
+    """How the product differs, seen in the singular directions of W."""
+    U, s, Vt = np.linalg.svd(W, full_matrices=False)
+    P = np.asarray(answer, dtype=np.float64)
+    seen, slack = U.T @ P @ Vt.T, 1e-4 * s[0]
+    if np.abs(P - U @ seen @ Vt).max() > slack or np.abs(seen - np.diag(np.diag(seen))).max() > slack:
+        return "Your factors do not hold the singular directions of W: these are the columns of U and the rows of V^T."
+    mine = np.diag(seen)
+    if np.abs(mine[r:]).max(initial=0.0) > slack:
+        return "Your product has other directions than the first r: those of the r largest singular values are kept."
+    if np.abs(mine[:r]).min() < slack:
+        return "Your product lacks some of the first r directions."
+    return "The directions in your product are right, but not the singular values that go with them."
+
+
 def outputs(solution, X, W, b, r):
     """What the two layers make of X."""
     found = solution.low_rank_factor(W, b, r)
     if not isinstance(found, (tuple, list)) or len(found) != 3 or any(one is None for one in found):
-        return "not three arrays"
+        return "your function does not return three arrays"
     A, B, bias = (as_tensor(one).detach().double() for one in found)
     if A.ndim != 2 or B.ndim != 2 or A.shape[1] != X.shape[1] or B.shape[1] != A.shape[0]:
         return tuple(A.shape), tuple(B.shape)
@@ -62,24 +95,27 @@ def close(W, factor=1.0):
 def test_product(student, reference, rng):
     """B @ A is the best approximation of rank r."""
     W, b = layer(rng, 8, 8)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 8, 8, ratio=0.75), 3)
     for r in (3, 5):
-        agree(student.probe(product), reference.probe(product), W, b, r, **close(W))
+        agree(student.probe(product), reference.probe(product), W, b, r, why=partial(why, W, r), **close(W))
 
 
 @points(1)
 def test_wide_layers(student, reference, rng):
     """B @ A of layers with more inputs than outputs."""
     W, b = layer(rng, 7, 13)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 7, 13, ratio=0.75), 2)
     for r in (2, 4):
-        agree(student.probe(product), reference.probe(product), W, b, r, **close(W))
+        agree(student.probe(product), reference.probe(product), W, b, r, why=partial(why, W, r), **close(W))
 
 
 @points(1)
 def test_tall_layers(student, reference, rng):
     """B @ A of layers with more outputs than inputs."""
     W, b = layer(rng, 14, 9)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 14, 9, ratio=0.75), 3)
     for r in (3, 6):
-        agree(student.probe(product), reference.probe(product), W, b, r, **close(W))
+        agree(student.probe(product), reference.probe(product), W, b, r, why=partial(why, W, r), **close(W))
 
 
 @points(0.5)
@@ -102,7 +138,7 @@ def test_weights_with_a_mean(student, reference, rng):
     """B @ A of weights whose mean is far from 0."""
     W, b = layer(rng, 10, 7, ratio=0.8, mean=3.0)
     for r in (1, 3):
-        agree(student.probe(product), reference.probe(product), W, b, r, **close(W))
+        agree(student.probe(product), reference.probe(product), W, b, r, why=partial(why, W, r), **close(W))
 
 
 @points(1)
@@ -132,6 +168,7 @@ def test_two_layers_in_a_row(student, reference, rng):
 def test_larger_layers(student, reference, rng):
     """A layer of 64 x 32, as the text says: near the best is not the best."""
     W, b = layer(rng, 64, 32, ratio=0.97)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 64, 32, ratio=0.75), 4)
     agree(student.probe(product), reference.probe(product), W, b, 8, **close(W))
 
 

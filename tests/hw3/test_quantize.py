@@ -4,6 +4,8 @@ Values are made from steps, so that none lies within 0.1 steps of a tie, in floa
 asked for apart: where saturation is not the point, all values lie within the levels at every stage.
 """
 
+from functools import partial
+
 import numpy as np
 
 from homework.judge import agree, points
@@ -22,11 +24,29 @@ def values(rng, shape, lowest, highest, scale, dtype=np.float64):
     return (rng.generator.permutation(steps).reshape(shape) * scale).astype(dtype)
 
 
+def why(x, scale, zero_point, bits, answer):
+    """Whether the levels are wrong only beyond the outermost ones, or only within."""
+    lo, hi = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    level = np.round(np.asarray(x, dtype=np.float64) / scale) + zero_point
+    q = np.asarray(answer, dtype=np.float64)
+    right, beyond = q == np.clip(level, lo, hi), (level < lo) | (level > hi)
+    if (q < lo).any() or (q > hi).any():
+        return "Some of your levels lie beyond lo = -2^(bits-1) or hi = 2^(bits-1) - 1: they are clipped to these."
+    if (q != np.round(q)).any():
+        return "Your levels are not whole numbers: round(x/scale), to the nearest."
+    if right[~beyond].all() and not beyond.all():
+        return "Your levels are right, but not where values lie beyond the outermost levels: these become lo or hi."
+    if (np.abs(q - level)[~right & ~beyond] == 1).all():
+        return "Your levels are off by one step where they are wrong: look at how x/scale is rounded."
+    return None
+
+
 @points(0.5)
 def test_rounding(student, reference, rng):
     """Values within the levels, zero point 0."""
     for scale in (0.37, 2.6):
-        agree(student.quantize, reference.quantize, values(rng, (41,), -100, 100, scale), scale, 0, **EXACT)
+        x = values(rng, (41,), -100, 100, scale)
+        agree(student.quantize, reference.quantize, x, scale, 0, why=partial(why, x, scale, 0, 8), **EXACT)
 
 
 @points(0.5)
@@ -41,13 +61,15 @@ def test_shift(student, reference, rng):
 @points(0.25)
 def test_saturation_above(student, reference, rng):
     """Values beyond the highest level."""
-    agree(student.quantize, reference.quantize, values(rng, (31,), 0, 190, 0.4), 0.4, 11, **EXACT)
+    x = values(rng, (31,), 0, 190, 0.4)
+    agree(student.quantize, reference.quantize, x, 0.4, 11, why=partial(why, x, 0.4, 11, 8), **EXACT)
 
 
 @points(0.25)
 def test_saturation_below(student, reference, rng):
     """Values beyond the lowest level."""
-    agree(student.quantize, reference.quantize, values(rng, (31,), -190, 2, 0.4), 0.4, -9, **EXACT)
+    x = values(rng, (31,), -190, 2, 0.4)
+    agree(student.quantize, reference.quantize, x, 0.4, -9, why=partial(why, x, 0.4, -9, 8), **EXACT)
 
 
 @points(0.5)
@@ -70,7 +92,8 @@ def test_few_bits(student, reference, rng):
     """Two to seven bits, within the levels and beyond."""
     for bits, zero_point in ((2, -1), (3, 2), (4, -5), (5, 9), (6, -30), (7, 21)):
         x = values(rng, (29,), -(2**bits), 2**bits, 1.3)
-        agree(student.quantize, reference.quantize, x, 1.3, zero_point, bits=bits, **EXACT)
+        known = partial(why, x, 1.3, zero_point, bits)
+        agree(student.quantize, reference.quantize, x, 1.3, zero_point, bits=bits, why=known, **EXACT)
 
 
 @points(0.125)

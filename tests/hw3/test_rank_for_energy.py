@@ -4,6 +4,8 @@ Matrices have the singular values that a test wants, and `energy` lies in the mi
 hangs on the last digit. Rows and columns are given a mean where centering is the point.
 """
 
+from functools import partial
+
 import numpy as np
 
 from homework.judge import agree, points
@@ -33,15 +35,32 @@ def ranks(solution, W, energies):
     return [solution.rank_for_energy(W, energy) for energy in energies]
 
 
+def why(W, energies, answer):
+    """How the ranks of all energies are wrong together."""
+    shares = np.cumsum(np.linalg.svd(W, compute_uv=False) ** 2)
+    right = np.array([np.sum(shares < energy * shares[-1]) + 1 for energy in energies])
+    mine = np.asarray(answer, dtype=np.float64)
+    if (mine == mine[0]).all():
+        return "Your rank does not depend on `energy` here."
+    if (np.diff(mine) < 0).any():
+        return "Your rank falls where `energy` rises. The more is kept, the larger it is."
+    if (mine <= right).all():
+        return "Your ranks are too small: less than `energy` is kept."
+    if (mine >= right).all():
+        return "Your ranks are too large: a smaller one already keeps `energy`."
+    return None
+
+
 STEEP = (9.0, 5.0, 3.0, 2.0, 1.2, 0.7, 0.4)
-FLAT = (3.0, 2.7, 2.4, 2.2, 1.9, 1.7, 1.5, 1.3)
+FLAT = (3.0, 2.74, 2.4, 2.21, 1.9, 1.7, 1.5, 1.3)
 
 
 @points(1)
 def test_flat_spectrum(student, reference, rng):
     """Singular values that fall slowly."""
     W = matrix(rng, (8, 8), FLAT)
-    agree(student.probe(ranks), reference.probe(ranks), W, [between(FLAT, r) for r in (3, 5, 6)])
+    energies = [between(FLAT, r) for r in (3, 5, 6)]
+    agree(student.probe(ranks), reference.probe(ranks), W, energies, why=partial(why, W, energies))
 
 
 @points(0.75)
@@ -53,9 +72,14 @@ def test_steep_spectrum(student, reference, rng):
 
 @points(0.5)
 def test_first_and_last(student, reference, rng):
-    """Energies that one singular value reaches, and that only all of them reach."""
+    """Energies that one singular value reaches, and that only all of them reach, 1 among these."""
     W = matrix(rng, (7, 7), STEEP)
     agree(student.probe(ranks), reference.probe(ranks), W, [between(STEEP, 1), between(STEEP, 7)])
+    # All libraries find its singular values, 11, 10, 5, 3 and 1, and their shares without any error: with or without a
+    # slack the rank is the same.
+    W = np.zeros((5, 6))
+    W[range(5), [2, 0, 5, 1, 3]] = 3.0, -11.0, 1.0, 10.0, -5.0
+    agree(student.rank_for_energy, reference.rank_for_energy, W, 1.0)
 
 
 @points(0.75)
@@ -79,7 +103,7 @@ def test_every_rank(student, reference, rng):
     """All ranks of one matrix."""
     W = matrix(rng, (10, 8), FLAT)
     energies = [between(FLAT, r) for r in range(1, 9)]
-    agree(student.probe(ranks), reference.probe(ranks), W, energies)
+    agree(student.probe(ranks), reference.probe(ranks), W, energies, why=partial(why, W, energies))
 
 
 @points(0.25)

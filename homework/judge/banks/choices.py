@@ -42,7 +42,7 @@ _HOW = 'Type the letter of one option in quotes, and nothing else: `{name} = "b"
 _MEANT = {code + 0xFEE0: chr(code) for code in range(0x21, 0x7F)} | dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"), ""
 )
-_LETTER = re.compile(r"([a-d])|([a-d])\s*[).]|\(\s*([a-d])\s*\)")
+_FORM = re.compile(r"(\S)|(\w)\s*[).]|\(\s*(\w)\s*\)")  # one character, written as a letter may be
 _LONGEST = 1000  # characters of an answer that is looked at
 
 
@@ -72,14 +72,16 @@ def letter_of(value: Any) -> str:
     text = value.translate(_MEANT).strip().lower()
     if not text:
         raise NoAnswer
-    if found := _LETTER.fullmatch(text):
-        return str(found[found.lastindex or 0])
+    found = _FORM.fullmatch(text)
+    alone = found[found.lastindex or 0] if found else ""
+    if alone and alone in LETTERS:
+        return str(alone)
     words = [word for word in re.findall(r"[^\W_]+", text) if word not in ("and", "or")]
     if sum(map(len, words)) > 1 and all(set(word) <= set(LETTERS) for word in words):
         raise Refused("several_letters")
-    if len(text) == 1 and not text.isascii():
+    if alone and not alone.isascii():
         raise Refused("look_alike")
-    raise Refused("no_such_letter" if len(text) == 1 and text.isalnum() else "more_than_a_letter")
+    raise Refused("no_such_letter" if alone.isalnum() else "more_than_a_letter")
 
 
 class ChoiceBank(Bank):

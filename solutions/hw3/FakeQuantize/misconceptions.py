@@ -127,6 +127,17 @@ class MaskWithoutZeroPoint(_Right):
 
 
 @misconception(
+    "Your mask compares x with lo * scale and hi * scale, without the zero point. The values at the ends are (lo - zero_point) * scale and (hi - zero_point) * scale."
+)
+@_function
+class MaskOfScaledEnds(_Right):
+    @classmethod
+    def passing(cls, x, scale, zero_point, bits):
+        lo, hi = cls.limits(bits)
+        return (x >= lo * scale) & (x <= hi * scale)
+
+
+@misconception(
     "Your mask subtracts the zero point. The level that is clipped is round(x/scale) + zero_point."
 )
 @_function
@@ -259,6 +270,64 @@ class SignOfTheGradient(_Right):
         return grad_output.sign() * passing
 
 
+@misconception(
+    "Your gradient is multiplied by x. Where nothing was clipped the factor is 1: the gradient passes as it came in."
+)
+class TimesTheInput(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, scale, zero_point, bits):
+        ctx.save_for_backward(x)
+        return _Right.values(x, scale, zero_point, bits)
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        return grad_output * ctx.saved_tensors[0], None, None, None
+
+
+@misconception(
+    "Your gradient stops at the highest level, which no value needs to be clipped to: the condition is level <= hi, not level < hi."
+)
+@_function
+class MaskWithoutTheHighest(_Right):
+    @classmethod
+    def passing(cls, x, scale, zero_point, bits):
+        return _Right.passing(x, scale, zero_point, bits) & (
+            cls.level(x, scale, zero_point) < cls.limits(bits)[1]
+        )
+
+
+@misconception(
+    "Your gradient stops at the lowest level, which no value needs to be clipped to: the condition is level >= lo, not level > lo."
+)
+@_function
+class MaskWithoutTheLowest(_Right):
+    @classmethod
+    def passing(cls, x, scale, zero_point, bits):
+        return _Right.passing(x, scale, zero_point, bits) & (
+            cls.level(x, scale, zero_point) > cls.limits(bits)[0]
+        )
+
+
+@misconception(
+    "Your gradient is one sum for all values. Each value has the gradient of its own output, or 0."
+)
+@_function
+class GradientSummed(_Right):
+    @staticmethod
+    def gradient(grad_output, passing, scale):
+        return (grad_output * passing).sum().expand_as(grad_output)
+
+
+@misconception(
+    "Where the level was clipped your gradient is small, and not 0. The factor there is 0: a small change of x changes nothing."
+)
+@_function
+class PassesATenthOutside(_Right):
+    @staticmethod
+    def gradient(grad_output, passing, scale):
+        return torch.where(passing, grad_output, 0.1 * grad_output)
+
+
 @misconception("Your gradient has the opposite sign. The factor is 1.")
 @_function
 class GradientNegated(_Right):
@@ -310,7 +379,7 @@ class WritesIntoTheIncoming(_Right):
 
 
 @misconception(
-    "Your mask is kept on the class, where the next call overwrites it. A network calls the function once for each layer before it goes back: keep it on ctx."
+    "Your mask is kept on the class or in a global variable, where the next call overwrites it. A network calls the function once for each layer before it goes back: keep it on ctx."
 )
 class KeptOnTheClass(torch.autograd.Function):
     kept = None
@@ -326,7 +395,7 @@ class KeptOnTheClass(torch.autograd.Function):
 
 
 @misconception(
-    "backward returns one gradient. It must return one for each argument of forward: x, and None for scale, zero_point and bits."
+    "Your backward pass fails: backward returns something else than four things in the order of forward's arguments. These are the gradient of x, and None for scale, zero_point and bits."
 )
 class OneGradientReturned(torch.autograd.Function):
     @staticmethod
@@ -446,6 +515,71 @@ class MultipliedByScale(_Right):
     @classmethod
     def values(cls, x, scale, zero_point, bits):
         return ((torch.round(x * scale) + zero_point).clamp(*cls.limits(bits)) - zero_point) / scale
+
+
+@misconception(
+    "You multiplied by the scale where the level is made, in forward pass and mask. x/scale counts steps."
+)
+@_function
+class MultipliedByScaleInBothPasses(_Right):
+    @staticmethod
+    def level(x, scale, zero_point):
+        return torch.round(x * scale) + zero_point
+
+    @classmethod
+    def passing(cls, x, scale, zero_point, bits):
+        lo, hi = cls.limits(bits)
+        level = cls.level(x, scale, zero_point)
+        return (level >= lo) & (level <= hi)
+
+
+@misconception(
+    "Your forward pass dequantizes by dividing. A number of steps times the scale is a value: (q - zero_point) * scale."
+)
+@_function
+class DividedByScale(_Right):
+    @classmethod
+    def values(cls, x, scale, zero_point, bits):
+        return (cls.level(x, scale, zero_point).clamp(*cls.limits(bits)) - zero_point) / scale
+
+
+@misconception(
+    "The zero point has the wrong sign: it is added to get levels, round(x/scale) + zero_point, and subtracted to get values."
+)
+@_function
+class ZeroPointNegated(_Right):
+    @classmethod
+    def values(cls, x, scale, zero_point, bits):
+        return _Right.values(x, scale, -zero_point, bits)
+
+    @classmethod
+    def passing(cls, x, scale, zero_point, bits):
+        return _Right.passing(x, scale, -zero_point, bits)
+
+
+@misconception(
+    "Your values are whole numbers: they were converted to integers. Fake quantization gives floating-point values."
+)
+@_function
+class Integers(_Right):
+    @classmethod
+    def values(cls, x, scale, zero_point, bits):
+        return super().values(x, scale, zero_point, bits).int()
+
+
+@misconception(
+    "Your forward pass returns a tuple. It returns the values alone; what backward needs is kept on ctx."
+)
+class TupleReturned(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, scale, zero_point, bits):
+        passing = _Right.passing(x, scale, zero_point, bits)
+        ctx.save_for_backward(passing)
+        return _Right.values(x, scale, zero_point, bits), passing
+
+    @staticmethod
+    def backward(ctx, grad_output, _):
+        return grad_output * ctx.saved_tensors[0], None, None, None
 
 
 @misconception("Your forward pass always has the levels of 8 bits.")

@@ -30,6 +30,16 @@ class _Fire(nn.Module):
         return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
 
 
+# Whatever the further layer is: others that are known have names of their own below.
+@misconception(
+    "Your module has further layers, or other parameters, than the three layers of a fire module: there is no normalization, no shortcut and no fourth layer, used or not."
+)
+class FurtherParameters(_Fire):
+    def build(self, c_in, squeeze, expand1, expand3):
+        super().build(c_in, squeeze, expand1, expand3)
+        self.c = nn.Conv2d(c_in, 1, 1)
+
+
 @misconception(
     "The ReLU after the squeeze layer is missing. Without it two linear layers follow each other and could be one."
 )
@@ -44,6 +54,24 @@ class NoReluAfterExpand(_Fire):
     def forward(self, x):
         s = F.relu(self.s(x))
         return _cat(self.a(s), self.b(s))
+
+
+@misconception(
+    "The ReLUs after the squeeze layer and after the 3x3 branch are missing: there is only that of the 1x1 branch."
+)
+class NoReluButOfBranchOne(_Fire):
+    def forward(self, x):
+        s = self.s(x)
+        return _cat(F.relu(self.a(s)), self.b(s))
+
+
+@misconception(
+    "The ReLUs after the squeeze layer and after the 1x1 branch are missing: there is only that of the 3x3 branch."
+)
+class NoReluButOfBranchThree(_Fire):
+    def forward(self, x):
+        s = self.s(x)
+        return _cat(self.a(s), F.relu(self.b(s)))
 
 
 @misconception("There is no ReLU: one belongs after the squeeze layer and one after each expand branch.")
@@ -89,6 +117,54 @@ class BranchThreeFirst(_Fire):
     def forward(self, x):
         s = F.relu(self.s(x))
         return _cat(F.relu(self.b(s)), F.relu(self.a(s)))
+
+
+# What other activations have in common: they say no more than this of any of them.
+@misconception(
+    "Your activations are not ReLUs: a part of negative values passes, as with leaky ReLU, GELU or SiLU."
+)
+class LeakingActivations(_Fire):
+    act = staticmethod(F.mish)
+
+    def forward(self, x):
+        s = self.act(self.s(x))
+        return _cat(self.act(self.a(s)), self.act(self.b(s)))
+
+
+@misconception(
+    "What follows the squeeze layer is not a ReLU: a part of negative values passes, as with leaky ReLU, GELU or SiLU."
+)
+class LeakingActivationAfterSqueeze(_Fire):
+    def forward(self, x):
+        s = F.mish(self.s(x))
+        return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
+
+
+@misconception(
+    "What follows the expand branches is not a ReLU: a part of negative values passes, as with leaky ReLU, GELU or SiLU."
+)
+class LeakingActivationsOfBranches(_Fire):
+    def forward(self, x):
+        s = F.relu(self.s(x))
+        return _cat(F.mish(self.a(s)), F.mish(self.b(s)))
+
+
+@misconception(
+    "What follows the squeeze layer is more than a ReLU, or another function: positive values change, as with sigmoid, tanh, ReLU6 or a normalization."
+)
+class BoundedActivationAfterSqueeze(_Fire):
+    def forward(self, x):
+        s = F.softsign(self.s(x))
+        return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
+
+
+@misconception(
+    "What follows the expand branches is more than a ReLU, or another function: positive values change, as with sigmoid, tanh, ReLU6 or a normalization."
+)
+class BoundedActivationsOfBranches(_Fire):
+    def forward(self, x):
+        s = F.relu(self.s(x))
+        return _cat(F.softsign(self.a(s)), F.softsign(self.b(s)))
 
 
 @misconception("Your activations are leaky ReLUs. The fire module has ReLUs.")
@@ -140,6 +216,18 @@ class Silu(_Fire):
         return _cat(F.silu(self.a(s)), F.silu(self.b(s)))
 
 
+@misconception("There is dropout in your module, or another chance, in training. The fire module has none.")
+class DropoutInTraining(_Fire):
+    def forward(self, x):
+        return F.dropout(super().forward(x), 0.5, self.training)
+
+
+@misconception("There is dropout in your module, also in evaluation mode. The fire module has none.")
+class DropoutAlways(_Fire):
+    def forward(self, x):
+        return F.dropout(super().forward(x), 0.5)
+
+
 @misconception(
     "There is a softmax over the channels at the end. The module ends with the concatenated outputs of the ReLUs."
 )
@@ -149,23 +237,46 @@ class SoftmaxAtTheEnd(_Fire):
         return F.softmax(_cat(F.relu(self.a(s)), F.relu(self.b(s))), 1)
 
 
-@misconception("The branches are put side by side along the wrong dimension. Channels are dimension 1.")
+@misconception("The branches are concatenated along dimension 0, the examples. Channels are dimension 1.")
 class ConcatenatedAlongTheBatch(_Fire):
     def forward(self, x):
         s = F.relu(self.s(x))
-        a, b = F.relu(self.a(s)), F.relu(self.b(s))
-        n = max(a.shape[1], b.shape[1])
-        a, b = (F.pad(y, (0, 0, 0, 0, 0, n - y.shape[1])) for y in (a, b))
-        return torch.cat([a, b], 0)
+        return torch.cat([F.relu(self.a(s)), F.relu(self.b(s))], 0)
+
+
+@misconception("The branches are put below each other, along the height. Channels are dimension 1.")
+class ConcatenatedAlongTheHeight(_Fire):
+    def forward(self, x):
+        s = F.relu(self.s(x))
+        return torch.cat([F.relu(self.a(s)), F.relu(self.b(s))], 2)
+
+
+@misconception("The branches are put next to each other, along the width. Channels are dimension 1.")
+class ConcatenatedAlongTheWidth(_Fire):
+    def forward(self, x):
+        s = F.relu(self.s(x))
+        return torch.cat([F.relu(self.a(s)), F.relu(self.b(s))], -1)
+
+
+@misconception("The branches are stacked along a new dimension. They are concatenated along the channels.")
+class BranchesStacked(_Fire):
+    def forward(self, x):
+        s = F.relu(self.s(x))
+        return torch.stack([F.relu(self.a(s)), F.relu(self.b(s))], 1)
+
+
+@misconception("The branches are multiplied. They are concatenated: expand1 + expand3 channels come out.")
+class BranchesMultiplied(_Fire):
+    def forward(self, x):
+        s = F.relu(self.s(x))
+        return F.relu(self.a(s)) * F.relu(self.b(s))
 
 
 @misconception("The branches are added. They are concatenated: expand1 + expand3 channels come out.")
 class BranchesAdded(_Fire):
     def forward(self, x):
         s = F.relu(self.s(x))
-        a, b = F.relu(self.a(s)), F.relu(self.b(s))
-        n = min(a.shape[1], b.shape[1])
-        return a[:, :n] + b[:, :n]
+        return F.relu(self.a(s)) + F.relu(self.b(s))
 
 
 @misconception("The outputs of the 3x3 branch are missing. Both branches are concatenated.")
@@ -261,6 +372,39 @@ class PooledAtTheEnd(_Fire):
         return F.max_pool2d(_cat(F.relu(self.a(s)), F.relu(self.b(s))), 2)
 
 
+@misconception(
+    "There is a pooling layer of stride 1 in the 3x3 branch, as in an Inception module. The fire module has none."
+)
+class BranchThreePooled(_Fire):
+    def forward(self, x):
+        s = F.relu(self.s(x))
+        return _cat(F.relu(self.a(s)), F.max_pool2d(F.relu(self.b(s)), 3, 1, 1))
+
+
+@misconception(
+    "The squeeze layer's output is averaged over its neighborhood. The fire module has no pooling."
+)
+class SqueezeAveraged(_Fire):
+    def forward(self, x):
+        s = F.avg_pool2d(F.relu(self.s(x)), 3, 1, 1)
+        return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
+
+
+@misconception("The 3x3 branch is a transposed convolution. It is nn.Conv2d, padded by 1.")
+class TransposedBranch(_Fire):
+    def build(self, c_in, squeeze, expand1, expand3):
+        super().build(c_in, squeeze, expand1, expand3)
+        self.b = nn.ConvTranspose2d(squeeze, expand3, 3, padding=1)
+
+
+@misconception(
+    "The output is squeezed: a batch of one loses its dimension. The result is (N, expand1 + expand3, H, W)."
+)
+class DimensionsOfOneDropped(_Fire):
+    def forward(self, x):
+        return super().forward(x).squeeze()
+
+
 @misconception("There is a global average in the module. Maps keep their size H x W.")
 class AveragedOverPlaces(_Fire):
     def forward(self, x):
@@ -275,6 +419,16 @@ class BranchThreeCutOff(_Fire):
     def forward(self, x):
         s = F.relu(self.s(x))
         padded = F.pad(s, (1, 1, 1, 1), mode="replicate")
+        return _cat(F.relu(self.a(s)), F.relu(F.conv2d(padded, self.b.weight, self.b.bias)))
+
+
+@misconception(
+    "The 3x3 branch is padded circularly, with values from the opposite side. It is padded with zeros."
+)
+class PaddedCircularly(_Fire):
+    def forward(self, x):
+        s = F.relu(self.s(x))
+        padded = F.pad(s, (1, 1, 1, 1), mode="circular")
         return _cat(F.relu(self.a(s)), F.relu(F.conv2d(padded, self.b.weight, self.b.bias)))
 
 
@@ -398,6 +552,51 @@ class BranchOfFive(_Fire):
         self.b = nn.Conv2d(squeeze, expand3, 5, padding=2)
 
 
+@misconception(
+    "The numbers of filters of the two branches are swapped: expand1 is that of the 1x1 branch, expand3 that of the 3x3 branch."
+)
+class NumbersOfTheBranchesSwapped(_Fire):
+    def build(self, c_in, squeeze, expand1, expand3):
+        super().build(c_in, squeeze, expand3, expand1)
+
+
+@misconception(
+    "The numbers of the squeeze layer and of the 1x1 branch are swapped: `squeeze` filters come first, and both branches see their output."
+)
+class SqueezeAndBranchOneSwapped(_Fire):
+    def build(self, c_in, squeeze, expand1, expand3):
+        super().build(c_in, expand1, squeeze, expand3)
+
+
+@misconception("The biases of the 1x1 branch are missing. All three layers have them here.")
+class NoBiasInBranchOne(_Fire):
+    def build(self, c_in, squeeze, expand1, expand3):
+        super().build(c_in, squeeze, expand1, expand3)
+        self.a = nn.Conv2d(squeeze, expand1, 1, bias=False)
+
+
+@misconception("The biases of the 3x3 branch are missing. All three layers have them here.")
+class NoBiasInBranchThree(_Fire):
+    def build(self, c_in, squeeze, expand1, expand3):
+        super().build(c_in, squeeze, expand1, expand3)
+        self.b = nn.Conv2d(squeeze, expand3, 3, padding=1, bias=False)
+
+
+@misconception(
+    "Your parameters take no gradient (requires_grad is False). A module that is trained needs it."
+)
+class Frozen(_Fire):
+    def build(self, c_in, squeeze, expand1, expand3):
+        super().build(c_in, squeeze, expand1, expand3)
+        self.requires_grad_(False)
+
+
+@misconception("The outputs are flattened at the end. The result has the shape (N, expand1 + expand3, H, W).")
+class FlattenedAtTheEnd(_Fire):
+    def forward(self, x):
+        return super().forward(x).flatten(1)
+
+
 @misconception("The branches are swapped: expand1 is the number of 1x1 filters, expand3 that of 3x3 filters.")
 class BranchesSwapped(_Fire):
     def build(self, c_in, squeeze, expand1, expand3):
@@ -500,6 +699,22 @@ class DepthwiseBranch(_Fire):
         )
 
 
+@misconception(
+    "The 3x3 branch has groups: each of its filters sees one channel. Here each sees all channels of the squeeze layer."
+)
+class GroupedBranch(_Fire):
+    def build(self, c_in, squeeze, expand1, expand3):
+        super().build(c_in, squeeze, expand1, expand3)
+        self.b = nn.Conv2d(squeeze, expand3, 3, padding=1, groups=squeeze)
+
+
+@misconception("There is instance normalization in the module. SqueezeNet's fire module has none.")
+class InstanceNormAfterSqueeze(_Fire):
+    def forward(self, x):
+        s = F.relu(F.instance_norm(self.s(x)))
+        return _cat(F.relu(self.a(s)), F.relu(self.b(s)))
+
+
 @misconception("There is batch normalization in the module. SqueezeNet's fire module has none.")
 class BatchNormAfterEachLayer(_Fire):
     def build(self, c_in, squeeze, expand1, expand3):
@@ -562,16 +777,16 @@ class ShortcutAdded(_Fire):
 
 
 @misconception(
-    "Your module has a layer that is not used, or one too many: its parameters are counted. There are three layers."
+    "The input is added to the output where the shapes allow it, as in a residual network. The fire module has no shortcut."
 )
-class UnusedLayer(_Fire):
-    def build(self, c_in, squeeze, expand1, expand3):
-        super().build(c_in, squeeze, expand1, expand3)
-        self.c = nn.Conv2d(squeeze, squeeze, 1)
+class ShortcutWhereItFits(_Fire):
+    def forward(self, x):
+        y = super().forward(x)
+        return x + y if x.shape == y.shape else y
 
 
 @misconception(
-    "Your layers are in a plain Python list, where PyTorch does not find their parameters. Make them attributes, or use nn.ModuleList."
+    "PyTorch finds no parameters in your module: its layers are in a plain list or dict, in variables without self, or are made anew in forward. Make them attributes in __init__, or use nn.ModuleList."
 )
 class LayersInAPlainList(_Fire):
     def build(self, c_in, squeeze, expand1, expand3):

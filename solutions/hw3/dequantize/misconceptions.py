@@ -249,3 +249,10 @@ def sum_in_int8(q, scale, zero_point):
 )
 def product_in_int8(q, scale, zero_point):
     return ((_wide(q) - zero_point) * scale).astype(np.int64).astype(np.int8).astype(np.float64)
+
+
+@misconception(
+    "You subtracted the lowest level, -128, in place of the zero point. The zero point is a parameter: it is the level of the value 0."
+)
+def lowest_level_subtracted(q, scale, zero_point):
+    return (_wide(q) + 128) * scale

@@ -12,6 +12,48 @@ def nine_forgotten(c_in, squeeze, expand1, expand3, H, W):
     return parameters, macs
 
 
+@misconception("You counted 3 + 3 weights for a 3x3 filter. It has 3 * 3 = 9 for each input channel.")
+def six_for_nine(c_in, squeeze, expand1, expand3, H, W):
+    weights = c_in * squeeze + squeeze * expand1 + 6 * squeeze * expand3
+    return weights + squeeze + expand1 + expand3, weights * H * W
+
+
+@misconception("You counted the biases twice. Each of the three layers has one for each of its filters.")
+def biases_twice(c_in, squeeze, expand1, expand3, H, W):
+    weights = c_in * squeeze + squeeze * expand1 + 9 * squeeze * expand3
+    return weights + 2 * (squeeze + expand1 + expand3), weights * H * W
+
+
+@misconception(
+    "You counted the biases of the two branches twice, perhaps for the concatenation, which has no parameters."
+)
+def biases_of_the_branches_twice(c_in, squeeze, expand1, expand3, H, W):
+    weights = c_in * squeeze + squeeze * expand1 + 9 * squeeze * expand3
+    return weights + squeeze + 2 * (expand1 + expand3), weights * H * W
+
+
+@misconception("You return bytes, four for each parameter. The number of parameters is asked for.")
+def bytes_of_the_parameters(c_in, squeeze, expand1, expand3, H, W):
+    weights = c_in * squeeze + squeeze * expand1 + 9 * squeeze * expand3
+    return 4 * (weights + squeeze + expand1 + expand3), weights * H * W
+
+
+@misconception(
+    "Your MACs have expand1 + expand3 too many for each place: the biases of the branches, or the concatenation, are counted. Neither is a multiplication."
+)
+def branches_outputs_counted(c_in, squeeze, expand1, expand3, H, W):
+    weights = c_in * squeeze + squeeze * expand1 + 9 * squeeze * expand3
+    return weights + squeeze + expand1 + expand3, (weights + expand1 + expand3) * H * W
+
+
+@misconception(
+    "The MACs of the expand branches are those of one place. Every filter is applied at H * W places."
+)
+def places_of_the_squeeze_layer_alone(c_in, squeeze, expand1, expand3, H, W):
+    branches = squeeze * expand1 + 9 * squeeze * expand3
+    return c_in * squeeze + branches + squeeze + expand1 + expand3, c_in * squeeze * H * W + branches
+
+
 @misconception("A 3x3 filter has 9 weights for each input channel, not 3.")
 def three_for_nine(c_in, squeeze, expand1, expand3, H, W):
     parameters = c_in * squeeze + squeeze * expand1 + 3 * squeeze * expand3 + squeeze + expand1 + expand3
@@ -382,6 +424,29 @@ def parameters_alone(c_in, squeeze, expand1, expand3, H, W):
 @misconception("You return the MACs alone. The parameters are asked for as well, first.")
 def macs_alone(c_in, squeeze, expand1, expand3, H, W):
     return (c_in * squeeze + squeeze * expand1 + 9 * squeeze * expand3) * H * W
+
+
+@misconception(
+    "Your parameters, biases too, are multiplied by the number of places. A convolution uses the same parameters everywhere."
+)
+def places_in_all_parameters(c_in, squeeze, expand1, expand3, H, W):
+    weights = c_in * squeeze + squeeze * expand1 + 9 * squeeze * expand3
+    return (weights + squeeze + expand1 + expand3) * H * W, weights * H * W
+
+
+@misconception("Your MACs are in millions. Asked for are the exact numbers.")
+def macs_in_millions(c_in, squeeze, expand1, expand3, H, W):
+    weights = c_in * squeeze + squeeze * expand1 + 9 * squeeze * expand3
+    return weights + squeeze + expand1 + expand3, weights * H * W / 1e6
+
+
+@misconception(
+    "The expand branches count maps of half the height and width. Nothing in the module makes maps smaller: all three layers have H * W places."
+)
+def branches_on_halved_maps(c_in, squeeze, expand1, expand3, H, W):
+    branches = squeeze * expand1 + 9 * squeeze * expand3
+    parameters = c_in * squeeze + branches + squeeze + expand1 + expand3
+    return parameters, c_in * squeeze * H * W + branches * (H // 2) * (W // 2)
 
 
 @misconception("You return millions. Asked for are the exact numbers.")

@@ -5,7 +5,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from homework.judge import misconception
+from homework.judge import misconception, together
 
 
 def _kl(student, teacher, reduction="batchmean"):
@@ -15,8 +15,43 @@ def _kl(student, teacher, reduction="batchmean"):
     )
 
 
+def _reversed_kl(student, teacher):
+    log_q, log_p = F.log_softmax(student, 1), F.log_softmax(teacher.detach(), 1)
+    return (log_q.exp() * (log_q - log_p)).sum(1).mean()
+
+
+def _cross_entropy(student, teacher):
+    return F.cross_entropy(student, F.softmax(teacher.detach(), 1))
+
+
 def _hard(student, labels):
     return F.cross_entropy(student, labels)
+
+
+def _square(T):
+    return T**2
+
+
+def _weights(alpha):
+    return alpha, 1 - alpha
+
+
+def _right(
+    student_logits,
+    teacher_logits,
+    labels,
+    T=4.0,
+    alpha=0.7,
+    kl=_kl,
+    factor=_square,
+    hard=_hard,
+    weights=_weights,
+):
+    """The right thing, but for the steps that are given."""
+    first, second = weights(alpha)
+    return first * factor(T) * kl(student_logits / T, teacher_logits / T) + second * hard(
+        student_logits, labels
+    )
 
 
 # ---------------------------------------------------------------------------------------------- the temperature
@@ -26,24 +61,21 @@ def _hard(student, labels):
     "The factor T^2 is missing. The soft part's gradient falls as 1/T^2; the factor keeps its weight against the hard part when T is changed."
 )
 def no_square_of_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T)
-    return alpha * soft + (1 - alpha) * _hard(student_logits, labels)
+    return _right(student_logits, teacher_logits, labels, T, alpha, factor=lambda T: 1)
 
 
 @misconception(
     "You multiplied the soft part by T. Its gradient falls as 1/T^2 (once for each derivative, once for the difference of probabilities), so the factor is T^2."
 )
 def T_not_squared(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T)
-    return alpha * T * soft + (1 - alpha) * _hard(student_logits, labels)
+    return _right(student_logits, teacher_logits, labels, T, alpha, factor=lambda T: T)
 
 
 @misconception(
     "You divided the soft part by T^2. Its gradient falls as 1/T^2 already: multiply, to make up for it."
 )
 def divided_by_square_of_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T)
-    return alpha * soft / T**2 + (1 - alpha) * _hard(student_logits, labels)
+    return _right(student_logits, teacher_logits, labels, T, alpha, factor=lambda T: 1 / T**2)
 
 
 @misconception(
@@ -52,6 +84,14 @@ def divided_by_square_of_T(student_logits, teacher_logits, labels, T=4.0, alpha=
 def square_of_T_for_both(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
     soft = _kl(student_logits / T, teacher_logits / T)
     return T**2 * (alpha * soft + (1 - alpha) * _hard(student_logits, labels))
+
+
+@misconception(
+    "You divided the hard part by T^2 in place of multiplying the soft part by it: the balance is the same, the size of the loss is not."
+)
+def hard_part_divided_by_square_of_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * soft + (1 - alpha) * _hard(student_logits, labels) / T**2
 
 
 @misconception(
@@ -66,8 +106,14 @@ def square_of_T_for_the_hard_part(student_logits, teacher_logits, labels, T=4.0,
     "The hard part has the temperature in it. Labels are learned at T = 1: cross_entropy of the logits as they are."
 )
 def temperature_in_the_hard_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T)
-    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits / T, labels)
+    return _right(
+        student_logits,
+        teacher_logits,
+        labels,
+        T,
+        alpha,
+        hard=lambda student, labels: _hard(student / T, labels),
+    )
 
 
 @misconception(
@@ -76,14 +122,6 @@ def temperature_in_the_hard_part(student_logits, teacher_logits, labels, T=4.0, 
 def temperature_everywhere(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
     soft = _kl(student_logits / T, teacher_logits / T)
     return T**2 * (alpha * soft + (1 - alpha) * _hard(student_logits / T, labels))
-
-
-@misconception(
-    "The hard part has the temperature in it, and the factor T^2 is missing before the soft part. Labels are learned at T = 1."
-)
-def temperature_in_the_hard_part_and_no_square(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T)
-    return alpha * soft + (1 - alpha) * _hard(student_logits / T, labels)
 
 
 @misconception(
@@ -97,6 +135,18 @@ def logits_times_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
 @misconception("The temperature is missing in both softmaxes: the logits are divided by T before them.")
 def no_temperature(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
     return alpha * T**2 * _kl(student_logits, teacher_logits) + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception("T is fixed to 4 in your function. It is a parameter; 4.0 is only its default.")
+def T_fixed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return alpha * 16 * _kl(student_logits / 4, teacher_logits / 4) + (1 - alpha) * _hard(
+        student_logits, labels
+    )
+
+
+@misconception("alpha is fixed to 0.7 in your function. It is a parameter; 0.7 is only its default.")
+def alpha_fixed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return 0.7 * T**2 * _kl(student_logits / T, teacher_logits / T) + 0.3 * _hard(student_logits, labels)
 
 
 @misconception("T is used nowhere: the logits are divided by it, and the soft part is multiplied by T^2.")
@@ -130,24 +180,40 @@ def probabilities_over_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.
     "The soft part is averaged over classes as well: reduction='mean' divides by N * C. Sum over the classes and average over the examples: 'batchmean'."
 )
 def averaged_over_classes(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T, reduction="mean")
+    return _right(student_logits, teacher_logits, labels, T, alpha, kl=lambda s, t: _kl(s, t, "mean"))
+
+
+@misconception(
+    "The soft part is divided by the number of classes in place of the number of examples. Sum over the classes and average over the examples: 'batchmean'."
+)
+def averaged_over_classes_alone(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T, reduction="sum") / student_logits.shape[1]
     return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
 
 
 @misconception(
-    "The soft part is averaged over classes as well (reduction='mean'), and its factor T^2 is missing."
+    "You gave F.kl_div the teacher's probabilities and log_target=True, which takes them for logarithms. Leave log_target out, or give log_softmax."
 )
-def averaged_over_classes_and_no_square(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T, reduction="mean")
-    return alpha * soft + (1 - alpha) * _hard(student_logits, labels)
+def probabilities_with_log_target(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    log_q, p = F.log_softmax(student_logits / T, 1), F.softmax(teacher_logits.detach() / T, 1)
+    soft = F.kl_div(log_q, p, reduction="batchmean", log_target=True)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your soft part averages both directions of the divergence. It is KL(teacher || student) alone."
+)
+def both_directions(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    log_q, log_p = F.log_softmax(student_logits / T, 1), F.log_softmax(teacher_logits.detach() / T, 1)
+    soft = ((log_p.exp() - log_q.exp()) * (log_p - log_q)).sum(1).mean() / 2
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
 
 
 @misconception(
     "The soft part is summed over the examples. Sum over the classes and average over the examples."
 )
 def summed_over_examples(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T, reduction="sum")
-    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+    return _right(student_logits, teacher_logits, labels, T, alpha, kl=lambda s, t: _kl(s, t, "sum"))
 
 
 @misconception("Both parts are summed over the examples. Each is an average over them.")
@@ -158,17 +224,21 @@ def everything_summed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
 
 @misconception("The hard part is summed over the examples. It is an average over them, as the soft part.")
 def hard_part_summed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T)
-    return alpha * T**2 * soft + (1 - alpha) * F.cross_entropy(student_logits, labels, reduction="sum")
+    return _right(
+        student_logits,
+        teacher_logits,
+        labels,
+        T,
+        alpha,
+        hard=lambda student, labels: F.cross_entropy(student, labels, reduction="sum"),
+    )
 
 
 @misconception(
     "The two distributions are the wrong way round: yours is KL(student || teacher). Asked for is KL(teacher || student); F.kl_div takes the student first, as logarithms."
 )
 def divergence_reversed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    log_q, log_p = F.log_softmax(student_logits / T, 1), F.log_softmax(teacher_logits.detach() / T, 1)
-    soft = (log_q.exp() * (log_q - log_p)).sum(1).mean()
-    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+    return _right(student_logits, teacher_logits, labels, T, alpha, kl=_reversed_kl)
 
 
 @misconception(
@@ -211,16 +281,7 @@ def logarithms_for_probabilities(student_logits, teacher_logits, labels, T=4.0, 
     "Your soft part is the cross entropy of student and teacher. The divergence is less by the teacher's entropy: it is 0 where both agree."
 )
 def cross_entropy_of_both(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = F.cross_entropy(student_logits / T, F.softmax(teacher_logits.detach() / T, 1))
-    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
-
-
-@misconception(
-    "Your soft part is the cross entropy of student and teacher, without the factor T^2. The divergence is less by the teacher's entropy."
-)
-def cross_entropy_of_both_and_no_square(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = F.cross_entropy(student_logits / T, F.softmax(teacher_logits.detach() / T, 1))
-    return alpha * soft + (1 - alpha) * _hard(student_logits, labels)
+    return _right(student_logits, teacher_logits, labels, T, alpha, kl=_cross_entropy)
 
 
 @misconception(
@@ -243,12 +304,9 @@ def squared_difference_of_probabilities(student_logits, teacher_logits, labels, 
     "Your softmax goes over the examples (dim=0). Each row has a distribution over the classes: dim=1."
 )
 def softmax_over_examples(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = F.kl_div(
-        F.log_softmax(student_logits / T, 0),
-        F.softmax(teacher_logits.detach() / T, 0),
-        reduction="batchmean",
+    return _right(
+        student_logits, teacher_logits, labels, T, alpha, kl=lambda s, t: _kl(s.T, t.T, "sum") / len(s)
     )
-    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
 
 
 @misconception("Your divergence is counted in bits: the logarithm is the natural one here.")
@@ -288,19 +346,12 @@ def epsilon_in_the_logarithm(student_logits, teacher_logits, labels, T=4.0, alph
     "alpha weighs the hard part in your loss. Here it weighs the soft part, and 1 - alpha the hard one (other courses swap the two)."
 )
 def alpha_swapped(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T)
-    return (1 - alpha) * T**2 * soft + alpha * _hard(student_logits, labels)
-
-
-@misconception("alpha weighs the hard part in your loss, and the factor T^2 is missing before the soft part.")
-def alpha_swapped_and_no_square(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T)
-    return (1 - alpha) * soft + alpha * _hard(student_logits, labels)
+    return _right(student_logits, teacher_logits, labels, T, alpha, weights=lambda alpha: (1 - alpha, alpha))
 
 
 @misconception("The hard part has no weight: it is multiplied by 1 - alpha.")
 def hard_part_not_weighed(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    return alpha * T**2 * _kl(student_logits / T, teacher_logits / T) + _hard(student_logits, labels)
+    return _right(student_logits, teacher_logits, labels, T, alpha, weights=lambda alpha: (alpha, 1))
 
 
 @misconception("The soft part has no weight: it is multiplied by alpha.")
@@ -310,7 +361,7 @@ def soft_part_not_weighed(student_logits, teacher_logits, labels, T=4.0, alpha=0
 
 @misconception("alpha weighs both parts. The hard part's weight is 1 - alpha.")
 def alpha_for_both(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    return alpha * (T**2 * _kl(student_logits / T, teacher_logits / T) + _hard(student_logits, labels))
+    return _right(student_logits, teacher_logits, labels, T, alpha, weights=lambda alpha: (alpha, alpha))
 
 
 @misconception("alpha is used nowhere: it weighs the soft part, 1 - alpha the hard one.")
@@ -332,8 +383,14 @@ def no_soft_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
     "You gave cross_entropy the probabilities. It takes logits and applies the softmax itself; now it is applied twice."
 )
 def softmax_twice(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    soft = _kl(student_logits / T, teacher_logits / T)
-    return alpha * T**2 * soft + (1 - alpha) * _hard(F.softmax(student_logits, 1), labels)
+    return _right(
+        student_logits,
+        teacher_logits,
+        labels,
+        T,
+        alpha,
+        hard=lambda student, labels: _hard(F.softmax(student, 1), labels),
+    )
 
 
 @misconception(
@@ -379,6 +436,54 @@ def other_defaults(student_logits, teacher_logits, labels, T=2.0, alpha=0.5):
     return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
 
 
+@misconception(
+    "The hard part takes the teacher's probabilities for labels. The labels are given: the teacher may be wrong."
+)
+def soft_labels_in_the_hard_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    p = F.softmax(teacher_logits.detach() / T, 1)
+    return _right(
+        student_logits, teacher_logits, labels, T, alpha, hard=lambda student, labels: _hard(student, p)
+    )
+
+
+@misconception(
+    "The hard part is a binary cross entropy of each class. It is the cross entropy of the softmax over classes."
+)
+def binary_cross_entropy(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    def hard(student, labels):
+        return F.binary_cross_entropy_with_logits(
+            student, F.one_hot(labels, student.shape[1]).to(student.dtype)
+        )
+
+    return _right(student_logits, teacher_logits, labels, T, alpha, hard=hard)
+
+
+@misconception(
+    "Your soft part takes the teacher's favorite class alone. It compares the probabilities of all classes."
+)
+def favorite_class_in_the_soft_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    return _right(student_logits, teacher_logits, labels, T, alpha, kl=lambda s, t: _hard(s, t.argmax(1)))
+
+
+@misconception("Your soft part takes the class of the label alone. The divergence is a sum over all classes.")
+def labels_class_in_the_soft_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    def kl(student, teacher):
+        log_q, log_p = F.log_softmax(student, 1), F.log_softmax(teacher.detach(), 1)
+        return (log_p.exp() * (log_p - log_q)).gather(1, labels[:, None]).mean()
+
+    return _right(student_logits, teacher_logits, labels, T, alpha, kl=kl)
+
+
+@misconception(
+    "Your soft part is the absolute difference of the probabilities. Here it is their Kullback-Leibler divergence."
+)
+def absolute_difference_of_probabilities(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    def kl(student, teacher):
+        return (F.softmax(student, 1) - F.softmax(teacher.detach(), 1)).abs().sum(1).mean()
+
+    return _right(student_logits, teacher_logits, labels, T, alpha, kl=kl)
+
+
 # ---------------------------------------------------------------------------------------------- gradients and results
 
 
@@ -386,9 +491,10 @@ def other_defaults(student_logits, teacher_logits, labels, T=2.0, alpha=0.5):
     "The teacher gets a gradient, and learns from its student. Detach its logits, or compute its probabilities under torch.no_grad()."
 )
 def teacher_not_detached(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    p = F.softmax(teacher_logits / T, 1)
-    soft = F.kl_div(F.log_softmax(student_logits / T, 1), p, reduction="batchmean")
-    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+    def kl(student, teacher):
+        return F.kl_div(F.log_softmax(student, 1), F.softmax(teacher, 1), reduction="batchmean")
+
+    return _right(student_logits, teacher_logits, labels, T, alpha, kl=kl)
 
 
 @misconception(
@@ -397,6 +503,28 @@ def teacher_not_detached(student_logits, teacher_logits, labels, T=4.0, alpha=0.
 def student_detached_in_the_soft_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
     soft = _kl(student_logits.detach() / T, teacher_logits / T)
     return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "The student gets no gradient from the hard part: its logits were detached there, or the hard part is a Python number (.item())."
+)
+def student_detached_in_the_hard_part(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits.detach(), labels)
+
+
+@misconception("You return the two parts, weighed, one by one. Their sum is asked for.")
+def weighed_parts_returned(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return alpha * T**2 * soft, (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your loss has one dimension. A tensor without dimensions is asked for, as a mean or a sum gives it."
+)
+def one_dimension(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    soft = _kl(student_logits / T, teacher_logits / T)
+    return (alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)).reshape(1)
 
 
 @misconception(
@@ -429,3 +557,56 @@ def in_place(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
     teacher_logits.data /= T
     soft = _kl(student_logits, teacher_logits)
     return alpha * T**2 * soft + (1 - alpha) * _hard(student_logits, labels)
+
+
+@misconception(
+    "Your function divides the teacher's logits by T in place. The caller still needs them: teacher_logits / T."
+)
+def teacher_in_place(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    loss = alpha * T**2 * _kl(student_logits / T, teacher_logits / T) + (1 - alpha) * _hard(
+        student_logits, labels
+    )
+    teacher_logits.data /= T
+    return loss
+
+
+@misconception(
+    "Your function divides the student's logits by T in place. The caller still needs them: student_logits / T."
+)
+def student_in_place(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
+    loss = alpha * T**2 * _kl(student_logits / T, teacher_logits / T) + (1 - alpha) * _hard(
+        student_logits, labels
+    )
+    student_logits.data /= T
+    return loss
+
+
+# ---------------------------------------------------------------------------------------------- two at once
+
+PAIRS = together(
+    _right,
+    (no_square_of_T, averaged_over_classes),
+    (no_square_of_T, summed_over_examples),
+    (no_square_of_T, divergence_reversed),
+    (no_square_of_T, cross_entropy_of_both),
+    (no_square_of_T, softmax_over_examples),
+    (no_square_of_T, temperature_in_the_hard_part),
+    (no_square_of_T, alpha_swapped),
+    (no_square_of_T, alpha_for_both),
+    (no_square_of_T, hard_part_not_weighed),
+    (no_square_of_T, softmax_twice),
+    (no_square_of_T, teacher_not_detached),
+    (T_not_squared, averaged_over_classes),
+    (T_not_squared, alpha_swapped),
+    (T_not_squared, temperature_in_the_hard_part),
+    (averaged_over_classes, alpha_swapped),
+    (averaged_over_classes, temperature_in_the_hard_part),
+    (averaged_over_classes, softmax_twice),
+    (divergence_reversed, alpha_swapped),
+    (divergence_reversed, temperature_in_the_hard_part),
+    (summed_over_examples, alpha_swapped),
+    (cross_entropy_of_both, alpha_swapped),
+    (cross_entropy_of_both, temperature_in_the_hard_part),
+    (temperature_in_the_hard_part, alpha_swapped),
+    (alpha_swapped, softmax_twice),
+)

@@ -106,6 +106,48 @@ def per_channel(x, bits=8):
 
 
 @misconception(
+    "Each column has a scale of its own here. One scale and one zero point for the whole of x are asked for."
+)
+def per_column(x, bits=8):
+    x = np.asarray(x, dtype=np.float64)
+    lo, hi = _levels(bits)
+    m, M = np.minimum(x.min(axis=0), 0.0), np.maximum(x.max(axis=0), 0.0)
+    scale = np.asarray((M - m) / (2**bits - 1))
+    scale[scale == 0] = 1.0
+    zero_point = np.round(lo - m / scale).astype(int)
+    return np.clip(np.round(x / scale) + zero_point, lo, hi), scale, zero_point
+
+
+@misconception(
+    "You went through x row by row, each with a range of its own, and returned the last scale and zero point. There is one range, that of all values."
+)
+def row_by_row(x, bits=8):
+    results = [_quantized(np.asarray(row), bits) for row in x]
+    return np.array([q for q, _, _ in results]), *results[-1][1:]
+
+
+@misconception(
+    "x was converted to whole numbers first, which loses its fractions. Divide by the scale, then round."
+)
+def fractions_of_x_lost(x, bits=8):
+    return _quantized(np.trunc(x), bits)
+
+
+@misconception(
+    "m and M are swapped: your scale is negative. m = min(x.min(), 0) is the lower end, M = max(x.max(), 0) the upper one."
+)
+def range_reversed(x, bits=8):
+    return _quantized(x, bits, span=lambda x: (max(x.max(), 0.0), min(x.min(), 0.0)))
+
+
+@misconception(
+    "Your range comes from percentiles and cuts off the largest values. Here the range is that of all values, min(x.min(), 0) to max(x.max(), 0)."
+)
+def range_of_percentiles(x, bits=8):
+    return _quantized(x, bits, span=lambda x: (min(np.percentile(x, 1), 0.0), max(np.percentile(x, 99), 0.0)))
+
+
+@misconception(
     "Your range comes from mean and standard deviation, or from percentiles, and cuts off the largest values. Here the range is that of all values, min(x.min(), 0) to max(x.max(), 0)."
 )
 def range_of_three_sigma(x, bits=8):
@@ -174,6 +216,52 @@ def scale_of_eight_bits(x, bits=8):
 
 
 @misconception(
+    "^ is not a power in Python, but the bitwise exclusive or, and 2 ^ bits - 1 is 2 ^ (bits - 1). Powers are written 2**bits."
+)
+def exclusive_or_of_less_bits(x, bits=8):
+    return _quantized(x, bits, steps=lambda bits: (2 ^ (bits - 1)) or 1)
+
+
+@misconception(
+    "Your scale is turned over: the number of steps divided by the range. It is the width of one step, (M - m) / (2^bits - 1)."
+)
+def scale_turned_over(x, bits=8):
+    x = np.asarray(x, dtype=np.float64)
+    lo, hi = _levels(bits)
+    m, M = _range(x)
+    scale = (2**bits - 1) / (M - m) if m < M else 1.0
+    zero_point = round(lo - m / scale)
+    return _q(x, scale, zero_point, lo, hi), scale, zero_point
+
+
+def _with_rounded_scale(x, bits, digits):
+    x = np.asarray(x, dtype=np.float64)
+    lo, hi = _levels(bits)
+    m, M = _range(x)
+    scale = round(float(M - m) / (2**bits - 1), digits) or 1.0
+    zero_point = round(lo - m / scale)
+    return _q(x, scale, zero_point, lo, hi), scale, zero_point
+
+
+_ROUNDED = "Your scale is rounded to a few decimals. It is used and returned as it is: small ranges have small scales."
+
+
+@misconception(_ROUNDED)
+def scale_of_two_decimals(x, bits=8):
+    return _with_rounded_scale(x, bits, 2)
+
+
+@misconception(_ROUNDED)
+def scale_of_three_decimals(x, bits=8):
+    return _with_rounded_scale(x, bits, 3)
+
+
+@misconception(_ROUNDED)
+def scale_of_four_decimals(x, bits=8):
+    return _with_rounded_scale(x, bits, 4)
+
+
+@misconception(
     "You return the reciprocal of the scale. scale is the width of one step, (M - m) / (2^bits - 1), and q comes from x / scale."
 )
 def reciprocal_scale(x, bits=8):
@@ -182,25 +270,13 @@ def reciprocal_scale(x, bits=8):
 
 
 @misconception(
-    "You added a small epsilon to the scale, or kept it above one. Small ranges need small scales: only where all values are 0 is any positive scale right."
+    "You added a small epsilon to the scale, or kept it above one, as some libraries do. Small ranges need small scales: only where all values are 0 is any positive scale right."
 )
 def epsilon_in_the_scale(x, bits=8):
     x = np.asarray(x, dtype=np.float64)
     lo, hi = _levels(bits)
     m, M = _range(x)
     scale = (M - m) / (2**bits - 1) + 1e-8
-    zero_point = round(lo - m / scale)
-    return _q(x, scale, zero_point, lo, hi), scale, zero_point
-
-
-@misconception(
-    "Your scale cannot become smaller than a fixed epsilon, as in some libraries. Small ranges need small scales: only where all values are 0 is any positive scale right."
-)
-def smallest_scale_as_in_torch(x, bits=8):
-    x = np.asarray(x, dtype=np.float64)
-    lo, hi = _levels(bits)
-    m, M = _range(x)
-    scale = max((M - m) / (2**bits - 1), 1.1920928955078125e-07)
     zero_point = round(lo - m / scale)
     return _q(x, scale, zero_point, lo, hi), scale, zero_point
 
@@ -235,6 +311,29 @@ def zero_scale_for_zeros(x, bits=8):
     scale = (M - m) / (2**bits - 1)
     zero_point = round(lo - m / scale) if scale else 0
     return np.clip(np.round(x / scale) + zero_point, lo, hi), scale, zero_point
+
+
+_NO_ZEROS = "Where all values are 0 your code fails: the scale is 0, and dividing by it gives NaN or an error. Any positive scale will do there; q is then the zero point."
+
+
+@misconception(_NO_ZEROS)
+def zeros_give_nan(x, bits=8):
+    x = np.asarray(x, dtype=np.float64)
+    lo, hi = _levels(bits)
+    m, M = _range(x)
+    scale = np.float64(M - m) / (2**bits - 1)
+    zero_point = int(np.round(lo - np.float64(m) / scale))
+    return _q(x, scale, zero_point, lo, hi), scale, zero_point
+
+
+@misconception(_NO_ZEROS)
+def zeros_divide_by_zero(x, bits=8):
+    x = np.asarray(x, dtype=np.float64)
+    lo, hi = _levels(bits)
+    m, M = _range(x)
+    scale = float(M - m) / (2**bits - 1)
+    zero_point = round(lo - float(m) / scale)
+    return _q(x, scale, zero_point, lo, hi), scale, zero_point
 
 
 @misconception(
@@ -345,6 +444,18 @@ def zero_point_mixed_ends(x, bits=8):
 
 
 @misconception(
+    "Your zero point is made from M and lo. The smallest value comes to lie on lo: it is round(lo - m/scale)."
+)
+def zero_point_of_the_maximum(x, bits=8):
+    x = np.asarray(x, dtype=np.float64)
+    lo, hi = _levels(bits)
+    m, M = _range(x)
+    scale = (M - m) / (2**bits - 1) or 1.0
+    zero_point = round(lo - M / scale)
+    return _q(x, scale, zero_point, lo, hi), scale, zero_point
+
+
+@misconception(
     "Your zero point is m itself, or lo - m without the division: it must be counted in steps, lo - m/scale."
 )
 def zero_point_not_in_steps(x, bits=8):
@@ -407,6 +518,14 @@ def narrow_range_and_scale(x, bits=8):
 )
 def levels_shifted_by_one(x, bits=8):
     return _quantized(x, bits, levels=lambda bits: (1 - 2 ** (bits - 1), 2 ** (bits - 1)))
+
+
+@misconception(
+    "Your levels were converted to an unsigned type: -1 became 255. Levels are signed, from lo to hi: use int8, or a wider type."
+)
+def levels_as_unsigned(x, bits=8):
+    q, scale, zero_point = _quantized(x, bits)
+    return q.astype(np.int64).astype(np.uint8), scale, zero_point
 
 
 @misconception(
@@ -629,3 +748,60 @@ def written_into_the_input(x, bits=8):
     q, scale, zero_point = _quantized(x, bits)
     x[...] = q
     return x, scale, zero_point
+
+
+@misconception(
+    "Your zero point is clipped as an unsigned number, to 0 and above. It may be any level from lo to hi, and lies there by itself."
+)
+def zero_point_clipped_as_unsigned(x, bits=8):
+    return _quantized(x, bits, zero=lambda lo, m, scale: max(round(lo - m / scale), 0))
+
+
+@misconception(
+    "Your zero point adds a half and cuts off toward 0, as int(... + 0.5) does, which is wrong for negative numbers. Use round, or floor(... + 0.5)."
+)
+def zero_point_half_added_and_truncated(x, bits=8):
+    return _quantized(x, bits, zero=lambda lo, m, scale: int(lo - m / scale + 0.5))
+
+
+@misconception(
+    "Your levels add a half and cut off toward 0, as int(... + 0.5) does, which is wrong for negative numbers. Use round, or floor(... + 0.5)."
+)
+def half_added_and_truncated(x, bits=8):
+    def q(x, scale, zero_point, lo, hi):
+        return np.clip(np.trunc(x / scale + 0.5) + zero_point, lo, hi)
+
+    return _quantized(x, bits, q=q)
+
+
+@misconception(
+    "Your function adds a half and cuts off toward 0, as int(... + 0.5) does, for levels and zero point. Use round, or floor(... + 0.5)."
+)
+def half_added_and_truncated_twice(x, bits=8):
+    def q(x, scale, zero_point, lo, hi):
+        return np.clip(np.trunc(x / scale + 0.5) + zero_point, lo, hi)
+
+    return _quantized(x, bits, q=q, zero=lambda lo, m, scale: int(lo - m / scale + 0.5))
+
+
+@misconception(
+    "Your levels go from -2^bits to 2^bits - 1, and the scale goes with them: twice as many as `bits` bits can tell apart. One bit is the sign."
+)
+def twice_the_levels(x, bits=8):
+    return _quantized(x, bits + 1)
+
+
+@misconception(
+    "That is symmetric quantization: the largest magnitude over 2^bits - 1, and zero point 0. The affine scheme of the text is asked for: the range from m to M has 2^bits - 1 steps."
+)
+def symmetric_over_all_steps(x, bits=8):
+    x = np.asarray(x, dtype=np.float64)
+    scale = float(np.abs(x).max()) / (2**bits - 1) or 1.0
+    return np.round(x / scale), scale, 0
+
+
+@misconception(
+    "Your range goes from the smallest to the largest magnitude. It is that of the values with their signs: min(x.min(), 0) to max(x.max(), 0)."
+)
+def range_from_smallest_to_largest_magnitude(x, bits=8):
+    return _quantized(x, bits, span=lambda x: (np.abs(x).min(), np.abs(x).max()))

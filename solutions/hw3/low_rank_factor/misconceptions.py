@@ -166,7 +166,7 @@ def largest_rows(W, b, r):
 
 
 @misconception(
-    "You used a randomized singular value decomposition, which is near the best approximation but is not the best: the singular values here fall slowly. Use np.linalg.svd."
+    "Your approximation is near the best one but is not the best, as with a randomized singular value decomposition or few steps of an iteration: the singular values here fall slowly. Use np.linalg.svd."
 )
 def randomized(W, b, r):
     with torch.random.fork_rng():
@@ -356,3 +356,72 @@ def columns_of_the_transposed_without_values(W, b, r):
 def singular_values_twice_no_bias(W, b, r):
     U, s, Vt = _svd(W)
     return s[:r, None] * Vt[:r], U[:, :r] * s[:r], np.zeros_like(b)
+
+
+@misconception("The bias has the opposite sign. The second layer keeps b as it is.")
+def bias_negated(W, b, r):
+    U, s, Vt = _svd(W)
+    return Vt[:r], U[:, :r] * s[:r], -b
+
+
+@misconception(
+    "The singular values are divided by their sum. They are used as they are: the product must have the size of W."
+)
+def values_normalized(W, b, r):
+    U, s, Vt = _svd(W)
+    return Vt[:r], U[:, :r] * (s[:r] / s.sum()), b
+
+
+@misconception(
+    "The singular values are divided by the largest one. They are used as they are: the product must have the size of W."
+)
+def values_normalized_by_the_largest(W, b, r):
+    U, s, Vt = _svd(W)
+    return Vt[:r], U[:, :r] * (s[:r] / s[0]), b
+
+
+@misconception(
+    "Both factors are made of U. A holds the right singular vectors, the rows of V^T: its shape is (r, in)."
+)
+def A_of_left_vectors(W, b, r):
+    U, s, _ = _svd(W)
+    return U[:, :r].T, U[:, :r] * s[:r], b
+
+
+@misconception(
+    "The singular values are in ascending order, their vectors in descending. Each belongs to its own: s[:r] as svd returns them."
+)
+def values_sorted_ascending(W, b, r):
+    U, s, Vt = _svd(W)
+    return Vt[:r], U[:, :r] * np.sort(s)[:r], b
+
+
+@misconception(
+    "A has all right singular vectors, B only r left ones. Both have r: A is (r, in), B is (out, r)."
+)
+def A_not_cut(W, b, r):
+    U, s, Vt = _svd(W)
+    return s[:, None] * Vt, U[:, :r], b
+
+
+@misconception(
+    "B has all left singular vectors, A only r right ones. Both have r: A is (r, in), B is (out, r)."
+)
+def B_not_cut(W, b, r):
+    U, s, Vt = _svd(W)
+    return s[:r, None] * Vt[:r], U, b
+
+
+@misconception("You took rows of U. Left singular vectors are its columns: U[:, :r].")
+def rows_of_U_with_values_in_A(W, b, r):
+    U, s, Vt = _svd(W)
+    return s[:r, None] * Vt[:r], U[:r], b
+
+
+@misconception(
+    "You approximated W without the mean of its rows, and put the mean into the bias, as if inputs were ones. W is approximated as it is, and b stays."
+)
+def mean_in_the_bias(W, b, r):
+    mean = W.mean(axis=1)
+    U, s, Vt = _svd(W - mean[:, None])
+    return s[:r, None] * Vt[:r], U[:, :r], b + mean

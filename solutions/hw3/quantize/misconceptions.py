@@ -328,3 +328,103 @@ def neither_shifted_nor_clipped(x, scale, zero_point, bits=8):
 )
 def cast_instead_of_clip(x, scale, zero_point, bits=8):
     return (_steps(x, scale) + zero_point).astype(np.int64).astype(np.int8).astype(np.int64)
+
+
+@misconception("All your levels are equal: the ends of the clip are swapped. It is np.clip(q, lo, hi).")
+def ends_swapped(x, scale, zero_point, bits=8):
+    return np.full(np.shape(x), -(2 ** (bits - 1)))
+
+
+@misconception("Values beyond the levels become the zero point. They saturate: clip to lo and hi.")
+def outside_at_the_zero_point(x, scale, zero_point, bits=8):
+    lo, hi = _levels(bits)
+    q = _steps(x, scale) + zero_point
+    return np.where((q < lo) | (q > hi), zero_point, q)
+
+
+@misconception("Values beyond the levels become 0. They saturate: clip to lo and hi.")
+def outside_at_zero(x, scale, zero_point, bits=8):
+    lo, hi = _levels(bits)
+    q = _steps(x, scale) + zero_point
+    return np.where((q < lo) | (q > hi), 0, q)
+
+
+@misconception(
+    "Your levels were converted to an unsigned type: -1 became 255. Levels are signed, from lo to hi: use int8, or a wider type."
+)
+def levels_as_unsigned(x, scale, zero_point, bits=8):
+    q = np.clip(_steps(x, scale) + zero_point, *_levels(bits))
+    return q.astype(np.int64).astype(np.uint8)
+
+
+@misconception(
+    "x was converted to whole numbers first, which loses its fractions. Divide by the scale, then round."
+)
+def fractions_of_x_lost(x, scale, zero_point, bits=8):
+    return np.clip(_steps(np.trunc(x), scale) + zero_point, *_levels(bits))
+
+
+@misconception("The signs of x are lost: you quantized its magnitudes.")
+def magnitudes(x, scale, zero_point, bits=8):
+    return np.clip(_steps(np.abs(x), scale) + zero_point, *_levels(bits))
+
+
+@misconception(
+    "The zero point was subtracted, and nothing clipped: q is round(x/scale) + zero_point, held between lo and hi."
+)
+def subtracted_and_not_clipped(x, scale, zero_point, bits=8):
+    return _steps(x, scale) - zero_point
+
+
+@misconception("You rounded down, and subtracted the zero point: q is round(x/scale) + zero_point.")
+def floor_and_subtracted(x, scale, zero_point, bits=8):
+    return np.clip(np.floor(np.asarray(x, dtype=np.float64) / scale) - zero_point, *_levels(bits))
+
+
+@misconception("You cut off the fractions, and subtracted the zero point: q is round(x/scale) + zero_point.")
+def truncated_and_subtracted(x, scale, zero_point, bits=8):
+    return np.clip(np.trunc(np.asarray(x, dtype=np.float64) / scale) - zero_point, *_levels(bits))
+
+
+@misconception(
+    "You cut off the fractions, and did not clip: q is round(x/scale) + zero_point, held between lo and hi."
+)
+def truncated_and_not_clipped(x, scale, zero_point, bits=8):
+    return np.trunc(np.asarray(x, dtype=np.float64) / scale) + zero_point
+
+
+@misconception(
+    "You cut off the fractions, and clipped before the zero point was added. Round, shift, then clip."
+)
+def truncated_and_clipped_before_the_shift(x, scale, zero_point, bits=8):
+    return np.clip(np.trunc(np.asarray(x, dtype=np.float64) / scale), *_levels(bits)) + zero_point
+
+
+@misconception(
+    "You rounded down, and clipped before the zero point was added. Round to the nearest, shift, then clip."
+)
+def floor_and_clipped_before_the_shift(x, scale, zero_point, bits=8):
+    return np.clip(np.floor(np.asarray(x, dtype=np.float64) / scale), *_levels(bits)) + zero_point
+
+
+@misconception(
+    "Your levels are unsigned, and the zero point was subtracted: q is round(x/scale) + zero_point, from lo to hi."
+)
+def unsigned_and_subtracted(x, scale, zero_point, bits=8):
+    return np.clip(_steps(x, scale) - zero_point, 0, 2**bits - 1)
+
+
+@misconception(
+    "You multiplied by the scale, and did not clip: q is round(x/scale) + zero_point, held between lo and hi."
+)
+def multiplied_and_not_clipped(x, scale, zero_point, bits=8):
+    return np.round(np.asarray(x, dtype=np.float64) * scale) + zero_point
+
+
+@misconception(
+    "Values above the highest level become the lowest, and the other way round. They saturate at their own end."
+)
+def ends_exchanged(x, scale, zero_point, bits=8):
+    lo, hi = _levels(bits)
+    q = _steps(x, scale) + zero_point
+    return np.where(q > hi, lo, np.where(q < lo, hi, q))

@@ -220,7 +220,7 @@ def all_of_them(W, energy):
 
 
 @misconception(
-    "Your rank is always 1, as if `energy` were a percentage, or the squares were divided by the largest one. `energy` is a share of the sum of all squares, from 0 to 1."
+    "Your rank is always 1: your shares are too large (divided by less than the sum of all squares), or none reaches `energy` (not added up, or `energy` read as a percentage). A share is the sum of the first r squares over the sum of all."
 )
 def always_one(W, energy):
     return 1
@@ -289,3 +289,50 @@ def in_place(W, energy):
 def centered_in_place(W, energy):
     W -= W.mean(axis=0)
     return _first(_cumulated(_s(W) ** 2), energy)
+
+
+# ---------------------------------------------------------------------------------------------- an energy of 1
+
+
+_STRICT = "At an energy of 1 your rank is wrong. The share must reach `energy`, not exceed it, and no share exceeds 1: compare with >=, and allow the slack of 1e-12."
+
+
+@misconception(_STRICT)
+def exceeded(W, energy):
+    return int(np.argmax(_cumulated(_s(W) ** 2) > energy)) + 1
+
+
+@misconception(_STRICT)
+def exceeded_counted(W, energy):
+    return int(np.sum(_cumulated(_s(W) ** 2) <= energy)) + 1
+
+
+@misconception(_STRICT)
+def exceeded_or_an_error(W, energy):
+    return np.nonzero(_cumulated(_s(W) ** 2) > energy)[0][0] + 1
+
+
+@misconception(_STRICT)
+def exceeded_or_none(W, energy):
+    shares = _cumulated(_s(W) ** 2)
+    return int(np.argmax(shares > energy)) + 1 if shares[-1] > energy else None
+
+
+@misconception(
+    "Your shares are rounded before they are compared with `energy`, or the slack is far too large. It is 1e-12."
+)
+def shares_rounded(W, energy):
+    return _first(np.round(_cumulated(_s(W) ** 2), 2), energy)
+
+
+@misconception("Your slack is far too large: a share well below `energy` suffices. It is 1e-12.")
+def slack_of_a_hundredth(W, energy):
+    return _first(_cumulated(_s(W) ** 2), energy - 0.01)
+
+
+@misconception(
+    "Where all singular values are needed your function returns None: the loop stops before the largest rank, min(W.shape)."
+)
+def none_for_all(W, energy):
+    r = _first(_cumulated(_s(W) ** 2), energy)
+    return r if r < min(W.shape) else None

@@ -143,6 +143,41 @@ def test_a_fraction_or_a_number_where_that_cannot_be(line: str, said: str) -> No
     assert said in str(fault) if said else str(fault) == "Your code raised TypeError (line 3 of cell f)."
 
 
+@pytest.mark.parametrize(
+    ("begin", "said"),
+    [
+        ("pass", True),
+        ("super().__init__()", False),
+        ("super(M, self).__init__()", False),
+        ("nn.Module.__init__(self)", False),
+    ],
+)
+def test_a_module_whose_base_was_not_begun(begin: str, said: bool) -> None:
+    source = (
+        f"class M(nn.Module):\n    def __init__(self):\n        {begin}\n        self.a = nn.Linear(2, 3)"
+    )
+    fault = errors.Raised("AttributeError", ("M", 4))
+    explain(fault, {}, {"M": source})
+    assert ("begins with `super().__init__()`" in str(fault)) == said
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("return min(max(q, lo), hi)", True),
+        ("if x > 0:", True),
+        ("mask = x > 0 and x < 1", True),
+        ("return np.minimum(q, hi)", False),
+        ("return q.max(axis=3)", False),
+        ("Y = X.reshape(3, 4)", False),
+    ],
+)
+def test_arrays_where_single_numbers_are_needed(line: str, said: bool) -> None:
+    fault = errors.Raised("ValueError", ("f", 2))
+    explain(fault, {}, {"f": f"def f(x):\n    {line}"})
+    assert ("need single numbers" in str(fault)) == said
+
+
 def test_an_import_that_cannot_work_costs_nothing_else(
     grade: Grade, template: Template, references: dict[str, str]
 ) -> None:

@@ -79,8 +79,8 @@ def test_these_are_no_answer(typed: str | None) -> None:
             ("several_letters", text)
             for text in ("ab", "a, b", "a b", "A/B", "a and c", "b or d", "bb", "(a)(b)")
         ),
-        *(("no_such_letter", text) for text in ("e", "E", "z", "1", "２", "ｅ")),
-        *(("look_alike", text) for text in ("а", "с", "ß", "β", "ⓑ", "𝐛", "ᵇ")),
+        *(("no_such_letter", text) for text in ("e", "E", "z", "1", "２", "ｅ", "E)", "(f)", "2.")),
+        *(("look_alike", text) for text in ("а", "с", "ß", "β", "ⓑ", "𝐛", "ᵇ", "с)", "(а)")),
         *(
             ("more_than_a_letter", text)
             for text in ("It is a.", "a is right", "option b", "answer: b", "b:", "[b]")

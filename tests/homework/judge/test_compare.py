@@ -16,6 +16,9 @@ TOLERANCE = Tolerance()
 X = np.arange(12.0).reshape(3, 4) ** 1.5 + 0.75
 
 
+WHOLE = np.arange(12).reshape(3, 4) ** 2
+
+
 IMAGES = np.arange(120.0).reshape(2, 3, 4, 5) ** 1.5 + 0.75
 
 
@@ -43,7 +46,25 @@ IMAGES = np.arange(120.0).reshape(2, 3, 4, 5) ** 1.5 + 0.75
         (X * np.nan, X, "contains NaN"),
         (X + np.inf, X, "contains infinity"),
         (X.tolist(), X, "not a list"),
-        (None, X, "not None"),
+        (None, X, "return its result"),
+        ((None, X), (X, X), "`first` should be a NumPy array, not None"),
+        (np.abs(X - 9), X - 9, "lost the signs of its values"),
+        (np.abs(X - 9) * -1, X - 9, "the wrong sign in some values"),
+        (np.roll(X, 5), X, "right values in another order"),
+        (X**2, X, "the square of what is expected"),
+        (X**0.5, X, "the square root of what is expected"),
+        (1 / X, X, "the reciprocal of what is expected"),
+        (np.log(X), X, "the logarithm of what is expected"),
+        (np.exp(X / 9), X / 9, "the exponential of what is expected"),
+        (np.concatenate([X[1:], X[:1] ** 2]), X, "shifted by one along dimension 0"),
+        (np.concatenate([X[:, :1] ** 2, X[:, :-1]], axis=1), X, "shifted by one along dimension 1"),
+        (np.full_like(X, 2.5), X, "the same value everywhere"),
+        (WHOLE + 1, WHOLE, "one too large everywhere"),
+        (np.where(WHOLE % 3, WHOLE, WHOLE - 1), WHOLE, "one too small wherever it is wrong"),
+        (np.array(6), np.array(7), "output is one too small."),
+        (np.array(1.5), np.array(0.75), "output is twice what is expected."),
+        (np.array(1 / 0.75), np.array(0.75), "output is the reciprocal of what is expected."),
+        (np.array(0.8), np.array(0.75), "output has other values than expected."),
         ((X,), (X, X), "should have 2 parts; it has 1"),
         ((X, X + 1), (X, X), "`second`"),
         ({"a": 1}, {"a": 1, "b": 2}, "lacks the key 'b'"),

@@ -7,13 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from homework.judge import BankError, misconception, variant
+from homework.judge import BankError, ExerciseSpec, Judge, misconception, variant
+from homework.judge.banks import load
 from homework.judge.draw import Draw, seed_for
+from homework.judge.subject import Call, Outcome
+from homework.results import Verdict
 from homework.submission.splice import splice
 from homework.submission.template import Template
-from tests.homework.judge.support import AGREES, PARAMETRIZED, TWO_EXPLANATIONS, run_tests, spec_of
+from tests.homework.judge.support import AGREES, PARAMETRIZED, TWO_EXPLANATIONS, Local, run_tests, spec_of
 from tests.homework.support import exercise
 
 
@@ -121,6 +125,101 @@ def test_of_two_explanations_the_passes_decide(tmp_path: Path) -> None:
     result = run_tests(spec_of(tmp_path, TWO_EXPLANATIONS), lambda x: x * x)
     assert [test.verdict for test in result.tests] == ["failed", "passed"]
     assert result.tests[0].misconception == "squared"
+
+
+DRIVEN = """
+def first(solution, x):
+    found = solution.task(x)
+    return found[0] if isinstance(found, list) else "your function returns no list of numbers"
+
+
+@points(2)
+def test_it(student, reference):
+    agree(student.probe(first), reference.probe(first), [1.5])
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("your function returns no list of numbers", "Your function returns no list of numbers."),
+        ("the input was 1.5", "Your output should be a number, not text."),
+    ],
+)
+def test_only_words_of_the_driver_are_quoted(tmp_path: Path, answer: str, said: str) -> None:
+    """What it says of a solution is told the student; other text is not: it may be an input."""
+    result = run_tests(spec_of(tmp_path, DRIVEN), lambda solution: answer)
+    assert result.tests[0].message == said
+
+
+ASKED = """
+def why(answer):
+    return f"Your first number is {'larger' if answer[0] > 2 else 'smaller'}." if answer[0] else 1 / 0
+
+
+@points(2)
+def test_it(student, reference):
+    agree(student.task, reference.task, [1.0], why=why)
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ([1.0, 1.0, 1.0], "You tripled."),
+        ([5.0, 6.0], "Your first number is larger."),
+        ([0.0, 6.0], "Your output should have 2 parts; it has 3."),
+        ("", "Your output should be a tuple of 2 parts, not text."),
+    ],
+)
+def test_what_is_wrong_is_asked_where_nothing_has_a_name(tmp_path: Path, answer: Any, said: str) -> None:
+    """A misconception goes before it, and where it fails the general words stand."""
+    result = run_tests(spec_of(tmp_path, ASKED), lambda x: [*answer, 0.0] if answer == [0.0, 6.0] else answer)
+    assert (result.tests[0].message, result.tests[0].verdict) == (said, Verdict.FAILED)
+
+
+IN_PLACE = """
+import numpy as np
+
+
+@points(2)
+def test_it(student, reference):
+    agree(student.task, reference.task, np.array([1.0, 2.0]), np.array([3.0]), untouched=True)
+"""
+BANK_IN_PLACE = """
+from homework.judge import misconception
+
+
+@misconception('You wrote into x.')
+def x_doubled(x, y):
+    x *= 2
+    return x + y
+
+
+@misconception('You wrote into y.')
+def y_written(x, y):
+    y[:] = 5
+    return 2 * x + (y - 2)
+"""
+
+
+@pytest.mark.parametrize(("position", "said"), [(0, "You wrote into x."), (1, "You wrote into y.")])
+def test_a_modified_input_is_named_however_it_was_modified(tmp_path: Path, position: int, said: str) -> None:
+    spec = spec_of(tmp_path, IN_PLACE)
+    folder = tmp_path / "solutions" / "task"
+    (folder / "reference.py").write_text("def task(x, y):\n    return 2 * x + y\n")
+    (folder / "misconceptions.py").write_text(BANK_IN_PLACE)
+    spec = ExerciseSpec("task", 2, load("functions", folder, "task"), spec.tests)
+
+    class Modifying(Local):
+        def call(self, call: Call) -> Outcome:
+            x, y = call.args
+            after = [[x, y], {}]
+            after[0][position] = np.zeros_like(call.args[position])
+            return Outcome(value=2 * x + y, after=after)
+
+    (result,) = Judge([spec], "secret").run(Modifying(len))
+    assert result.tests[0].message == said
 
 
 def test_a_broken_hidden_test_is_our_fault_not_a_zero(tmp_path: Path) -> None:
