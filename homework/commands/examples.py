@@ -74,17 +74,11 @@ def _read(source: str) -> _Code:
 def _unbound(statements: Iterable[ast.AST], bound: set[str]) -> Iterator[str]:
     """The names that `statements` look up before they have surely bound them; `bound` are added to."""
     for node in statements:
-        blocks = [getattr(node, part, []) for part in _BLOCKS if not isinstance(node, ast.Lambda)]
+        blocks = [getattr(node, part, []) for part in _BLOCKS]
         inside = {one for block in blocks for inner in block for one in ast.walk(inner)}
         here = [one for one in ast.walk(node) if one not in inside]
-        passing = {
-            name.id
-            for one in here
-            if isinstance(one, ast.comprehension)
-            for name in ast.walk(one.target)
-            if isinstance(name, ast.Name)
-        }
-        names = [one for one in here if isinstance(one, ast.Name) and one.id not in passing]
+        passing = {name for one in here for name in _of_comprehension(one)}
+        names = [one for one in here if isinstance(one, ast.Name) and one not in passing]
         binds = {one.id for one in names if not isinstance(one.ctx, ast.Load)}
         yield from {one.id for one in names if isinstance(one.ctx, ast.Load)} - bound
         if isinstance(node, ast.AugAssign):
@@ -98,6 +92,15 @@ def _unbound(statements: Iterable[ast.AST], bound: set[str]) -> Iterator[str]:
                 yield from _unbound(block, bound | binds)
         else:
             bound |= binds
+
+
+def _of_comprehension(node: ast.AST) -> list[ast.Name]:
+    """The names in a comprehension that stand for what it goes over."""
+    if not isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        return []
+    targets = [one.target for one in node.generators]
+    own = {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+    return [name for name in ast.walk(node) if isinstance(name, ast.Name) and name.id in own]
 
 
 def _in_functions(names: symtable.SymbolTable) -> Iterator[str]:

@@ -64,6 +64,7 @@ def test_what_lasts_is_run(examples: str) -> None:
         "def g(Z):\n    return Y.sum()\n",
         "def g(Z):\n    def inner():\n        return [Y for _ in Z]\n    return inner()\n",
         "total = Y\ndef g(Z):\n    return total\n",
+        "total = [Y for Y in (1, 2)] + Y\ndef g(Z):\n    return total\n",
         "class g:\n    def __call__(self):\n        return lambda: Y\n",
         "def g(Z):\n    return globals()['Y']\n",
         "def g(Z):\n    return eval('Y')\n",
