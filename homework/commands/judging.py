@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from homework.commands.examples import needless
 from homework.commands.fairness import SolutionRow
 from homework.commands.rules import listed, problems_of
 from homework.course import Course
@@ -60,13 +61,19 @@ def judge_banks(
     if not banks:
         return Judged(problems, [])
     points = {exercise.name: exercise.points for exercise in exercises}
+    tests = {one.name: one.tests.read_text("utf-8") if one.tests else "" for one in exercises}
     cases: dict[str, tuple[_Case, Submission]] = {}
-
     hands_in = course.assignment(assignment).hands_in
 
     def add(case: _Case, code: list[str], files: Mapping[str, bytes] = {}) -> None:
         notebook = splice(template, *code) if code else template.notebook
-        data, part = json.dumps(notebook).encode(), Part(frozenset({case.exercise}))
+        as_students = case.kind in ("release", "reference")
+        left_out = (
+            frozenset()
+            if as_students
+            else needless(template.cells, case.exercise, code, tests[case.exercise])
+        )
+        data, part = json.dumps(notebook).encode(), Part(frozenset({case.exercise}), left_out=left_out)
         cases[case.student] = (case, Submission(case.student, data, files=files, part=part))
 
     references = {name: bank.code() for name, bank in everything.items()}

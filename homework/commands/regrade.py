@@ -100,8 +100,7 @@ def regrade(
             if student in scores:
                 _count(scores[student], result, handed_in[student])
             before = read_receipt(course.autograded / student / assignment)
-            same = before is not None and is_of(before, handed_in[student].read())
-            if change := _change(before, result, same):
+            if change := _change(before, result):
                 changes.append(change)
 
         def record(one: Prepared) -> None:
@@ -165,8 +164,8 @@ def _count(score: SubmissionScore, now: Result, handed_in: HandedIn) -> None:
             score.cells[cell.name] = replace(cell, auto=exercise.score)
 
 
-def _change(before: Receipt | None, now: Result, same: bool) -> Change | None:
-    """How a result differs from the one before; None if it does not. `same`: both are for the same submission."""
+def _change(before: Receipt | None, now: Result) -> Change | None:
+    """How a result differs from the one before; None if it does not."""
     student, score = now.student, now.score.auto
     if before is None:
         return Change(student, None, score, (), ("it was not graded before",))
@@ -185,11 +184,18 @@ def _change(before: Receipt | None, now: Result, same: bool) -> Change | None:
         changed.insert(0, f"{before.status} → {now.status}")
     if not changed and before.score.auto == score:
         return None
-    why = [] if same else ["the submission changed"]
+    why = [] if _same_submission(before, now) else ["the submission changed"]
     why += differences(before.environment, now.environment)
     if before.status is Status.GRADER_FAULT:
         why.append("the grader had failed")
     return Change(student, before.score.auto, score, tuple(changed), tuple(why or [_NO_REASON]))
+
+
+def _same_submission(before: Receipt, now: Result) -> bool:
+    """Whether two results are for the same submission; of one that could not be read, by the reason."""
+    was, is_now = before.submission, now.submission
+    same = (was.sha256, was.files) == (is_now.sha256, is_now.files)
+    return same and (was.sha256 is not None or before.reason == now.reason)
 
 
 def _findings(exercise: ExerciseResult) -> list[tuple[Any, ...]]:

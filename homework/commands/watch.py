@@ -8,6 +8,9 @@ then graded as it is. Whatever changes later is graded again: nothing depends on
 
 Workers stay, with torch imported and a sandbox warm. They are replaced when the tests change, as they have imported
 those. The gradebook is locked for each batch only, so that people can use the other commands meanwhile.
+
+What goes wrong for all, such as a full disk, is told and tried again: the batch is not taken, and what was recorded of
+it stays due for a page.
 """
 
 from __future__ import annotations
@@ -29,11 +32,12 @@ from homework.course.fingerprint import decisive_environment
 from homework.errors import CourseError, NotRecorded
 from homework.gradebook.prepared import Prepared, prepare
 from homework.pool import Pool
-from homework.report.feedback import write_feedback
+from homework.report.feedback import PagesMissing, write_feedback
 from homework.submission.files import HandedIn, Readings, submissions
 from homework.untrusted.text import printable
 
 _POLL_SECONDS = 0.2
+_AGAIN_SECONDS = 1.0
 _SHARE = 0.1  # of the time for looking: a large class is looked at less often
 _STILL_SECONDS = 0.4
 _UNFINISHED_SECONDS = 10.0
@@ -78,10 +82,10 @@ class Arrivals:
 def watch(course: Course, assignment: str, tell: Callable[[str], None], jobs: int) -> None:
     """Grade the submissions of `assignment` that arrive, and write their pages, until interrupted.
 
-    What cannot be done now, as while another grader is running or the course is being edited, is told and tried again.
-    Raises SandboxUnavailable, and CourseError if the assignment cannot be graded at the start.
+    What cannot be done now, as while another grader is running, the course is being edited or the disk is full, is told
+    and tried again. Raises SandboxUnavailable, and CourseError if the assignment cannot be graded at the start.
     """
-    arrivals = Arrivals()
+    arrivals, due = Arrivals(), set[str]()
     while True:
         course = Course(course.root)
         environment = decisive_environment(course, assignment)
@@ -94,14 +98,15 @@ def watch(course: Course, assignment: str, tell: Callable[[str], None], jobs: in
                         tell(f"{assignment}: the tests changed; everything is graded again")
                         arrivals.forget()
                         break
-                    _grade(course, assignment, pool, settled, tell)
+                    _grade(course, assignment, pool, settled, due, tell)
+                    _write_pages(course, assignment, due, tell)
                     arrivals.take(settled)
                     told = ""
-                except CourseError as error:
+                except (CourseError, OSError) as error:
                     if str(error) != told:
                         tell(f"not now: {error}")
                     told = str(error)
-                    time.sleep(_POLL_SECONDS)
+                    time.sleep(_AGAIN_SECONDS)
 
 
 def _next(course: Course, assignment: str, arrivals: Arrivals) -> list[HandedIn]:
@@ -115,9 +120,14 @@ def _next(course: Course, assignment: str, arrivals: Arrivals) -> list[HandedIn]
 
 
 def _grade(
-    course: Course, assignment: str, pool: Pool, handed_in: list[HandedIn], tell: Callable[[str], None]
+    course: Course,
+    assignment: str,
+    pool: Pool,
+    handed_in: list[HandedIn],
+    due: set[str],
+    tell: Callable[[str], None],
 ) -> None:
-    """Grade what is not graded as it is, record it, and write its pages."""
+    """Grade what is not graded as it is, and record it; then its page is `due`."""
     with recording(course, assignment) as recorder:
         graded = {receipt.student for receipt in unchanged(recorder, handed_in)}
         waiting = {one.student: one for one in handed_in if one.student not in graded}
@@ -128,15 +138,28 @@ def _grade(
                 recorder.write(one, waiting[student])
             except NotRecorded as error:
                 tell(f"{printable(student)}: {error}")
-                del waiting[student]
             else:
+                due.add(student)
                 tell(line(one.result))
 
         if waiting:
             pool.grade(Readings(list(waiting.values())), record, prepare)
-    if waiting:
-        for page in write_feedback(course, assignment, list(waiting)):
-            tell(f"  {printable(str(page.relative_to(course.root)))}")
+
+
+def _write_pages(course: Course, assignment: str, due: set[str], tell: Callable[[str], None]) -> None:
+    """Write the pages that are `due`. One that cannot be written is told, and due no more if others can."""
+    if not due:
+        return
+    try:
+        pages = write_feedback(course, assignment, due)
+    except PagesMissing as missing:
+        if not missing.written:
+            raise
+        pages = missing.written
+        tell(f"{assignment}: {missing}")
+    due.clear()
+    for page in pages:
+        tell(f"  {printable(str(page.relative_to(course.root)))}")
 
 
 def _signature(one: HandedIn) -> Signature:

@@ -19,7 +19,7 @@ from homework.grading.clock import Allowance, Overlap
 from homework.sandbox import SandboxFault, StudentFault
 from homework.sandbox.limits import SUBMISSION_OUTPUT_BYTES
 from homework.sandbox.session import CellResult, Session
-from homework.submission.handin import Submission
+from homework.submission.handin import Part, Submission
 from homework.submission.rebuild import Rebuilt
 from homework.submission.template import NotebookCell
 
@@ -47,8 +47,8 @@ class Attempt:
     """Runs the cells of one submission in `thread`, starting now; `wait` waits for them.
 
     `open_session` opens a session of the sandbox. `seconds` is the submission's time limit. `before` is the overlap
-    with the previous submission, which may still be in the judge. `exercises`: those that will be judged (None: all);
-    what follows their last solution cell is not run, as it cannot change which names their calls find.
+    with the previous submission, which may still be in the judge. `part`: what will be judged (None: everything); what
+    follows its last solution cell is not run, as that cannot change which names its calls find.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Attempt:
         seconds: float,
         thread: futures.Executor,
         before: Overlap | None,
-        exercises: Collection[str] | None = None,
+        part: Part | None = None,
     ) -> None:
         self.submission = submission
         self.rebuilt = rebuilt
@@ -78,10 +78,11 @@ class Attempt:
         self._sources: dict[int, str] = {}  # of cells from which lines were left out, by index
         self._explained: dict[str, str] = {}  # texts of faults, by the text before
         self._stops: dict[str, stopped.Stop] = {}  # own cells that stopped, by name
-        self._whole = _end_of(rebuilt.cells, exercises)
+        self._whole = len(rebuilt.cells) if part is None else _end_of(rebuilt.cells, part.exercises)
         self._end = self._whole  # what follows is not run
+        self._left_out = frozenset() if part is None else part.left_out
         # Of the last grade cell only the place matters then, not the examples in it.
-        self._examples = None if exercises is None else self._whole - 1
+        self._examples = None if part is None else self._whole - 1
         self._lost: set[int] = set()  # cells that ended a session, by index
         self._room = SUBMISSION_OUTPUT_BYTES
         self._closed = False
@@ -185,6 +186,8 @@ class Attempt:
         gone: set[str] = set()  # names of modules that are not there
         begun = time.monotonic()
         for index, cell in enumerate(self.rebuilt.cells[: self._end]):
+            if cell.name in self._left_out:
+                continue
             runs = cell.kind == "code" and not cell.train and index not in (self._examples, *self._lost)
             source = self._sources.get(index, cell.source) if runs else ""
             if not source.strip() and not cell.exercise:
@@ -275,10 +278,8 @@ class Attempt:
             self.rebuilt.notes.append(note)
 
 
-def _end_of(cells: list[NotebookCell], exercises: Collection[str] | None) -> int:
+def _end_of(cells: list[NotebookCell], exercises: Collection[str]) -> int:
     """How many of the cells are needed to judge `exercises`: names that are defined further down do not count."""
-    if exercises is None:
-        return len(cells)
     return max((index + 1 for index, cell in enumerate(cells) if cell.exercise in exercises), default=0)
 
 

@@ -220,7 +220,7 @@ class Grader:
             self.limits.seconds_per_submission,
             self._thread,
             before.after if isinstance(before, Attempt) else None,
-            part.exercises if part and not part.all_cells else None,
+            part if part and not part.all_cells else None,
         )
 
     def _without_score(

@@ -139,6 +139,14 @@ class Group:
         return sum(part.max for part in self.parts if not _is_bonus(part))
 
 
+class PagesMissing(CourseError):
+    """Some pages could not be written; those that could are `written`."""
+
+    def __init__(self, text: str, written: list[Path]) -> None:
+        super().__init__(text)
+        self.written = written
+
+
 def write_feedback(
     course: Course,
     assignment: str,
@@ -151,8 +159,8 @@ def write_feedback(
     """Write `feedback/<student>/<assignment>/<assignment>.html` for what is graded. Returns the pages written.
 
     `scores` (by student) are read from the gradebook unless given; then rubric items have their points, and with
-    `all_items` those that were not applied are listed. Raises UsageError if nothing is graded, and, after
-    writing all other pages, CourseError for receipts that cannot be read.
+    `all_items` those that were not applied are listed. Raises UsageError if nothing is graded, and, after writing all
+    other pages, PagesMissing for those that cannot be written.
     """
     task = course.assignment(assignment)
     folders = _graded(course, assignment, students)
@@ -196,10 +204,8 @@ def write_feedback(
     if exchanged:
         complete(pages)
     if problems:
-        raise CourseError(
-            f"wrote {len(pages)} pages, but not for {len(problems)}; grade these again with --force: "
-            + "; ".join(problems[:3])
-        )
+        said = f"wrote {len(pages)} pages, but not for {len(problems)}; grade these again with --force: "
+        raise PagesMissing(said + "; ".join(problems[:3]), pages)
     return pages
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from homework.errors import UsageError
@@ -18,13 +19,15 @@ class Part:
     """What is judged of a submission, where that is not everything.
 
     `known` are results of other exercises that were found earlier, in the `tier` of the sandbox: in another one they do
-    not count, and everything is judged. Cells below the grade cells of `exercises` are not run unless `all_cells`.
+    not count, and everything is judged. Cells below the grade cells of `exercises` are not run unless `all_cells`, nor
+    are the cells `left_out`.
     """
 
     exercises: frozenset[str]
     known: tuple[ExerciseResult, ...] = ()
     tier: str = ""
     all_cells: bool = False
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Submission:
         """The content of the files that were not refused, by name."""
         return {name: content for name, content in self.files.items() if isinstance(content, bytes)}
 
-    @property
+    @cached_property
     def sha256(self) -> str | None:
         """The digest of the notebook, or None."""
         return None if self.data is None else hashlib.sha256(self.data).hexdigest()

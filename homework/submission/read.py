@@ -24,6 +24,7 @@ MAX_CELLS = 2000
 MAX_SOURCE = 1 << 20
 _MAX_PICTURES = 50  # of a cell
 _DEEPEST = 200  # objects and lists in one another
+_NESTED = {dict, list}  # of what JSON is read as
 _TOO_DEEP = "The file is nested too deeply to be a notebook."
 
 
@@ -83,7 +84,9 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         size = status.st_size
         if size <= limit:
             try:
-                data = file.read(limit + 1)
+                data = file.read(size + 1)  # memory is taken for as much as is asked for
+                if len(data) > size:
+                    data += file.read(limit - size)
             except OSError as error:
                 raise Unreadable(f"The file cannot be read: {error.strerror}.") from None
             if len(data) <= limit:
@@ -142,12 +145,14 @@ def _parse(data: bytes, notes: list[str]) -> dict[str, Any]:
 
 def _is_deep(value: Any) -> bool:
     """Whether a value is nested more deeply than a notebook, on every Python: each has another limit of its own."""
-    level = [value] if isinstance(value, (dict, list)) else []
+    level = [value] if type(value) in _NESTED else []
     for _ in range(_DEEPEST):
         if not level:
             return False
-        inside = (inner for one in level for inner in (one.values() if isinstance(one, dict) else one))
-        level = [inner for inner in inside if isinstance(inner, (dict, list))]
+        inside = [one.values() if type(one) is dict else one for one in level]
+        # Most are lists of lines, and it is quicker to ask for all types in one go.
+        nested = [values for values in inside if not _NESTED.isdisjoint(map(type, values))]
+        level = [inner for values in nested for inner in values if type(inner) in _NESTED]
     return True
 
 
@@ -216,7 +221,7 @@ def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
         name_of(raw),
         attachments,
         _pictures(raw.get("outputs")),
-        is_as_released(raw, clean) or is_as_released(raw, typed),
+        is_as_released(raw, clean) or (clean != typed and is_as_released(raw, typed)),
     )
 
 

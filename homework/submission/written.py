@@ -36,6 +36,8 @@ def texts_of(template: Template) -> ReleasedTexts:
 
 def is_written(form: NotebookCell, cell: SubmittedCell) -> bool:
     """Whether a student put something into a copy of the solution cell `form`."""
+    if cell.source == form.source:
+        return bool(cell.attachments)
     return bare(cell.source) not in ("", bare(form.source)) or bool(cell.attachments)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -60,7 +60,7 @@ class FunctionBank(Bank):
             raise BankError(f"{folder / FILE}: {twice[0]!r} is in misconceptions.py, too: remove it here")
 
     def code(self, entry: Entry | None = None) -> str:
-        """For an entry: the imports and helpers of its module and the one function under the exercise's name."""
+        """For an entry: what it needs of its module, and the one function under the exercise's name."""
         if entry is None:
             return (self.folder / "reference.py").read_text("utf-8")
         path = self.folder / ("variants.py" if entry.sentence is None else "misconceptions.py")
@@ -130,15 +130,14 @@ def _pairs(pairs: together) -> dict[str, Entry]:
 
 
 def _standalone(path: Path, entry: Entry, exercise: str, is_value: bool) -> str:
-    """Source of one entry: all imports and helpers of its module, and the entry under the exercise's name."""
+    """Source of one entry: the imports and helpers of its module that it needs, and it under the exercise's name."""
     parts: tuple[str, ...] = getattr(entry.function, _PARTS, ())
     renamed = {entry.name: f"_make_{exercise}" if is_value else exercise}
     renamed.update({function.__name__: name for name, function in entry.also.items()})
     chosen = {entry.name, *parts}
     pieces = [
         piece.text if renamed.keys().isdisjoint(piece.names) else _with_names(piece.text, renamed)
-        for piece in _pieces(path.read_text("utf-8"))
-        if not piece.entry or piece.entry in chosen
+        for piece in _needed(_pieces(path.read_text("utf-8")), {*chosen, *renamed})
     ]
     if parts:
         made = f"{exercise} = {both.__name__}({', '.join(parts)})"
@@ -150,11 +149,27 @@ def _standalone(path: Path, entry: Entry, exercise: str, is_value: bool) -> str:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A top-level statement of a bank's file. `names`: those that occur in it; `entry`: its own, if it is an entry."""
+    """A top-level statement of a bank's file. `names`: those that occur in it; `entry`: its own, if it is an entry.
+
+    `binds`: the names that it binds, none where it may do something else as well.
+    """
 
     text: str
     names: frozenset[str]
     entry: str
+    binds: frozenset[str]
+
+
+def _needed(pieces: Collection[_Piece], names: Collection[str]) -> list[_Piece]:
+    """Those of `pieces` that something called by one of `names` needs: an import can take longer than all the rest."""
+    wanted, needed = set(names), dict.fromkeys(piece for piece in pieces if not piece.binds)
+    left = [piece for piece in pieces if piece.binds and (not piece.entry or piece.entry in wanted)]
+    wanted.update(*(piece.names for piece in needed))
+    while found := [piece for piece in left if piece.binds & wanted]:
+        needed.update(dict.fromkeys(found))
+        wanted.update(*(piece.names for piece in found))
+        left = [piece for piece in left if piece not in needed]
+    return [piece for piece in pieces if piece in needed]
 
 
 @lru_cache(maxsize=64)
@@ -180,8 +195,20 @@ def _pieces(source: str) -> list[_Piece]:
             ]
         names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
         names |= {one.name for one in ast.walk(node) if isinstance(one, (ast.FunctionDef, ast.ClassDef))}
-        pieces.append(_Piece(ast.unparse(node), frozenset(names), entry))
+        pieces.append(_Piece(ast.unparse(node), frozenset(names), entry, frozenset(_binds(node))))
     return pieces
+
+
+def _binds(node: ast.stmt) -> Iterable[str]:
+    """The names that a statement binds, if it does nothing else: an import, a definition, `NAME = value`."""
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        names = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+        return [] if "*" in names else names
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and len(node.targets) == 1:
+        return [node.targets[0].id]
+    return []
 
 
 def _with_names(source: str, names: dict[str, str]) -> str:

@@ -115,10 +115,10 @@ def test_odd_folders_are_left_to_the_grader(folder: Path) -> None:
 
 
 def test_from_file_to_page_until_ctrl_c(tmp_path: Path) -> None:
-    """A damaged submission gets its status, tests that change have everything graded again, and nothing is left over."""
+    """A damaged submission gets its status, a full disk is waited out, tests that change have everything graded again."""
     course = copy_course(tmp_path / "my course")
     elsewhere = copy_course(tmp_path / "elsewhere")
-    hand_in_class(elsewhere, 2)
+    hand_in_class(elsewhere, 5)
 
     def arrives(student: str, data: bytes | None = None) -> None:
         target = course.submitted / student / "hw1"
@@ -164,11 +164,32 @@ def test_from_file_to_page_until_ctrl_c(tmp_path: Path) -> None:
         config.write_text(text)
         says("feedback/s1/hw1/hw1.html")
         assert "changed" not in "".join(said)
+        lock = course.autograded / ".grading.lock"  # where the first error of a full disk would be
+        lock.unlink()
+        os.mkfifo(lock)
+        arrives("s2")
+        says("not now: [Errno")
+        lock.unlink()
+        says("feedback/s2/hw1/hw1.html")
+        full = (
+            course.autograded / "s4/hw1/answers.json.new"
+        )  # the disk is full after the first of two is recorded
+        full.parent.mkdir(parents=True)
+        full.symlink_to("/dev/full")
+        watching.send_signal(signal.SIGSTOP)  # so that they are one batch
+        arrives("s3")
+        arrives("s4")
+        watching.send_signal(signal.SIGCONT)
+        says("not now: ")
+        assert "No space left" in said[-1] and "s3: " in said[-2]
+        full.unlink()
+        says("feedback/s3/hw1/hw1.html")
+        says("feedback/s4/hw1/hw1.html")
         with course.tests("hw1", "learning_rate_labels").open("a") as tests:
             tests.write("\n\ndef check(*_):\n    raise AssertionError('No.')\n")
         (course.submitted / "s1/hw1/hw1.ipynb").touch()
         says("the tests changed; everything is graded again")
-        for student in ("eve", "s0", "s1"):
+        for student in ("eve", "s0", "s1", "s2", "s3", "s4"):
             says(f"feedback/{student}/hw1/hw1.html")
         assert "No." in (course.feedback / "s0/hw1/hw1.html").read_text(), "by the tests as they are now"
         watching.send_signal(signal.SIGINT)
@@ -180,4 +201,4 @@ def test_from_file_to_page_until_ctrl_c(tmp_path: Path) -> None:
             watching.wait()
     assert "Traceback" not in "".join(said)
     receipts = {path.parts[-3] for path in Course(course.root).autograded.glob("*/hw1/receipt.json")}
-    assert receipts == {"s0", "s1", "eve"}
+    assert receipts == {"eve", *(f"s{number}" for number in range(5))}

@@ -87,6 +87,21 @@ def test_a_pair_is_a_misconception_of_its_own(tmp_path: Any) -> None:
         assert entries.misconceptions["minus"].function(5) == -10
 
 
+def test_the_source_of_an_entry_has_what_it_needs_and_no_more(tmp_path: Any) -> None:
+    """An import that only another entry needs can take longer than grading; what does something stays."""
+    entries = bank(tmp_path, "(thrice, minus)")
+    module = tmp_path / "misconceptions.py"
+    module.write_text(
+        "import math\nimport turtle\nimport numpy as np\n\nFACTOR = 3\nnp.seterr(all='ignore')\n\n"
+        "def _times(x):\n    return math.prod((x, FACTOR))\n\n"
+        + module.read_text().replace("_right(x, factor=3)", "_times(x)")
+    )
+    source = entries.code(entries.misconceptions["thrice"])
+    exec(source, namespace := {})  # type: ignore[var-annotated]
+    assert namespace["twice"](5) == 15
+    assert "seterr" in source and "turtle" not in source and "_right" not in source
+
+
 def test_a_pair_that_cannot_be_put_together_is_refused(tmp_path: Any) -> None:
     with pytest.raises(BankError, match="`zero` does not call `_right`"):
         bank(tmp_path, "(thrice, zero)")
