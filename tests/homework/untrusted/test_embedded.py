@@ -67,6 +67,9 @@ FORMS: dict[str, tuple[str, dict[str, Any], int]] = {
     "BMP": ("![a](attachment:a.bmp)", {"a.bmp": {"image/bmp": encoded("BMP")}}, 1),
     "a photo that was renamed": ("![a](attachment:a.png)", {"a.png": {"image/png": encoded("JPEG")}}, 1),
     "a type in capitals": ("![a](attachment:a.PNG)", {"a.PNG": {"IMAGE/PNG": PNG}}, 1),
+    "a style": (f'<div style="background: url({URI})"></div>', {}, 1),
+    "an address without a type": (f"![x](data:;base64,{PNG})", {}, 1),
+    "an address of another type": (f'<img src="data:application/octet-stream;base64,{PNG}">', {}, 1),
     "no type": ("![a](attachment:a)", {"a": {"application/octet-stream": PNG}}, 1),
 }  # fmt: skip
 
