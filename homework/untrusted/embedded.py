@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 
 _MOST = 50  # pictures taken out of one text
 _MOST_SHOWN = 1000  # places where a text shows pictures that are put into the one form
+_MOST_MISSING = 100
 _LONGEST_NAME = 200
 _LONGEST_TAG = 4000  # characters of a tag besides the address in it
 
@@ -150,9 +151,15 @@ def in_one_form(text: str, attachments: dict[str, Any]) -> tuple[str, dict[str, 
 
 
 def missing(text: str, attachments: Collection[str]) -> list[str]:
-    """The pictures that a text in that form shows and that are not attached: names, addresses, drawings."""
+    """The pictures that a text in that form shows and that are not attached: names, addresses, drawings.
+
+    Only the first of very many.
+    """
     found: dict[str, None] = {}
-    for _, address in _SHOWN.findall(text):
+    for shown in _SHOWN.finditer(text):
+        if len(found) >= _MOST_MISSING:
+            break
+        address = shown[2]
         name = unquote(address)
         if name.casefold().startswith("attachment:"):
             name = name.partition(":")[2]
