@@ -24,6 +24,11 @@ _FORBIDDEN_MARKS = (
     "homework.reference",
     "homework.judge",
 )
+# nbgrader leaves in the release what stands between marks that it does not know.
+_MISSPELT = re.compile(
+    r"#[ \t]*((?:begin|end)[ \t_-]+(?:solution|hidden[ \t_-]+test|mark(?:ing)?[ \t_-]+scheme)s?)\b",
+    re.IGNORECASE,
+)
 _REGIONS = re.compile(r"BEGIN (?:SOLUTION|MARK SCHEME|HIDDEN TESTS)[^\n]*\n(.*?)\n[^\n]*END ", re.DOTALL)
 _BULLET = re.compile(
     r"^[\s>]*(?:[-*+•]|\d+[.)])?\s*(?:\([\d.]+ points?\))?"
@@ -72,6 +77,9 @@ def search(course: Course, assignment: Assignment, folder: Path) -> None:
                 if digest in pictures
             ]
         found += [f"{path.name} contains {mark!r}" for mark in _FORBIDDEN_MARKS if mark in text]
+        found += [
+            f"{path.name} contains {mark!r}, misspelt" for mark in dict.fromkeys(_MISSPELT.findall(text))
+        ]
         lines = [_squeezed(line) for line in text.splitlines()]
         copied = {line: code[line] for line in sorted(code.keys() & set(lines))}
         joined = "".join(lines)  # prose may be wrapped, or have other text around it

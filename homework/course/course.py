@@ -14,6 +14,12 @@ from homework.course.tasks import KINDS, Task
 from homework.errors import CourseError, UsageError
 
 EXAMPLE = "example.md"  # of a bank: a worked example, which feedback pages show after the due date
+_OVERVIEW = "overview_", ".html"  # around the name of an assignment
+
+
+def is_overview(name: str) -> bool:
+    """Whether a file in `autograded/` with this name is a class page."""
+    return name.startswith(_OVERVIEW[0]) and name.endswith(_OVERVIEW[1])
 
 
 class Course:
@@ -74,6 +80,10 @@ class Course:
     def autograded(self) -> Path:
         """Graded notebooks and receipts: `autograded/<student>/<assignment>/`."""
         return self.root / "autograded"
+
+    def overview(self, assignment: str) -> Path:
+        """The class page of an assignment. It is next to students' folders, and none of them is called like it."""
+        return self.autograded / assignment.join(_OVERVIEW)
 
     @property
     def feedback(self) -> Path:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _MAX_TEXT = 20_000  # characters of output a cell
 _MAX_OUTPUTS = 100
 _MOST_LOST = 5  # pictures of a cell that are named
+_MOST_NOTES = 60  # about lost pictures of a notebook; then no more are looked for
 _WIDTH = 100
 _SIGNS = {Verdict.PASSED: "✓", Verdict.SKIPPED: "–", Verdict.GRADER_FAULT: "?"}
 _NOT_RUN = "This cell is not run when grading. Pictures here are those of the student's own run.\n"
@@ -62,13 +63,14 @@ class NotebookBuilder:
         result = graded.result
         exercises = {exercise.name: exercise for exercise in result.exercises}
         notes = result.submission.notes  # what is noted here is for the student, too
+        lost: list[str] = []
         cells: list[dict[str, Any]] = []
         for cell, outputs in graded.cells or [(cell, []) for cell in self.template.cells]:
-            built = self._cell(cell, outputs, notes, pictures)
+            built = self._cell(cell, outputs, lost, pictures)
             if cell.exercise in exercises:
                 built["outputs"].append(_text_output(judged(exercises[cell.exercise]), {"homework": "judge"}))
             cells.append(built)
-        notes[:] = dict.fromkeys(notes)
+        notes[:] = dict.fromkeys([*notes, *lost])
         if banner := _banner(result, notes):
             cells.insert(0, {"cell_type": "markdown", "metadata": {}, "source": banner})
         _number(cells)
@@ -83,6 +85,7 @@ class NotebookBuilder:
     def _cell(
         self, cell: NotebookCell, outputs: list[dict[str, Any]], notes: list[str], pictures: Pictures
     ) -> dict[str, Any]:
+        """One cell; `notes` say which pictures were lost in it and in those above."""
         built: dict[str, Any] = {"cell_type": cell.kind, "metadata": cell.metadata}
         if cell.kind == "code":
             outputs = _outputs(outputs, _called(cell), notes, pictures)
@@ -105,12 +108,13 @@ class NotebookBuilder:
         names = {name: f"picture-{number}.png" for number, name in enumerate(shown, 1)}
         attachments = {names[name]: {"image/png": one.base64} for name, one in shown.items()}
         lost = [f"the picture {name[:80]} in {_called(cell)} cannot be shown" for name in dropped]
-        lost += [
-            f"the picture {name[:80]} in {_called(cell)} is not in the notebook, so nobody can see it; "
-            "paste it into the cell"
-            for name in missing(cell.source, cell.attachments)
-            if name not in self._released_text
-        ]
+        if len(notes) < _MOST_NOTES:  # each name is looked for in all that the release says
+            lost += [
+                f"the picture {name[:80]} in {_called(cell)} is not in the notebook, so nobody can see it; "
+                "paste it into the cell"
+                for name in missing(cell.source, cell.attachments)
+                if name not in self._released_text
+            ]
         if len(lost) > _MOST_LOST:
             more = len(lost) - _MOST_LOST
             lost[_MOST_LOST:] = [f"{more} other pictures in {_called(cell)} cannot be shown"]

@@ -205,7 +205,7 @@ class Grader:
             if submission.data is None:
                 raise Unreadable(submission.problem)
             cells, notes = read(submission.data)
-            rebuilt = rebuild(self.template, cells)
+            rebuilt = rebuild(self.template, cells, submission.documents)
         except Unreadable as reason:
             return self._without_score(submission, Status.UNREADABLE, str(reason))
         except Exception as error:  # a bug of ours costs the class no more than this submission

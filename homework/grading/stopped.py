@@ -17,7 +17,7 @@ from typing import Any
 
 from homework.sandbox import errors
 from homework.sandbox.replies import known_exception, text_of
-from homework.submission.lines import seems_to_define, words
+from homework.submission.lines import numbered, seems_to_define, words
 
 CONFLICT = re.compile(r"^[^\w<]{0,3}<{7}(?:\s|$)", re.MULTILINE)
 _MOST_LINES_OF_AN_IMPORT = 30
@@ -77,7 +77,7 @@ def stop_of(cell: str, source: str, outputs: list[dict[str, Any]]) -> Stop:
     kind = known_exception([text_of(error.get("ename"))])
     said = text_of(error.get("evalue"))
     line = _line(cell, source, text_of(error.get("traceback")), said)
-    text = source.splitlines()[line - 1] if line else ""
+    text = numbered(source)[line - 1] if line else ""
     module = _known(r"No module named '([\w.]{1,100})'", said, source)
     name = _known(r"name '(\w{1,100})' is not defined", said, source)
     why = ""
@@ -102,7 +102,7 @@ def _line(cell: str, source: str, trace: str, said: str) -> int | None:
     found = re.search(rf"^<cell {re.escape(cell)}>, line (\d{{1,6}}):", trace, re.MULTILINE)
     found = found or re.search(r", line (\d{1,6})\)\s*\Z", said)
     line = int(found[1]) if found else 0
-    return line if 0 < line <= len(source.splitlines()) else None
+    return line if 0 < line <= len(numbered(source)) else None
 
 
 def _known(pattern: str, said: str, source: str) -> str:
@@ -154,7 +154,7 @@ def without(source: str, stop: Stop, gone: set[str]) -> str | None:
 
     Names that are imported no more are added to `gone`. Lines keep their numbers.
     """
-    lines = source.splitlines()
+    lines = numbered(source)
     if stop.line is None or _NOT_PLAIN.search(line := lines[stop.line - 1]) or line[:1].isspace():
         return None
     start = end = stop.line - 1
@@ -204,7 +204,7 @@ def explain(fault: errors.StudentFault, stops: Mapping[str, Stop], sources: Mapp
             fault.args = (f"`{fault.name}` is not defined: cell {stop.cell} {stop}.",)
     elif isinstance(fault, errors.Raised) and fault.place is not None:
         cell, number = fault.place
-        line = dict(enumerate(sources.get(cell, "").splitlines(), 1)).get(number, "")
+        line = dict(enumerate(numbered(sources.get(cell, "")), 1)).get(number, "")
         text = str(fault)
         if hint := _hint(fault.name, line, sources.get(cell, "")):
             text += f" {hint}"
@@ -217,7 +217,7 @@ def explain(fault: errors.StudentFault, stops: Mapping[str, Stop], sources: Mapp
 def _of(name: str, stops: Mapping[str, Stop], sources: Mapping[str, str]) -> Stop | None:
     """The stopped cell that would have defined `name`."""
     for cell, stop in stops.items():
-        lines = sources.get(cell, "")[:_LONGEST].splitlines()
+        lines = numbered(sources.get(cell, "")[:_LONGEST])
         rest = "\n".join(lines[(stop.line or 1) - 1 :] if stop.kind not in _OF_SYNTAX else lines)
         if seems_to_define(rest, name) or re.search(
             rf"^\s*(?:from|import)\b.*\b{name}\b", rest, re.MULTILINE

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from homework.errors import UsageError
-from homework.submission.choose import is_hidden
+from homework.submission.choose import files_below, is_hidden
 
 MOST_ENTRIES = 20_000
 _OF_SYSTEMS = ("thumbs.db", "desktop.ini")
@@ -84,12 +84,11 @@ class Archive:
             yield cls(path, zipped)
 
     def _files(self) -> Iterator[Entry]:
-        for path in sorted(self._path.rglob("*")):
-            name = path.relative_to(self._path).as_posix()
-            if path.is_symlink():
-                yield Entry(name, path, "it is a link")
-            elif path.is_file():
-                yield Entry(name, path)
+        for entry in sorted(files_below(self._path), key=lambda one: Path(one.path)):
+            path = Path(entry.path)
+            problem = "" if entry.is_file(follow_symlinks=False) else "it is not a regular file"
+            problem = "it is a link" if entry.is_symlink() else problem
+            yield Entry(path.relative_to(self._path).as_posix(), path, problem)
 
     @staticmethod
     def _zipped(zipped: zipfile.ZipFile) -> Iterator[Entry]:

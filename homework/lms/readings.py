@@ -21,6 +21,7 @@ from homework.lms.systems import (
     of_canvas,
     of_moodle,
 )
+from homework.submission.files import fitting
 from homework.untrusted.text import printable
 
 # Where there is no roster, or names have no form of a system's: what in a name is the student's.
@@ -28,7 +29,7 @@ _PLAIN = (
     re.compile(r"(?P<student>[^/_]+)(?:_LATE)?_(?P<id>\d+)_\d+_(?P<file>[^/]+)"),  # Canvas
     re.compile(r"(?P<student>[^/]+?)_(?P<id>\d+)_assignsubmission_file_?/(?P<file>.+)"),  # Moodle, folders
     re.compile(r"(?P<student>[^/]+?)_(?P<id>\d+)_assignsubmission_file_(?P<file>[^/]+)"),  # Moodle, none
-    re.compile(r"(?:[^/]*_)?(?P<student>[^/_]+)_attempt_(?P<id>[\d-]+)_(?P<file>[^/]+)"),  # Blackboard
+    re.compile(r"(?:[^/]*?_)??(?P<student>[^/_]+)_attempt_(?P<id>[\d-]+)_(?P<file>[^/]+)"),  # Blackboard
     re.compile(r"(?P<student>[^/]+)/(?P<file>.+)"),  # a folder for each student
     re.compile(r"(?P<student>[^/.]+)(?P<file>\.[^/]+)"),  # a file for each student: ada.ipynb
 )
@@ -142,8 +143,8 @@ def _top(entries: list[Entry], system: str) -> int:
 
 def _folder(name: str) -> str:
     """`name` as the name of one folder; "" if it cannot be one."""
-    name = printable(name, 200).strip().replace("\ufffd", "")
-    return "" if name.startswith(".") or "/" in name else name
+    name = printable(name).strip().replace("\ufffd", "")
+    return "" if name.startswith(".") or "/" in name else fitting(name)
 
 
 def with_numbers(roster: Roster, numbers: dict[str, str]) -> Roster:

@@ -19,11 +19,12 @@ from homework.submission.times import parse_time
 _MOODLE = re.compile(
     r"(?P<name>[^/]*?)(?:_(?P<number>\d+))?_assignsubmission_(?P<kind>file|onlinetext)(?:_?/(?P<path>.+)|_(?P<file>[^/]+))"
 )
+# The first that fits is the system's: the file's name, which is the student's, may look like another attempt.
 _BLACKBOARD = re.compile(
-    r"(?P<user>[^/]+)_attempt_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>[^/]+)|\.txt)"
+    r"(?P<user>[^/]+?)_attempt_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>[^/]+)|\.txt)"
 )
 _BRIGHTSPACE = re.compile(
-    r"\d+-\d+ - (?P<name>[^/]+) - (?P<when>[A-Za-z]{3,9} \d{1,2}, \d{4} \d{3,4} [AP]M)(?:/| - )(?P<file>.+)"
+    r"\d+-\d+ - (?P<name>[^/]+?) - (?P<when>[A-Za-z]{3,9} \d{1,2}, \d{4} \d{3,4} [AP]M)(?:/| - )(?P<file>.+)"
 )
 _ANONYMOUS = re.compile(r"(?:LATE_)?anon_[A-Za-z0-9]{5}_\d+_[^/]+")
 _CANVAS_TEXT = re.compile(r"(?P<name>[^/]*)_(?P<id>\d+)_(?:text|link)\.html")

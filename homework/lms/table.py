@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
             text = data.decode("cp1252", "replace")
     if data[:4] == b"PK\x03\x04" or "\0" in text:
         raise UsageError(f"{path} is not a text file: save it as CSV")
+    text = re.sub(r"\A\ufeff?\s*sep=.\r?\n", "", text)  # which tells Excel the separator
     try:
         lines = [
             row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator(text)) if any(row)

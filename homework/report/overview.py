@@ -44,7 +44,7 @@ def write_overview(course: Course, assignment: str, results: Iterable[Result] | 
     summary = summarize(results)
     choices = course.choices(assignment)
     return write_page(
-        course.autograded / f"overview_{assignment}.html",
+        course.overview(assignment),
         "overview.html.j2",
         title=heading(task),
         assignment=assignment,

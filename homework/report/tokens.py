@@ -12,6 +12,7 @@ import keyword
 import re
 import token
 import tokenize
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -21,6 +22,9 @@ _SKIPPED = frozenset(
     {token.STRING, token.NEWLINE, token.INDENT, token.DEDENT, token.ENDMARKER, tokenize.COMMENT, tokenize.NL}
 )
 _LONGEST = 20_000  # tokens of a side that are compared in order
+_MOST_EQUAL = (
+    4_000_000  # pairs of equal tokens in two sides, which is what comparing them takes; a second or two
+)
 RUN = {"code": 12, "prose": 5}  # the shortest shared run that is marked, in tokens
 Gram = tuple[str, ...]
 
@@ -76,8 +80,16 @@ def shared(kind: str, left: list[Token], right: list[Token]) -> list[tuple[int, 
     """The longest runs that two answers share: where they begin in each, and how long they are."""
     left, right = left[:_LONGEST], right[:_LONGEST]
     one, other = ([each.text for each in side] for side in (left, right))
+    while _equal(one, other) > _MOST_EQUAL:  # the same few words again and again
+        one, other = one[: len(one) // 2], other[: len(other) // 2]
     blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
     return [(block.a, block.b, block.size) for block in blocks if block.size >= RUN[kind]]
+
+
+def _equal(one: list[str], other: list[str]) -> int:
+    """How many pairs of equal tokens two sides have."""
+    counts = Counter(other)
+    return sum(count * counts[text] for text, count in Counter(one).items())
 
 
 def parts(text: str, found: list[Token], runs: Iterator[tuple[int, int]]) -> list[tuple[bool, str]]:

@@ -9,8 +9,8 @@ decides. No link is followed, and only a few files are opened.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from homework.submission.read import Unreadable, read, read_bytes
@@ -26,16 +26,25 @@ _MOST_OPENED = 12
 # What a browser or an editor may add to the name of a notebook, or leave of it.
 _ENDINGS = ("", ".json", ".txt", ".html", ".download", ".bak")
 _OF_ITSELF = {"timestamp.txt", "submission_secret.txt", "lms.json"}
+# Files in which people answer, or that they scan.
+_DOCUMENTS = {
+    *(".pdf", ".doc", ".docx", ".odt", ".rtf", ".pages", ".md", ".txt", ".tex", ".html", ".htm"),
+    *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".bmp", ".tif", ".tiff", ".svg"),
+}
 OF_SYSTEMS = ("__macosx", "__pycache__")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The notebook, or the problem if there is none. `note` says what was odd."""
+    """The notebook, or the problem if there is none. `note` says what was odd.
+
+    `documents` are names of other files that may hold answers.
+    """
 
     path: Path | None
     problem: str = ""
     note: str = ""
+    documents: tuple[str, ...] = ()
 
 
 def is_hidden(name: str) -> bool:
@@ -43,12 +52,34 @@ def is_hidden(name: str) -> bool:
     return name.startswith(".") or name.casefold() in OF_SYSTEMS
 
 
-def choose(folder: Path, notebook: str, release: Callable[[], Template | None]) -> Choice:
+def files_below(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """All that is in `folder` and in folders in it but the folders, however deep they are; no link is followed."""
+    folders = [os.fspath(folder)]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                inside = list(entries)
+        except OSError:  # not to be read, or a path too long for the system
+            continue
+        folders += [entry.path for entry in inside if entry.is_dir(follow_symlinks=False)]
+        yield from (entry for entry in inside if not entry.is_dir(follow_symlinks=False))
+
+
+def choose(
+    folder: Path, notebook: str, release: Callable[[], Template | None], known: Collection[str] = ()
+) -> Choice:
     """Find the notebook in `folder`, which should be called `notebook`. `release` gives its template, if it is needed.
 
-    Raises OSError if the folder cannot be read.
+    `known` are the names of files that are released or asked for. Raises OSError if the folder cannot be read.
     """
     names = list(_files(folder, 0, [_MOST_ENTRIES]))
+    chosen = _chosen(folder, notebook, names, release)
+    documents = (name for name in names if Path(name).suffix.casefold() in _DOCUMENTS)
+    taken = {*known, *((chosen.path.name,) if chosen.path else ())}
+    return replace(chosen, documents=tuple(name for name in documents if Path(name).name not in taken))
+
+
+def _chosen(folder: Path, notebook: str, names: list[str], release: Callable[[], Template | None]) -> Choice:
     notebooks = [name for name in names if name.casefold().endswith(".ipynb") and name != notebook]
     beside = [name for name in notebooks if "/" not in name]
     if os.path.lexists(folder / notebook):

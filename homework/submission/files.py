@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from homework.course import Assignment, Course
+from homework.course.course import is_overview
 from homework.errors import CourseError, UsageError
 from homework.submission.choose import OF_SYSTEMS, choose, is_hidden
 from homework.submission.handin import Part, Submission
@@ -34,7 +36,8 @@ _MARKUP = str.maketrans('<>"', "\uff1c\uff1e\uff02")
 class HandedIn:
     """A student's folder and the notebook in it, or the problem if there is none. `note` says what was odd.
 
-    `hands_in` maps the other files that the assignment asks for to their largest size in bytes.
+    `hands_in` maps the other files that the assignment asks for to their largest size in bytes. `documents` are names
+    of other files that may hold answers.
     """
 
     student: str
@@ -43,12 +46,14 @@ class HandedIn:
     problem: str = ""
     note: str = ""
     hands_in: Mapping[str, int] = field(default_factory=dict)
+    documents: tuple[str, ...] = ()
 
     def read(self) -> Submission:
         """The submission that the grader takes. Never raises: what goes wrong becomes the submission's problem."""
         try:
             if self.path:
-                return Submission.of_file(self.student, self.path, self.notes, self.hands_in)
+                found = Submission.of_file(self.student, self.path, self.notes, self.hands_in)
+                return replace(found, documents=self.documents)
             return Submission(self.student, None, self.problem, self.notes)
         except Exception as error:  # one student's files must not stop the class
             return Submission(self.student, None, _cannot_be_read(error))
@@ -76,7 +81,7 @@ class HandedIn:
             return False
         try:
             said = json.loads(small_file(self.folder, "lms.json") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):  # a student can write this file, too
             return False
         return isinstance(said, dict) and said.get("late") is True
 
@@ -109,23 +114,30 @@ class Readings(Sequence[Submission]):
 
 
 def small_file(folder: Path | None, name: str) -> str:
-    """The text of a small file next to a submitted notebook, or "" if it is missing or cannot be read."""
+    """The text of a small file next to a submitted notebook, or "" if it is missing or cannot be read.
+
+    Windows writes a byte-order mark in front of it, or UTF-16.
+    """
     try:
-        return read_bytes(folder / name, _SMALL).decode("utf-8", "replace") if folder else ""
+        data = read_bytes(folder / name, _SMALL) if folder else b""
     except Unreadable:
         return ""
+    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if utf16 else "utf-8-sig", "replace")
 
 
 def student_of(folder: str) -> str:
     r"""The gradebook's name for the student whose folder in `submitted/` is called `folder`.
 
-    It is the same, except that bytes that are not text become escapes (\xff), and `<`, `>` and `"` their wide forms. If
-    that makes it too long for a file name, it is cut and gets a digest of the full name.
+    It is the same, except that bytes that are not text become escapes (\xff), and `<`, `>` and `"` their wide forms.
+    The name of a class page gets a backslash, so that the page can be written. What is then too long for a file name
+    is cut and gets a digest of the full name.
     """
-    return _fitting(os.fsencode(folder).decode("utf-8", "backslashreplace").translate(_MARKUP))
+    name = os.fsencode(folder).decode("utf-8", "backslashreplace").translate(_MARKUP)
+    return fitting(f"{name}\\" if is_overview(name) else name)
 
 
-def _fitting(name: str) -> str:
+def fitting(name: str) -> str:
     """`name`, cut if it is too long for a file name; different names stay different."""
     encoded = name.encode("utf-8")
     if len(encoded) <= _LONGEST_NAME:
@@ -146,14 +158,15 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
     """
     task = course.assignment(assignment)
     release = cache(partial(_released, task))
-    found = {}
+    known = {path.name for path in task.release.rglob("*")} | task.hands_in.keys()
+    found: dict[str, HandedIn] = {}
     for entry in _students(course):
         if not _is_folder(entry) or is_hidden(entry.name):
             continue
         student = student_of(entry.name)
         while student in found:  # the name of another folder: no student replaces another
-            student = _fitting(student + "\\")
-        one = _handed_in(student, Path(entry.path), task, release)
+            student = fitting(student + "\\")
+        one = _handed_in(student, Path(entry.path), task, release, known)
         if one is not None:
             found[student] = replace(one, hands_in=task.hands_in)
     if students is None:
@@ -206,9 +219,12 @@ def _released(task: Assignment) -> Template | None:
 
 
 def _handed_in(
-    student: str, top: Path, task: Assignment, release: Callable[[], Template | None]
+    student: str, top: Path, task: Assignment, release: Callable[[], Template | None], known: Collection[str]
 ) -> HandedIn | None:
-    """What the student's folder `top` contains for the assignment; None if it contains nothing."""
+    """What the student's folder `top` contains for the assignment; None if it contains nothing.
+
+    `known` are the names of files that are released or asked for.
+    """
     assignment, notebook = task.name, task.notebook.name
     try:
         # List the folder first: for one without permission `is_dir` below would only return False.
@@ -221,8 +237,9 @@ def _handed_in(
         if top.is_symlink() or folder.is_symlink():
             return HandedIn(student, None, None, "The folder that was handed in is a link.")
         if folder.is_dir():
-            chosen = choose(folder, notebook, release)
-            return HandedIn(student, folder, chosen.path, chosen.problem, chosen.note)
+            chosen = choose(folder, notebook, release, known)
+            note, documents = chosen.note, chosen.documents
+            return HandedIn(student, folder, chosen.path, chosen.problem, note, documents=documents)
     except OSError as error:
         problem = f"The folder that was handed in cannot be read: {error.strerror}."
         return HandedIn(student, None, None, problem)

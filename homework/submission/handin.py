@@ -10,7 +10,7 @@ from pathlib import Path
 
 from homework.errors import UsageError
 from homework.results import ExerciseResult
-from homework.submission.choose import is_hidden
+from homework.submission.choose import files_below, is_hidden
 from homework.submission.read import Refusal, Unreadable, read_bytes
 
 
@@ -36,7 +36,7 @@ class Submission:
 
     `notes` say what was odd about the way it was handed in. `files` are the other files that the assignment asks for,
     by name: the bytes, or why the file was refused. They are not parsed here. `part` is what is judged of it, if not
-    all.
+    all. `documents` are names of files next to it that may hold answers.
     """
 
     student: str
@@ -45,6 +45,7 @@ class Submission:
     notes: tuple[str, ...] = ()
     files: Mapping[str, bytes | Refusal] = field(default_factory=dict)
     part: Part | None = None
+    documents: tuple[str, ...] = ()
 
     @classmethod
     def of_file(
@@ -110,9 +111,8 @@ def submissions_of(paths: list[Path], assignment: str, hands_in: Mapping[str, in
         if path.is_dir():
             files = sorted(
                 file
-                for file in path.rglob("*")
+                for file in map(Path, files_below(path))
                 if file.suffix.casefold() == ".ipynb"
-                and not file.is_dir()
                 and not any(map(is_hidden, file.relative_to(path).parts))
             )
             if not files:

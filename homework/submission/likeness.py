@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
@@ -26,11 +27,18 @@ _REPEATED = 4  # words; a shorter line that is a part of the release may well be
 
 _LABEL = re.compile(r"#+\s*\(?(\d+(?:\.\d+)*|[A-Za-z]{1,3})(?:[).:]|(?<=\d)\s)")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
-_BADGE = re.compile(  # of services that open or run a notebook: Colab, Binder and others add one at the top
-    r"!\[[^\[\]\n]{0,200}\]\([^()\s]{0,500}(?:badge|colab|binder|shields)[^()\s]{0,500}\)(?:\]\([^()\s]{0,500}\))?",
-    re.IGNORECASE,
+_LINKED = re.compile(r"!\[[^\[\]\n]{0,200}+\]\(([^()\s]{0,1000}+)\)(?:\]\([^()\s]{0,500}+\))?")
+# Of services that open or run a notebook: Colab, Binder and others add one at the top.
+_BADGE = re.compile("badge|colab|binder|shields", re.IGNORECASE)
+_STRING = r"'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\""
+_CODE = re.compile(r"'''|\"{3}|#[^\n]*|" + _STRING)
+_REMARK = re.compile(r"'{3}[\s\S]*?'{3}|\"{3}[\s\S]*?\"{3}|#[^\n]*|" + _STRING)
+# What a cell consists of, besides the strings, that only shows texts and pictures.
+_SHOWING = re.compile(
+    r"^[ \t]*(?:from|import)[ \t][\w ,.]*|^[ \t]*\w+[ \t]*=(?!=)|%matplotlib[^\n]*|[\s()+,;.]|"
+    r"\b(?:print|input|display|Markdown|HTML|Latex|Math|Image|SVG|open|plt|imshow|imread|show|axis|[rRbBfFuU]{1,2})\b",
+    re.MULTILINE,
 )
-_CODE = re.compile(r"'''|\"{3}|#[^\n]*|'[^'\n]*'|\"[^\"\n]*\"")
 _TEXT_MAGIC = re.compile(r"\s*%%(?:markdown|latex|html)\b[^\n]*\n")
 
 
@@ -40,9 +48,14 @@ def words_of(line: str) -> str:
 
 
 def says_something(text: str) -> bool:
-    """Whether a text has words outside of HTML tags, or a picture that is no badge."""
-    text = _BADGE.sub(" ", text)
-    return bool(words_of(_TAG.sub(" ", text))) or "![" in text
+    """Whether a text has words outside of HTML tags, signs that no keyboard has, or a picture that is no badge."""
+    text = _LINKED.sub(lambda found: " " if _BADGE.search(found[1]) else found[0], text)
+    return bool(words_of(_TAG.sub(" ", text))) or "![" in text or any(map(_is_sign, set(text)))
+
+
+def _is_sign(char: str) -> bool:
+    """Whether a character says something without being a letter: an arrow, a symbol of mathematics, an emoji."""
+    return not char.isascii() and unicodedata.category(char)[0] == "S"
 
 
 def prose_in_code(source: str) -> str:
@@ -52,10 +65,33 @@ def prose_in_code(source: str) -> str:
     beginning = source[:_LONGEST_SEARCHED]
     code = _CODE.sub(" ", beginning)
     if code.strip():
-        return source if _reads_as_prose(code) else ""
+        return source if _reads_as_prose(code) else _shown(beginning)
     lines = [line.lstrip().removeprefix("#").removeprefix(" ") for line in source.splitlines()]
     text = "\n".join(lines)
     return text if _reads_as_prose(text[:_LONGEST_SEARCHED]) else ""
+
+
+def shows_only(source: str) -> bool:
+    """Whether a code cell does nothing but show texts and pictures, as by `print("...")` or `Image("sketch.png")`."""
+    return not _SHOWING.sub("", _CODE.sub(" ", source[:_LONGEST_SEARCHED]))
+
+
+def _shown(source: str) -> str:
+    """The strings in a code cell that does nothing but show them, if they are prose; else ""."""
+    if not shows_only(source):
+        return ""
+    text = "\n\n".join(found[1:-1] for found in re.findall(_STRING, source))
+    return text if _reads_as_prose(text) else ""
+
+
+def remarks(source: str) -> str:
+    """The comments of code and what it says in strings, with a line for each; a single word is no remark."""
+    found = _REMARK.findall(source[:_LONGEST_SEARCHED])
+    return "\n".join(
+        one.strip("'\"# \t\n")
+        for one in found
+        if one.startswith("#") or len(words_of(one).split()) >= _REPEATED
+    )
 
 
 def only_comments(source: str) -> bool:
@@ -170,18 +206,22 @@ class ReleasedTexts:
         )
         return name if best >= _ALIKE else ""
 
-    def speaks_of(self, answer: str, text: str) -> bool:
-        """Whether a line of `text` begins like the question of `answer`: with its heading, or its label as in (b)."""
-        asked, text = self._asked.get(answer), text[:_LONGEST_SEARCHED]
-        if asked is None:
-            return False
-        if asked.heading and asked.heading in {words_of(line) for line in text.splitlines()}:
-            return True
-        if not asked.label:
-            return False
-        begins = (
-            r"^[^\w\n\[]{0,9}(?:(?:question|answer|task|problem|part|q)[^\w\n]{0,3})?"
-            + re.escape(asked.label)
-            + r"(?:[^\w\n]{0,9}$|[ \t]?[).:]|(?<=\d)[ \t])"
-        )
-        return re.search(begins, text, re.MULTILINE | re.IGNORECASE) is not None
+    def spoken_of(self, text: str) -> set[str]:
+        """The answers with whose question a line of `text` begins: with its heading, or its label as in (b)."""
+        text = text[:_LONGEST_SEARCHED]
+        lines = {words_of(line) for line in text.splitlines()}
+        return {
+            answer
+            for answer, asked in self._asked.items()
+            if (asked.heading and asked.heading in lines)
+            or (asked.label and re.search(_begins(asked.label), text, re.MULTILINE | re.IGNORECASE))
+        }
+
+
+def _begins(label: str) -> str:
+    """The pattern of a line that begins with the label of a question."""
+    return (
+        r"^[^\w\n\[]{0,9}(?:(?:question|answer|task|problem|part|q)[^\w\n]{0,3})?"
+        + re.escape(label)
+        + r"(?:[^\w\n]{0,9}$|[ \t]?[).:]|(?<=\d)[ \t])"
+    )

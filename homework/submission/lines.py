@@ -25,6 +25,11 @@ def _bare(source: str) -> str:
 _bare_kept = lru_cache(512)(_bare)  # most cells in a class are unchanged from the release
 
 
+def numbered(source: str) -> list[str]:
+    """The lines of `source` as Python counts them: a form feed or a Unicode line separator does not end one."""
+    return source.split("\n")
+
+
 def joined(sources: list[str]) -> list[str]:
     """Code cells, with the parts of split cells joined. Each line is read once, however many parts there are."""
     parts: list[_Part] = []

@@ -23,6 +23,7 @@ MAX_BYTES = 30 << 20
 MAX_CELLS = 2000
 MAX_SOURCE = 1 << 20
 _MAX_PICTURES = 50  # of a cell
+_MOST_NOTES = 20
 _DEEPEST = 200  # objects and lists in one another
 _NESTED = {dict, list}  # of what JSON is read as
 _TOO_DEEP = "The file is nested too deeply to be a notebook."
@@ -119,7 +120,15 @@ def read(data: bytes) -> tuple[list[SubmittedCell], list[str]]:
         cell = _cell(raw, notes, number)
         if cell is not None:
             result.append(cell)
-    return result, list(dict.fromkeys(notes))
+    return result, _few(list(dict.fromkeys(notes)))
+
+
+def _few(notes: list[str]) -> list[str]:
+    """Notes that a person may read, with the number of the others."""
+    others = len(notes) - _MOST_NOTES
+    return (
+        notes if others <= 0 else [*notes[:_MOST_NOTES], f"and {others} other cells were odd in these ways"]
+    )
 
 
 def _parse(data: bytes, notes: list[str]) -> dict[str, Any]:

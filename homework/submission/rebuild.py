@@ -14,6 +14,8 @@ Every repair is noted in words that the student can read.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -46,18 +48,18 @@ class Rebuilt:
     states: dict[str, State]  # of each solution cell, by name
 
 
-def rebuild(template: Template, cells: list[SubmittedCell]) -> Rebuilt:
-    """Rebuild a submission's `cells` on `template`."""
+def rebuild(template: Template, cells: list[SubmittedCell], documents: Sequence[str] = ()) -> Rebuilt:
+    """Rebuild a submission's `cells` on `template`. `documents` are names of files that may hold answers, too."""
     notes: list[str] = []
-    cells = recognize(template, cut_apart(template, cells), notes)
+    cells = _last_copies(template, recognize(template, cut_apart(template, cells), notes), notes)
     order = [cell.name for cell in cells if cell.name in template.by_name]
-    cells = take_answers(template, cells, notes)
+    cells = take_answers(template, cells, notes, documents)
     elsewhere = functions_elsewhere(template, cells)
     groups = _group(template, cells)
     result: list[NotebookCell] = [_own(cell) for cell in groups.before]
     states: dict[str, State] = {}
     for form in template.cells:
-        found = _last_copies(groups.named.get(form.name, []), notes)
+        found = groups.named.get(form.name, [])
         if form.train:
             made = [_not_run(form, found)]
         elif template.is_solution(form.name):
@@ -126,13 +128,20 @@ def _group(template: Template, cells: list[SubmittedCell]) -> _Groups:
     return groups
 
 
-def _last_copies(found: list[SubmittedCell], notes: list[str]) -> list[SubmittedCell]:
-    """The copies of one cell that are read."""
-    if len(found) > _MOST_COPIES:
-        notes.append(
-            f"cell {found[0].name} appeared {len(found)} times; only its last {_MOST_COPIES} copies were read"
-        )
-    return found[-_MOST_COPIES:]
+def _last_copies(template: Template, cells: list[SubmittedCell], notes: list[str]) -> list[SubmittedCell]:
+    """The cells without all but the last copies of each cell of the template."""
+    left = Counter(cell.name for cell in cells if cell.name in template.by_name)
+    many = {name: count for name, count in left.items() if count > _MOST_COPIES}
+    notes += [
+        f"cell {name} appeared {count} times; only its last {_MOST_COPIES} copies were read"
+        for name, count in many.items()
+    ]
+    kept = []
+    for cell in cells:
+        if left[cell.name] <= _MOST_COPIES:
+            kept.append(cell)
+        left[cell.name] -= 1
+    return kept
 
 
 def _locked(form: NotebookCell, found: list[SubmittedCell], notes: list[str]) -> list[NotebookCell]:

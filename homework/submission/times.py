@@ -16,12 +16,19 @@ def parse_time(text: str, default: tzinfo = UTC) -> datetime | None:
     """
     from dateutil import parser
 
-    before, _, last = text.strip().rpartition(" ")
+    text = _OF_UTC.sub(r" \1", _NAMED_TWICE.sub("", text.strip()))
+    before, _, last = text.rpartition(" ")
     zone = _zone(last) if before else None
     dates = {datetime(2000, 1, 1), datetime(2001, 2, 2)}  # a missing part of the date would come from these
     try:
         times: set[datetime] = {
-            parser.parse(before if zone else text, default=date, tzinfos=_attached_zone) for date in dates
+            parser.parse(
+                before if zone else text,
+                default=date,
+                tzinfos=_attached_zone,
+                dayfirst=_DAY_FIRST.match(text) is not None,
+            )
+            for date in dates
         }
         (time,) = times
         if zone is not None:
@@ -33,6 +40,11 @@ def parse_time(text: str, default: tzinfo = UTC) -> datetime | None:
         return None
 
 
+# What browsers and Java write behind an offset, as in GMT-0800 (Pacific Standard Time): the zone once more.
+_NAMED_TWICE = re.compile(r"(?<=\d) ?(?:\([^()]*\)|\[[\w/+-]+\])$")
+# As in UTC+2, the sign of which dateutil reads the other way.
+_OF_UTC = re.compile(r" ?(?<![A-Za-z/])(?:UTC|GMT)([+-]\d\d?(?::?\d\d)?)$", re.IGNORECASE)
+_DAY_FIRST = re.compile(r"\d\d?\.\d\d?\.\d{4}\b")  # with dots nobody writes the month first
 _OFFSET = re.compile(r"([+-])(\d\d?)(?::?([0-5]\d))?")
 
 

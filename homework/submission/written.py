@@ -8,23 +8,30 @@ looks at it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from homework.course.cells import task_of
-from homework.submission.likeness import ReleasedTexts, only_comments, prose_in_code, says_something
-from homework.submission.lines import bare
+from homework.submission.likeness import (
+    ReleasedTexts,
+    only_comments,
+    prose_in_code,
+    remarks,
+    says_something,
+    shows_only,
+)
+from homework.submission.lines import bare, numbered
 from homework.submission.read import SubmittedCell
 from homework.submission.template import NotebookCell, Template
+from homework.untrusted.text import printable
 
 _NO_CELL = NotebookCell("", "")
 _LONGEST_REPEATED = 50_000  # characters of text that is put into every blank answer
 _MOST_REPEATED = 12  # pictures
-_LONGEST_CUT = (
-    1 << 20
-)  # characters of a notebook that are searched for texts of the release; people edit far less
+_LONGEST_CUT = 1 << 20  # characters of a notebook in which texts are searched for; people write far less
 _MOST_PARTS = 500  # that one cell is cut into
+_MOST_NAMED, _LONGEST_NAME = 5, 80  # files, and characters of a name
 _ALL = "The whole text is further down in the notebook."
 
 
@@ -52,6 +59,7 @@ def cut_apart(template: Template, cells: list[SubmittedCell]) -> list[SubmittedC
             result.append(cell)
             continue
         if cell.kind == "code":
+            left -= len(text)
             text = "" if cell.name in template.by_name else prose_in_code(text)
             if text and only_comments(cell.source):  # it does nothing as code
                 cell = replace(cell, kind="markdown", source=text)
@@ -82,8 +90,13 @@ def _parts(cell: SubmittedCell, sections: list[tuple[str, str]]) -> Iterator[Sub
         yield SubmittedCell("markdown", text, name or cell.name, shown)
 
 
-def take_answers(template: Template, cells: list[SubmittedCell], notes: list[str]) -> list[SubmittedCell]:
-    """Move text that is next to an answer's cell, or in the question's, into the answer's cell if that is blank."""
+def take_answers(
+    template: Template, cells: list[SubmittedCell], notes: list[str], documents: Sequence[str] = ()
+) -> list[SubmittedCell]:
+    """Move text that is next to an answer's cell, or in the question's, into the answer's cell if that is blank.
+
+    `documents` are names of files next to the notebook that may hold answers.
+    """
     blank = _blank(template, cells)
     answers: dict[str, SubmittedCell] = {}
     texts: dict[str, list[str]] = {}
@@ -93,15 +106,16 @@ def take_answers(template: Template, cells: list[SubmittedCell], notes: list[str
         named = cell.name in template.by_name
         if named:
             answer = task_of(cell.name)
-        added = ""
+        added, belongs = "", False
         if answer in blank and cell.kind != "code":
             if not named:
                 added = cell.source
             elif cell.name != answer:
                 cell, added = _parted(template, cell)
-        if named or not _has_content(added, cell):
+            belongs = says_something(added) or bool(cell.attachments and (added.strip() or not named))
+        if named or not belongs:
             result.append(cell)
-        if _has_content(added, cell):
+        if belongs:
             if answer not in answers:
                 answers[answer] = SubmittedCell("markdown", "", answer)
                 result.append(answers[answer])
@@ -111,11 +125,7 @@ def take_answers(template: Template, cells: list[SubmittedCell], notes: list[str
     for name, parts in texts.items():
         answers[name].source = "\n\n".join(parts)
     result = [cell for cell in result if cell.name not in answers or cell is answers[cell.name]]
-    return _for_a_person(template, result, notes)
-
-
-def _has_content(added: str, cell: SubmittedCell) -> bool:
-    return says_something(added) or bool(cell.attachments and added.strip())
+    return _for_a_person(template, result, notes, documents)
 
 
 def _parted(template: Template, cell: SubmittedCell) -> tuple[SubmittedCell, str]:
@@ -141,46 +151,80 @@ def _blank(template: Template, cells: list[SubmittedCell]) -> dict[str, None]:
     }
 
 
-def _for_a_person(template: Template, cells: list[SubmittedCell], notes: list[str]) -> list[SubmittedCell]:
+def _for_a_person(
+    template: Template, cells: list[SubmittedCell], notes: list[str], documents: Sequence[str]
+) -> list[SubmittedCell]:
     """Put text of the student's own that is in no answer into every blank answer, so that a person looks at it."""
     blank = _blank(template, cells)
     if not blank:
         return cells
-    own = [part for cell in cells for part in _own_text(template, cell)]
-    answered = [
-        cell
-        for cell in cells
-        if template.is_solution(cell.name) and template.by_name[cell.name].kind == "markdown"
-    ]
+    own, spoken = [], []
+    left = _LONGEST_CUT
+    for number, cell in enumerate(cells):
+        left -= len(cell.source)
+        if left < 0:  # far more than people write: not searched, but not lost either
+            own += [cell] if cell.kind != "code" and cell.name not in template.by_name else []
+            continue
+        own += _own_text(template, cell, number)
+        if said := _said(template, cell):
+            spoken.append((texts_of(template).spoken_of(said.source), said))
+    beside = ", ".join(printable(name, _LONGEST_NAME) for name in documents[:_MOST_NAMED])
     filled: dict[str, SubmittedCell] = {}
     for name in blank:
-        others = [cell for cell in answered if texts_of(template).speaks_of(name, cell.source)]
-        if not (found := [*others, *own]):
+        others = [cell for names, cell in spoken if name in names]
+        if not (found := [*others, *own]) and not documents:
             continue
         text = "\n\n".join(cell.source.strip("\n") for cell in found)
         if len(text) > _LONGEST_REPEATED:
             text = f"{text[:_LONGEST_REPEATED]} …\n\n{_ALL}"
         pictures = {key: data for cell in found for key, data in cell.attachments.items()}
         attachments = dict(list(pictures.items())[:_MOST_REPEATED])
+        if documents:
+            text = f"{text}\n\nHanded in next to the notebook: {beside}".strip()
         filled[name] = SubmittedCell("markdown", text, name, attachments)
-        notes.append(
-            f"cell {name} had no answer, but other cells have text of your own; "
-            "that text was copied into it, and a person will look at it"
-        )
+        where = "other cells have text of your own; that text was copied into it"
+        where = where if found else f"{beside} was handed in next to the notebook"
+        notes.append(f"cell {name} had no answer, but {where}, and a person will look at it")
     kept = [cell for cell in cells if cell.name not in filled]
     return [*kept, *filled.values()] if filled else cells
 
 
-def _own_text(template: Template, cell: SubmittedCell) -> Iterator[SubmittedCell]:
-    """What a cell that is no solution contains of the student's own words and pictures."""
+def _own_text(template: Template, cell: SubmittedCell, number: int) -> Iterator[SubmittedCell]:
+    """What a cell that is no solution contains of the student's own words and pictures. `number` is its place."""
     form = template.by_name.get(cell.name)
     if cell.kind == "code":
-        if form is None and (text := prose_in_code(cell.source)):
+        locked = form is not None and not template.is_solution(form.name) and not cell.as_released
+        code = cell.source if form is None else _remarks_beyond(form, cell) if locked else ""
+        if text := prose_in_code(code):
             yield SubmittedCell("markdown", text)
+        if form is None and cell.pictures and shows_only(cell.source):
+            shown = {f"cell-{number}-{n}.png": {"image/png": one} for n, one in enumerate(cell.pictures)}
+            yield SubmittedCell("markdown", "\n".join(f"![](attachment:{name})" for name in shown), "", shown)
     elif form is None:
-        if says_something(cell.source):
+        if says_something(cell.source) or cell.attachments:
             yield replace(cell, kind="markdown")
     elif not template.is_solution(form.name) and not cell.as_released:
         released = texts_of(template).by_name.get(form.name)
         if text := released.added(cell.source) if released else "":
             yield replace(cell, kind="markdown", source=text)
+
+
+def _said(template: Template, cell: SubmittedCell) -> SubmittedCell | None:
+    """What may speak of a question: an answer to another one, the comments and strings of code; None otherwise."""
+    form = template.by_name.get(cell.name, _NO_CELL)
+    if cell.kind == "code":
+        text = remarks(_beyond(form, cell))
+        return SubmittedCell("markdown", text) if text else None
+    return cell if template.is_solution(form.name) and form.kind == "markdown" else None
+
+
+def _remarks_beyond(form: NotebookCell, cell: SubmittedCell) -> str:
+    """The comments that a student added to a code cell of the release, as they stand in it."""
+    added = (line.strip() for line in numbered(_beyond(form, cell)))
+    return "\n".join(line for line in added if line.startswith("#"))
+
+
+def _beyond(form: NotebookCell, cell: SubmittedCell) -> str:
+    """The lines of a cell that the released one does not have."""
+    released = {line.strip() for line in numbered(form.source)}
+    return "\n".join(line for line in numbered(cell.source) if line.strip() not in released)

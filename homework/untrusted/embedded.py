@@ -11,16 +11,22 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 _MOST = 50  # pictures taken out of one text
+_MOST_SHOWN = 1000  # places where a text shows pictures that are put into the one form
+_MOST_MISSING = 100
 _LONGEST_NAME = 200
 _LONGEST_TAG = 4000  # characters of a tag besides the address in it
 
 _ALT = r"!\[((?:[^\[\]]|\[[^\[\]]*+\])*+)\]"
-_DATA = r"data:image/[^\s()<>\"']*+"
+# Browsers look at the bytes: a picture may have another type, or none.
+_DATA = r"data:(?:image/|(?:[\w.+-]{1,80}/[\w.+-]{1,80})?+;base64,)[^\s()<>\"']*+"
+_LEFT = re.compile(
+    r"(?<![\w/])data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=%]{40,}+", re.IGNORECASE
+)  # in a style, say
 _NAME = r"attachment:(?:[^()<>\n\"']|\([^()<>\n\"']*+\))++"
 _REST = r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|=\d*+x?\d*+|\s)*+"  # a title, or a size as some editors write it
 _SIZE = re.compile(r"\s=\d*x?\d*\s*\Z")
@@ -36,7 +42,7 @@ _IMG = re.compile(r"<img\b((?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)>", re.IGNORECASE
 _ATTRIBUTE = re.compile(r"\b(src|alt)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++))", re.IGNORECASE)
 _SHOWN = re.compile(rf"{_ALT}\(\s*+<?([^\s()<>]*+(?:\([^\s()<>]*+\))?[^\s()<>]*+)")
 _DRAWING = re.compile(r"<(?:svg|object|embed)\b", re.IGNORECASE)
-_SIGNS = ("data:image", "<img", "attachment:", "![[")
+_SIGNS = ("data:", "<img", "attachment:", "![[")
 
 
 class _Taken:
@@ -94,6 +100,17 @@ def in_one_form(text: str, attachments: dict[str, Any]) -> tuple[str, dict[str, 
     if not any(sign in lower for sign in _SIGNS):
         return text, attachments
     taken = _Taken(attachments)
+    left = _MOST_SHOWN
+
+    def few(replaced: Callable[[re.Match[str]], str]) -> Callable[[re.Match[str]], str]:
+        """`replaced`, for the first of very many places; the others stay as they are."""
+
+        def of(found: re.Match[str]) -> str:
+            nonlocal left
+            left -= 1
+            return replaced(found) if left >= 0 else found[0]
+
+        return of
 
     def picture(alt: str, name: str) -> str:
         alt = " ".join(re.sub(r"[\[\]]", " ", alt).split())
@@ -109,6 +126,9 @@ def in_one_form(text: str, attachments: dict[str, Any]) -> tuple[str, dict[str, 
         address = defined.get((found[2] or found[1]).strip().casefold())
         return found[0] if address is None else picture(found[1], taken.name(address))
 
+    def embedded(found: re.Match[str]) -> str:
+        return picture("", taken.attached(found[1])) if found[1].strip() else found[0]
+
     def img(found: re.Match[str]) -> str:
         if len(re.sub(_DATA, "", found[1])) > _LONGEST_TAG:
             return found[0]
@@ -117,24 +137,29 @@ def in_one_form(text: str, attachments: dict[str, Any]) -> tuple[str, dict[str, 
             re.sub(r"\s+", "", said.get("src", "")) if "data:" in said.get("src", "") else said.get("src", "")
         )
         alt = re.sub(r"[\[\]<>]", " ", said.get("alt", ""))
-        if address.casefold().startswith(("data:image", "attachment:")):
+        if address.casefold().startswith(("data:", "attachment:")):
             return f" {picture(alt, taken.name(address))} "  # no part of a tag or an address around it
         return f" ![{alt}]({quote(address, safe='/:?&=#%.-_~+@,')}) " if address else found[0]
 
-    text = _INLINE.sub(inline, text)
+    text = _INLINE.sub(few(inline), text)
     defined = {found[1].strip().casefold(): found[2] for found in _DEFINITION.finditer(text)}
     if defined:
-        text = _REFERENCE.sub(referenced, _DEFINITION.sub("", text))
-    text = _EMBEDDED.sub(
-        lambda found: picture("", taken.attached(found[1])) if found[1].strip() else found[0], text
-    )
-    return _IMG.sub(img, text), taken.attachments
+        text = _REFERENCE.sub(few(referenced), _DEFINITION.sub("", text))
+    text = _EMBEDDED.sub(few(embedded), text)
+    text = _IMG.sub(few(img), text)
+    return _LEFT.sub(few(lambda found: taken.name(found[0])), text), taken.attachments
 
 
 def missing(text: str, attachments: Collection[str]) -> list[str]:
-    """The pictures that a text in that form shows and that are not attached: names, addresses, drawings."""
+    """The pictures that a text in that form shows and that are not attached: names, addresses, drawings.
+
+    Only the first of very many.
+    """
     found: dict[str, None] = {}
-    for _, address in _SHOWN.findall(text):
+    for shown in _SHOWN.finditer(text):
+        if len(found) >= _MOST_MISSING:
+            break
+        address = shown[2]
         name = unquote(address)
         if name.casefold().startswith("attachment:"):
             name = name.partition(":")[2]

@@ -49,6 +49,21 @@ def in_turn(tier: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def deep_folders(top: Path) -> Iterator[None]:
+    """Folders in one another below `top`, more than Python's functions may call themselves."""
+    deepest = str(top)
+    for _ in range(sys.getrecursionlimit() + 100):
+        deepest += "/d"
+        os.mkdir(deepest)  # noqa: PTH102  a Path takes its name apart each time
+    try:
+        yield
+    finally:
+        (top / "kept").touch()
+        os.removedirs(deepest)
+        (top / "kept").unlink()
+
+
 def copy_course(target: Path) -> Course:
     """A private copy of the course in `target`, without submissions."""
     target.mkdir(parents=True, exist_ok=True)

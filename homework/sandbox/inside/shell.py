@@ -209,14 +209,14 @@ def _plain_python(file: str, source: str) -> list[CodeType]:
             parts.append(compile(ast.Interactive(last), file, "single", dont_inherit=True))
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return []
-    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    linecache.cache[file] = (len(source), None, [f"{line}\n" for line in source.split("\n")], file)
     return parts
 
 
 def _is_quiet(source: str, last: ast.Expr) -> bool:
     """Whether a semicolon behind the expression says not to show it."""
     assert last.end_lineno is not None and last.end_col_offset is not None
-    rest = source.splitlines()[last.end_lineno - 1].encode()[last.end_col_offset :]
+    rest = source.split("\n")[last.end_lineno - 1].encode()[last.end_col_offset :]
     return rest.lstrip().startswith(b";")
 
 

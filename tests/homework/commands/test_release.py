@@ -218,3 +218,16 @@ def test_a_second_release_says_what_it_does_to_work_in_progress(course: Course) 
     path.write_text(json.dumps(notebook))
     _, (line,) = releasing.release_again(Course(course.root), "hw1")
     assert line.startswith(f"2 cells ({third}, {second}) moved: a tool that merges")
+
+
+@pytest.mark.parametrize(
+    "mark", ["Begin Solution", "BEGIN  SOLUTION", "BEGIN_SOLUTION", "begin hidden tests"]
+)
+def test_marks_that_nbgrader_does_not_know_are_refused(course: Course, mark: str) -> None:
+    """It would leave what stands between them."""
+
+    def edit(cells: Cells) -> None:
+        cells["setup"]["source"] += f"\n### {mark}\n# the answer\n### {mark.replace('egin', 'nd')}\n"
+
+    with pytest.raises(ReleaseError, match=f"contains '{mark}', misspelt"):
+        released(edited(course, edit))

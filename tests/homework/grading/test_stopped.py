@@ -178,6 +178,17 @@ def test_arrays_where_single_numbers_are_needed(line: str, said: bool) -> None:
     assert ("need single numbers" in str(fault)) == said
 
 
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x85"])
+def test_only_line_ends_of_python_end_a_line(
+    grade: Grade, template: Template, references: dict[str, str], odd: str
+) -> None:
+    """Pasted text has other separators, which some take for line ends: neither above a line nor when one is left out."""
+    code = f"# pasted{odd}text\nimport cv2\ns = 'pasted{odd}text'\n{references['cross_corr_2d']}"
+    result = grade(filled(template, {**references, "cross_corr_2d": code}))
+    assert exercise(result, "cross_corr_2d")["score"] == 15
+    assert result["submission"]["notes"][0].startswith("line 2 of cell cross_corr_2d was left out")
+
+
 def test_an_import_that_cannot_work_costs_nothing_else(
     grade: Grade, template: Template, references: dict[str, str]
 ) -> None:

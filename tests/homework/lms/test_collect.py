@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zipfile
 from pathlib import Path
@@ -14,7 +15,8 @@ from homework.errors import UsageError
 from homework.lms import archive as archives
 from homework.lms.collect import collect
 from homework.submission.read import MAX_BYTES
-from tests.homework.lms.support import archive, collected, make_course, note, taken
+from tests.homework.lms.support import ROSTER, archive, collected, make_course, note, taken
+from tests.homework.support import deep_folders
 
 MOODLE = "_assignsubmission_file_"
 OURS = {
@@ -236,6 +238,48 @@ def test_a_login_that_ends_like_another(course: Course, tmp_path: Path) -> None:
         "ada": "hw_ada",
         "cy": "hw_cy",
     }
+
+
+BLACKBOARD = "Homework 1_{}_attempt_2026-12-02-06-00-00_{}"
+
+
+@pytest.mark.parametrize("roster", [ROSTER, ""])
+def test_a_file_called_like_another_students_attempt_is_its_owners(tmp_path: Path, roster: str) -> None:
+    """The file's name is the student's own, and comes last."""
+    course = make_course(tmp_path / "few", roster)
+    theirs = "x_cy_attempt_2027-01-01-00-00-00_hw1.ipynb"
+    names = BLACKBOARD.format("ada", theirs), BLACKBOARD.format("cy", "hw1.ipynb")
+    collected(course, tmp_path, *names, system="blackboard" if roster else "")
+    assert taken(course) == {"ada": names[0], "cy": names[1]}
+
+
+def test_a_file_called_like_another_students_of_brightspace_is_its_owners(
+    course: Course, tmp_path: Path
+) -> None:
+    theirs = "x - Jörg Müller-Lüdenscheidt - Dec 3, 2027 100 PM - hw1.ipynb"
+    name = f"1-2 - Ada Lovelace - Dec 2, 2026 600 AM - {theirs}"
+    collected(course, tmp_path, name, system="brightspace")
+    assert taken(course) == {"ada": name}
+
+
+def test_names_too_long_for_a_file_are_cut_and_stay_different(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "bare", roster="")
+    names = [f"{'漢' * 150}{number}/hw1.ipynb" for number in (1, 2)]
+    assert len(collected(course, tmp_path, *names, "ada/hw1.ipynb").taken) == 3
+    assert set(taken(course).values()) == {*names, "ada/hw1.ipynb"}
+
+
+def test_odd_things_in_a_folder_stop_nobody(tmp_path: Path) -> None:
+    """Folders a thousand deep, which no recursion reaches, and a pipe in the place of a notebook."""
+    course = make_course(tmp_path / "bare", roster="")
+    folder = tmp_path / "folder"
+    for student in ("ada", "bob", "cy"):
+        (folder / student).mkdir(parents=True)
+    (folder / "ada" / "hw1.ipynb").write_text("of ada")
+    os.mkfifo(folder / "bob" / "hw1.ipynb")
+    with deep_folders(folder / "cy"):
+        done = collect(course, "hw1", folder)
+    assert (done.taken, done.refused) == (["ada"], {"bob/hw1.ipynb": "it is not a regular file"})
 
 
 def test_brightspace_has_names_only(course: Course, tmp_path: Path) -> None:

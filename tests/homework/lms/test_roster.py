@@ -75,6 +75,7 @@ def test_moodle(tmp_path: Path, words: dict[str, str]) -> None:
         TABLE.replace(",", ";").encode("cp1252"),
         TABLE.replace(",", "\t").encode("utf-16"),
         TABLE.replace("id,first_name", "Student, First Name").encode(),
+        b"sep=;\r\n" + TABLE.replace(",", ";").encode(),  # which tells Excel the separator
     ],
 )
 def test_tables_as_spreadsheets_save_them(tmp_path: Path, data: bytes) -> None:

@@ -11,9 +11,10 @@ import pytest
 from homework.course import Course
 from homework.errors import UsageError
 from homework.judge.banks import load
+from homework.report import tokens as compared
 from homework.report.similar import BINS, compare_code, compare_prose
 from homework.report.similar_page import write_similar
-from homework.report.tokens import code_tokens
+from homework.report.tokens import code_tokens, shared, words
 from tests.homework.review.support import make_course
 from tests.homework.support import ROOT
 
@@ -66,6 +67,16 @@ def test_shared_parts_are_marked_where_they_are(odd: str) -> None:
         "x",
         ")",
     ]
+
+
+def test_the_same_words_again_and_again_take_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comparing takes a step for each pair of equal words; of what would take too many, the beginning is compared."""
+    monkeypatch.setattr(compared, "_MOST_EQUAL", 10_000)
+    one = words("again and " * 1000)
+    ((first, other, size),) = shared("prose", one, one)
+    assert (first, other) == (0, 0)
+    assert 50 < size < 250
+    assert shared("prose", words(TEXT), words(TEXT)) == [(0, 0, len(words(TEXT)))]
 
 
 def test_an_edited_answer_is_similar_and_another_to_the_same_question_is_not() -> None:

@@ -12,7 +12,7 @@ from homework.course import Course
 from homework.submission.files import strays, submissions
 from homework.submission.handin import submissions_of
 from homework.submission.template import Template
-from tests.homework.support import filled
+from tests.homework.support import deep_folders, filled
 
 OF_MACOS = b"\0\5\26\7\0\2\0\0Mac OS X        "
 Files = dict[str, str]
@@ -110,6 +110,39 @@ def test_a_link_is_not_followed(own_course: Course, contents: dict[str, bytes], 
     (folder / "hw1").symlink_to(tmp_path / "elsewhere")
     (one,) = submissions(own_course, "hw1")
     assert one.path is None
+
+
+def test_documents_that_may_hold_answers_are_named(own_course: Course, contents: dict[str, bytes]) -> None:
+    """Not what was released or belongs to systems, nor the notebook itself under another ending."""
+    top = own_course.submitted / "ada" / "hw1"
+    released = next(own_course.assignment("hw1").release.rglob("*.svg"), None)
+    names = [
+        "mine.ipynb.txt",
+        "answers.pdf",
+        "scan/1.JPG",
+        "data.npz",
+        "helper.py",
+        "timestamp.txt",
+        "._answers.pdf",
+    ]
+    for name in [*names, *([released.name] if released else [])]:
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_bytes(contents["work"])
+    (one,) = submissions(own_course, "hw1")
+    assert one.path == top / "mine.ipynb.txt"
+    assert one.documents == one.read().documents == ("answers.pdf", "scan/1.JPG")
+
+
+def test_deep_folders_stop_nobody(own_course: Course, contents: dict[str, bytes]) -> None:
+    """Neither where a class is graded nor where a folder is given to `homework grade`."""
+    folder = own_course.submitted / "ada" / "hw1"
+    folder.mkdir(parents=True)
+    (folder / "mine.ipynb").write_bytes(contents["work"])
+    with deep_folders(folder):
+        (one,) = submissions(own_course, "hw1")
+        (given,) = submissions_of([own_course.submitted], "hw1")
+    assert one.path == folder / "mine.ipynb"
+    assert given.data == contents["work"]
 
 
 def test_a_folder_of_thousands_of_files_is_not_searched_for_long(

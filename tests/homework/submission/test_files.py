@@ -76,11 +76,39 @@ NOON = datetime(2026, 12, 2, 12)
         "Wed, 02 Dec 2026 12:00:00 GMT",
         "Wed, 02 Dec 2026 04:00:00 -0800",
         "2 December 2026 12:00",
+        "2026-12-02 14:00:00 GMT+2",
+        "2026-12-02 04:00:00 UTC-08:00",
+        "2026-12-02T04:00:00GMT-0800",
+        "Wed Dec 02 2026 04:00:00 GMT-0800 (Pacific Standard Time)",  # of a browser
+        "2026-12-02T13:00:00+01:00[Europe/Berlin]",  # of Java
+        "2026-12-02 14:00:00 Etc/GMT-2",  # whose sign means the opposite
+        "2.12.2026 12:00",
     ],
 )
 def test_a_time_is_read_in_utc(text: str) -> None:
     """What nbgrader writes, offsets in every usual form, and names of zones; UTC if there is no zone."""
     assert parse_time(text) == NOON
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_time_that_windows_wrote_is_read(tmp_path: Path, encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    (tmp_path / "timestamp.txt").write_bytes(f"{mark}2026-12-02 12:00:00 UTC\r\n".encode(encoding))
+    assert HandedIn("ada", tmp_path, None).time == NOON
+
+
+@pytest.mark.parametrize("text", ["[" * 1000, '{"late":' + "[" * 980, '{"late": true', "9" * 1000])
+def test_a_note_of_the_system_that_is_none_says_nothing(tmp_path: Path, text: str) -> None:
+    """A student can write lms.json, too; it is read after the grading, of the whole class at once."""
+    (tmp_path / "lms.json").write_text(text)
+    assert not HandedIn("ada", tmp_path, None).late_without_time
+
+
+def test_no_student_takes_the_place_of_the_class_page(own_course: Course) -> None:
+    for name in ("overview_hw1.html", "overview_hw1.html\\"):
+        (own_course.submitted / name / "hw1").mkdir(parents=True)
+    found = submissions(own_course, "hw1")
+    assert [one.student for one in found] == ["overview_hw1.html\\", "overview_hw1.html\\\\"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,30 @@ from homework.submission.template import Template
 @pytest.mark.parametrize(
     ("kind", "source", "name"),
     [
+        ("markdown", "teh word is not the word\n", "question_warmup_a"),
+        ("markdown", "(b) not the word\n", "warmup_a"),
+        ("markdown", "![](" + "badge" * 99 + " ", ""),
+        ("code", "# a word about it\n", ""),
+        ("code", "a\n", ""),
+        ("code", "# (b) not the word\n", "cross_corr_2d"),
+    ],
+)
+def test_of_very_much_only_a_part_is_searched(
+    template: Template, monkeypatch: pytest.MonkeyPatch, kind: str, source: str, name: str
+) -> None:
+    """Of a notebook as large as may be handed in; people write far less than what is searched."""
+    words_of, reads = likeness.words_of, likeness._reads_as_prose
+    searched: list[int] = []
+    monkeypatch.setattr(likeness, "words_of", lambda line: searched.append(len(line)) or words_of(line))
+    monkeypatch.setattr(likeness, "_reads_as_prose", lambda text: searched.append(len(text)) or reads(text))
+    cells = [SubmittedCell(kind, source * (15_000 // len(source)), name) for _ in range(1900)]
+    rebuild(template, cells)
+    assert sum(searched) < 6 << 20  # of 28
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "name"),
+    [
         ("markdown", "## 1. Warm-up\n[1]: x *a_ ](\n", ""),
         ("markdown", "teh word is not the word\n", "question_warmup_a"),
         ("code", "# word word word\n", ""),

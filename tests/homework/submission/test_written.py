@@ -173,9 +173,33 @@ def in_place_of_a_text(notebook: Notebook) -> None:
     write(notebook, "setup_text", LIST)
 
 
+def by_print(notebook: Notebook) -> None:
+    text = "\\n".join(LIST.splitlines())
+    notebook["cells"].append(own(f'print("{text}")'))
+
+
+def as_a_value(notebook: Notebook) -> None:
+    lines = (f"answer_{n} = '{line}'" for n, line in enumerate(LIST.splitlines()))
+    notebook["cells"].append(own("\n".join(lines)))
+
+
+def as_markdown_of_ipython(notebook: Notebook) -> None:
+    code = f"Markdown('isn\\'t it: {LIST.splitlines()[0]}')\nMarkdown('{LIST.splitlines()[2]}')"
+    notebook["cells"].append(own(f"from IPython.display import Markdown\n{code}"))
+
+
+def in_the_examples(notebook: Notebook) -> None:
+    comments = "\n".join(f"# {line}" for line in LIST.splitlines())
+    write(notebook, "test_cross_corr_2d", source(notebook, "test_cross_corr_2d") + "\n" + comments)
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        by_print,
+        as_a_value,
+        as_markdown_of_ipython,
+        in_the_examples,
         at_the_end,
         at_the_top,
         raw,
@@ -223,6 +247,48 @@ def test_a_picture_alone_is_an_answer(template: Template) -> None:
     notebook["cells"].append(picture)
     made = rebuilt(template, notebook)
     assert all(one.attachments for one in made.cells if one.name in QUESTIONS)
+
+
+@pytest.mark.parametrize(
+    "form", ["# (a) {}", '"""(a) {}"""', "def cross_corr_2d(X, K):\n    # Answer a: {}\n    return 0"]
+)
+def test_an_answer_among_remarks_of_code_goes_to_a_person(template: Template, form: str) -> None:
+    """Remarks are about the code as a rule; one that begins like a question is about that."""
+    said = "Depth gives more with fewer weights."
+    notebook = filled(template, {"cross_corr_2d": f"x = 1\n{form.format(said)}"})
+    made = rebuilt(template, notebook)
+    assert said in texts(made)["warmup_a"]
+    assert list(texts(made)) == ["warmup_a"]
+
+
+@pytest.mark.parametrize("text", ["\U0001f44d", "\u2192 \u2265 \u221e"])
+def test_signs_without_a_word_are_an_answer(template: Template, text: str) -> None:
+    notebook = copy.deepcopy(template.notebook)
+    below(notebook, "question_warmup_a", own(text, "markdown"))
+    assert texts(rebuilt(template, notebook)) == {"warmup_a": text}
+
+
+def test_a_picture_without_a_text_is_an_answer(template: Template) -> None:
+    """Attached to an empty cell, or shown by a cell that does nothing else."""
+    attached = own("", "markdown")
+    attached["attachments"] = {"s.png": {"image/png": "AAAA"}}
+    shown = own("from IPython.display import Image\nImage('sketch.png')")
+    shown["outputs"] = [{"output_type": "display_data", "metadata": {}, "data": {"image/png": "AAAA"}}]
+    for picture in (attached, shown):
+        notebook = copy.deepcopy(template.notebook)
+        below(notebook, "question_warmup_a", picture)
+        made = rebuilt(template, notebook)
+        (answer,) = (one for one in made.cells if one.name == "warmup_a")
+        assert list(answer.attachments.values()) == [{"image/png": "AAAA"}]
+
+
+def test_blank_answers_next_to_a_document_go_to_a_person(template: Template, answered: Notebook) -> None:
+    del answered["cells"][place(answered, "warmup_j")]
+    cells, _ = read(json.dumps(answered).encode())
+    made = rebuild(template, cells, ["my answers.pdf"])
+    assert texts(made) == {**ANSWERS, "warmup_j": "Handed in next to the notebook: my answers.pdf"}
+    note = "cell warmup_j had no answer, but my answers.pdf was handed in next to the notebook, and a person will look at it"
+    assert note in made.notes
 
 
 def nothing(notebook: Notebook) -> None:

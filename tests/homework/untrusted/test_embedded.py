@@ -67,16 +67,15 @@ FORMS: dict[str, tuple[str, dict[str, Any], int]] = {
     "BMP": ("![a](attachment:a.bmp)", {"a.bmp": {"image/bmp": encoded("BMP")}}, 1),
     "a photo that was renamed": ("![a](attachment:a.png)", {"a.png": {"image/png": encoded("JPEG")}}, 1),
     "a type in capitals": ("![a](attachment:a.PNG)", {"a.PNG": {"IMAGE/PNG": PNG}}, 1),
+    "a style": (f'<div style="background: url({URI})"></div>', {}, 1),
+    "an address without a type": (f"![x](data:;base64,{PNG})", {}, 1),
+    "an address of another type": (f'<img src="data:application/octet-stream;base64,{PNG}">', {}, 1),
     "no type": ("![a](attachment:a)", {"a": {"application/octet-stream": PNG}}, 1),
 }  # fmt: skip
 
 
-def made(
-    course: Course, template: Template, text: str, attachments: dict[str, Any]
-) -> tuple[Any, Answers, list[str]]:
-    """What a person sees of an answer: the cell in Formgrader, the answer for the page, and the notes."""
-    notebook = filled(template, {"warmup_a": text})
-    cell(notebook, "warmup_a")["attachments"] = attachments
+def graded_as_nothing(template: Template, notebook: dict[str, Any]) -> GradedSubmission:
+    """A notebook as it comes from the grader, without any exercise."""
     cells, notes = read(json.dumps(notebook).encode())
     rebuilt = rebuild(template, cells)
     environment = dict.fromkeys(("tests", "python", "torch", "numpy", "homework", "sandbox", "probes"), "")
@@ -89,7 +88,16 @@ def made(
         exercises=[],
         environment=environment,
     )
-    graded = GradedSubmission(result, [(one, []) for one in rebuilt.cells], rebuilt.states)
+    return GradedSubmission(result, [(one, []) for one in rebuilt.cells], rebuilt.states)
+
+
+def made(
+    course: Course, template: Template, text: str, attachments: dict[str, Any]
+) -> tuple[Any, Answers, list[str]]:
+    """What a person sees of an answer: the cell in Formgrader, the answer for the page, and the notes."""
+    notebook = filled(template, {"warmup_a": text})
+    cell(notebook, "warmup_a")["attachments"] = attachments
+    graded = graded_as_nothing(template, notebook)
     one = prepared(NotebookBuilder(course.assignment("hw1")), graded)
     receipt = json.loads(one.receipt)
     typed = json.loads(one.typed)
@@ -212,3 +220,26 @@ def test_many_pictures_in_one_text_are_bounded() -> None:
     one, attachments = in_one_form(text, {})
     assert len(attachments) == 50
     assert len(missing(one, attachments)) == 150
+
+
+class _Asked(str):
+    """A text that counts how often something is looked for in it."""
+
+    times = 0
+
+    def __contains__(self, name: str) -> bool:
+        _Asked.times += 1
+        return False
+
+
+def test_of_very_many_lost_pictures_only_some_are_looked_for(course: Course, template: Template) -> None:
+    """Each name is looked for in all that the release says, and each note is read by people."""
+    notebook = filled(template, {})
+    text = "".join(f"![](x{number}.png) " for number in range(500))
+    notebook["cells"] += [{"cell_type": "markdown", "metadata": {}, "source": text} for _ in range(200)]
+    builder = NotebookBuilder(course.assignment("hw1"))
+    builder.__dict__["_released_text"] = _Asked()
+    graded = graded_as_nothing(template, notebook)
+    prepared(builder, graded)
+    assert 0 < _Asked.times < 2000  # of 100,000
+    assert len(graded.result.submission.notes) < 100
