@@ -138,3 +138,86 @@ def all_times(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
 @misconception("This is calls per second. Return the time of one call.")
 def throughput(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
     return 1 / statistics.median(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "Your differences are the wrong way round: take the time after the call minus the time before it."
+)
+def start_minus_end(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return -statistics.median(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "The call is not between the two readings of the clock, so nothing is measured. Read it before and after `fn(x)`."
+)
+def call_outside(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return 0.0 * statistics.median(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception("`fn` is called without its argument. Call `fn(x)`.")
+def called_without_input(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(lambda _: fn(), x, warmup, repeat, clock))
+
+
+@misconception("`x` is unpacked: `fn(*x)` gives `fn` several arguments. Call `fn(x)`, whatever `x` is.")
+def unpacked_input(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(lambda y: fn(*y), x, warmup, repeat, clock))
+
+
+@misconception("The measured calls get a copy of `x`. Pass `x` itself: it may be anything.")
+def copied_when_measured(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    _times(fn, x, warmup, 0, clock)
+    return copied_input(fn, x, 0, repeat, clock)
+
+
+@misconception(
+    "`warmup` and `repeat` are exchanged: the first `warmup` calls are not measured, the other `repeat` are."
+)
+def exchanged(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, repeat, warmup, clock))
+
+
+@misconception("This is the mean without the shortest and the longest time. The median is asked for.")
+def trimmed_mean(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    times = sorted(_times(fn, x, warmup, repeat, clock))
+    return statistics.fmean(times[1:-1] or times)
+
+
+@misconception(
+    "The readings of the clock are kept in single precision, which loses the digits of short times. Keep Python's numbers, or `float64`."
+)
+def single_precision(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, warmup, repeat, lambda: torch.tensor(float(clock())))).item()
+
+
+@misconception(
+    "There are `repeat` calls in all, and the warm-up calls are taken from them. Call `fn` exactly `warmup + repeat` times."
+)
+def warm_up_of_repeat(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    times = _times(fn, x, 0, repeat, clock)[warmup:]
+    return statistics.median(times) if times else 0.0
+
+
+@misconception("The first measured time is left out. Warm-up calls come before; all `repeat` times count.")
+def first_left_out(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    times = _times(fn, x, warmup, repeat, clock)
+    return statistics.median(times[1:] or times)
+
+
+@misconception("This is the time of the last call alone. The median of all measured calls is asked for.")
+def last_call(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return _times(fn, x, warmup, repeat, clock)[-1]
+
+
+@misconception(
+    "This is the time of the first measured call alone. The median of all measured calls is asked for."
+)
+def first_call(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return _times(fn, x, warmup, repeat, clock)[0]
+
+
+@misconception(
+    "This is the mean of all calls, the warm-up calls too. The median of the measured ones is asked for."
+)
+def mean_of_all(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.fmean(_times(fn, x, 0, warmup + repeat, clock))
