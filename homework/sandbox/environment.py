@@ -18,6 +18,8 @@ ENVIRONMENT = {
     "MPLBACKEND": "agg",
     "TORCHINDUCTOR_CACHE_DIR": "/tmp/torch",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "MALLOC_TRIM_THRESHOLD_": "134217728",
+    "MALLOC_MMAP_THRESHOLD_": "33554432",
     "PIP_RETRIES": "0",  # `%pip install` in a notebook: let it fail at once, there is no network
     "PIP_NO_INPUT": "1",
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",

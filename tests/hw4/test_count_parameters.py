@@ -39,7 +39,9 @@ def number(solution, which, sizes):
         model = nn.Sequential(nn.Linear(a, b), nn.Linear(b, a), nn.Linear(a, b))
         model[2].weight = model[0].weight
     elif which == "buffers":
-        model = nn.Sequential(nn.Conv2d(a, b, 1, bias=False), nn.BatchNorm2d(b), nn.BatchNorm2d(b, affine=False))
+        model = nn.Sequential(
+            nn.Conv2d(a, b, 1, bias=False), nn.BatchNorm2d(b), nn.BatchNorm2d(b, affine=False)
+        )
         model.register_buffer("mean", torch.ones(c))
     elif which == "own":
         model = nn.Module()
