@@ -41,6 +41,7 @@ _PRODUCTS: dict[str, Callable[[list[Any], torch.Tensor], int]] = {
     "baddbmm": lambda args, y: y.numel() * args[1].shape[-1],
     "mv": lambda args, y: args[0].numel(),
     "dot": lambda args, y: args[0].numel(),
+    "vdot": lambda args, y: args[0].numel(),
 }
 # One MAC for each element of the largest input or of the output, whichever are more.
 _ELEMENTWISE = frozenset(

@@ -28,6 +28,7 @@ from homework.judge.counting import KNOWN, LOOKUPS, NOT_REPEATED, STATISTICS, Co
 _aten = torch.ops.aten
 _LARGEST = 1 << 26  # elements of all results
 _MOST_OPERATORS = 2000
+_RANDOM = ("rand", "bernoulli", "normal", "uniform", "dropout", "multinomial", "exponential")
 _FORMS = {"images": (), "weight": (str,), "constant": (int,), "result": (int, int)}
 
 
@@ -196,6 +197,11 @@ def _function(text: str) -> tuple[str, Any]:
     name, _, overload = rest.partition(".")
     if namespace != "aten" or name not in KNOWN:
         shown = "".join(c for c in text[:60] if c.isalnum() or c in "._")
+        if any(word in name for word in _RANDOM):
+            raise NotCounted(
+                f"Your network draws random numbers in evaluation mode ({shown}). `nn.Dropout` does not; give "
+                "`F.dropout` the argument `training=self.training`."
+            )
         raise NotCounted(
             f"Your network calls the operator {shown}, which is not counted here: write that part with convolutions, "
             "linear layers, poolings and activations."

@@ -15,14 +15,21 @@ def record(solution: Any, build: str, arguments: str, weights: Any, images: Any)
 
     The network is `build(**arguments)`; where the notebook does not define `arguments`, `build()`.
     """
+    import inspect
+
     from torch.utils._python_dispatch import TorchDispatchMode
 
+    defined = True
     try:
         chosen = getattr(solution, arguments)
     except Exception:
-        chosen = {}
+        chosen, defined = {}, False
     if not isinstance(chosen, dict):
         return {"problem": "arguments"}
+    try:
+        inspect.signature(getattr(solution, build)).bind(**chosen)
+    except (TypeError, ValueError):
+        return {"problem": "signature"}
     model = getattr(solution, build)(**chosen)
     if not isinstance(model, torch.nn.Module):
         return {"problem": "not a module"}
@@ -30,9 +37,15 @@ def record(solution: Any, build: str, arguments: str, weights: Any, images: Any)
     given = {key: list(value.shape) for key, value in weights.items()}
     if there.keys() != given.keys():
         missing, unknown = sorted(there.keys() - given.keys()), sorted(given.keys() - there.keys())
-        return {"problem": "keys", "missing": missing[:3], "unknown": unknown[:3]}
+        return {"problem": "keys" if defined else "undefined", "missing": missing[:3], "unknown": unknown[:3]}
     if wrong := [key for key in there if there[key] != given[key]]:
-        return {"problem": "shapes", "key": wrong[0], "file": given[wrong[0]], "network": there[wrong[0]]}
+        return {
+            "problem": "shapes" if defined else "undefined",
+            "wrong": len(wrong),
+            "key": wrong[0],
+            "file": given[wrong[0]],
+            "network": there[wrong[0]],
+        }
     model.load_state_dict(weights)
     model.eval()
     known: Any = {}

@@ -8,7 +8,10 @@ import torch
 
 from homework.judge import agree, points
 
-AFTER = (*(f"after convolution {n}" for n in range(1, 9)), *(f"after linear layer {n}" for n in (1, 2, 3)))
+LAYERS = (*(f"convolution {n}" for n in range(1, 9)), *(f"linear layer {n}" for n in (1, 2, 3)))
+AFTER = tuple(f"after {name}" for name in LAYERS)
+READ = (*(f"input of {name}" for name in LAYERS), "output")
+ZEROS = (*(f"share of zeros in the {name}" for name in READ), "share of maps that are all zero")
 
 
 def parameters(solution):
@@ -136,7 +139,7 @@ def test_shapes(student, reference, rng):
 def test_pooling(student, reference, rng):
     """Max pooling, and nothing else between the layers."""
     X = torch.from_numpy(rng.generator.uniform(0.1, 1, (2, 3, 32, 32))).float()
-    agree(student.probe(read), reference.probe(read), X, False, rtol=1e-4, atol=1e-5)
+    agree(student.probe(read), reference.probe(read), X, False, names=READ, rtol=1e-4, atol=1e-5)
 
 
 @points(0.75)
@@ -156,7 +159,13 @@ def test_logits(student, reference, rng):
 def test_dropout(student, reference, rng):
     """Dropout of 25 % of the values after three poolings and two hidden layers, in training mode."""
     agree(
-        student.probe(dropped), reference.probe(dropped), torch.ones(24, 3, 32, 32), True, rtol=0.0, atol=0.06
+        student.probe(dropped),
+        reference.probe(dropped),
+        torch.ones(24, 3, 32, 32),
+        True,
+        names=ZEROS,
+        rtol=0.0,
+        atol=0.06,
     )
 
 
@@ -168,6 +177,7 @@ def test_evaluation_mode(student, reference, rng):
         reference.probe(dropped),
         torch.ones(24, 3, 32, 32),
         False,
+        names=ZEROS,
         rtol=0.0,
         atol=0.06,
     )

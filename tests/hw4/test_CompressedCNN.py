@@ -62,7 +62,8 @@ def step(solution, width):
             layer.register_forward_hook(add)
     with torch.no_grad():
         output = model(torch.zeros(1, 3, 32, 32))
-    return sum(p.numel() for p in model.parameters()), sum(macs), list(output.shape)
+    shape = list(output.shape) if isinstance(output, torch.Tensor) else "not that of one tensor"
+    return sum(p.numel() for p in model.parameters()), sum(macs), shape
 
 
 def ran(student, reference, rng):
@@ -121,7 +122,21 @@ def refused(reference, problem, found):
             f"Your network does not fit to {FILE}, which {what}. Save the network that `own` describes."
         )
     if problem == "shapes":
-        return mistaken(reference, "other_width")
+        if found["wrong"] > 3:
+            return mistaken(reference, "other_width")
+        return AssertionError(
+            f"The tensor {found['key']} has the shape {tuple(found['file'])} in {FILE} and {tuple(found['network'])} in "
+            "your network. Save the network that `own` describes, with `save_weights`."
+        )
+    if problem == "undefined":
+        return AssertionError(
+            f"`own` is not defined, and CompressedCNN() does not fit to {FILE}. Set `own` in the solution cell to the "
+            "arguments of the network that you trained."
+        )
+    if problem == "signature":
+        return AssertionError(
+            "`own` has arguments that CompressedCNN does not take, or lacks one that it needs."
+        )
     if problem == "arguments":
         return AssertionError("`own` is not a dictionary of arguments for CompressedCNN.")
     return AssertionError("CompressedCNN(**own) is not an nn.Module that returns one tensor of logits.")
@@ -191,6 +206,13 @@ def test_step_two(student, reference, rng):
     agree(student.probe(step), reference.probe(step), 0.5, names=("parameters", "MACs", "shape"), **EXACT)
 
 
+def on_maps(layer):
+    """Whether a layer is a convolution, or a linear layer at each place, of maps that are not pooled to one place."""
+    if layer.name == "convolution":
+        return math.prod(layer.output[2:]) > 1
+    return layer.name == "bmm" or (layer.name in ("mm", "addmm") and layer.output[0] > REPEATED)
+
+
 @points(1)
 def test_head(student, reference, rng):
     """Step 3 ends with average pooling and a single linear layer."""
@@ -202,7 +224,12 @@ def test_head(student, reference, rng):
     if any(one.output[1] != 10 for one in linear):
         raise mistaken(reference, "hidden_layer_after_pooling")
     pooling = [one.name for one in layers if one.name in _SPACE]
+    last = max((at for at, one in enumerate(layers) if on_maps(one)), default=0)
     if not pooling or pooling[-1] in _MAXIMA:
+        assert any(one.name in _SPACE for one in layers[last:]), (
+            "Your step 3 has no average pooling after its last convolution. The average of each of the last maps goes into "
+            "the linear layer: one value for each."
+        )
         raise mistaken(reference, "max_pooling_at_the_end")
 
 
@@ -217,7 +244,7 @@ def test_pointwise(student, reference, rng):
             # On a pooled map the one that gives the ten logits is the last linear layer, written otherwise.
             last = one.output[1] == 10 and math.prod(one.output[2:]) == 1
             return math.prod(one.inputs[1][2:]) == 1 and not last
-        return one.name == "bmm" or (one.name in ("mm", "addmm") and one.output[0] > REPEATED)
+        return on_maps(one)
 
     assert any(is_pointwise(one) for one in found.record.layers), (
         "Your step 3 has no convolution of 1 x 1. It mixes channels for a ninth of the cost of one of 3 x 3. "
@@ -257,7 +284,9 @@ def test_history(student, reference, rng):
     assert all(bool(torch.isfinite(one).all()) for one in lists), (
         "`training_history` has numbers that are not finite."
     )
-    assert all(bool(((one >= 0) & (one <= 1)).all()) for one in lists[2:]), "Accuracies go from 0 to 1."
+    assert all(bool(((one >= 0) & (one <= 1)).all()) for one in lists[2:]), (
+        "Accuracies go from 0 to 1: 0.85, not 85."
+    )
     assert len(lists[0]) <= 1000, "`training_history` should have no more than 1000 epochs."
     of = {name: values.tolist() for name, values in zip(names, lists, strict=True)}
     return drawn(

@@ -386,3 +386,52 @@ class LinearWithoutBiases(_Baseline):
     def build_head(self):
         shapes = ((512, 256), (256, 128), (128, 10))
         self.linears = nn.ModuleList(nn.Linear(a, b, bias=False) for a, b in shapes)
+
+
+@misconception("Only the first pooling is followed by dropout. The first three are.")
+class DroppedAfterTheFirstPooling(_Baseline):
+    dropped = (2,)
+
+
+@misconception("Only one of the two hidden linear layers is followed by dropout. Both are.")
+class DroppedAfterOneHiddenLayer(_Baseline):
+    def hidden(self, x):
+        return self.drop(F.relu(x)) if x.shape[1] == 256 else F.relu(x)
+
+
+@misconception(
+    "There is dropout after all four poolings, and on the logits in place of the hidden layers. The table has it after three poolings and both hidden layers."
+)
+class DroppedElsewhere(_Baseline):
+    dropped = (2, 4, 6, 8)
+
+    def hidden(self, x):
+        return F.relu(x)
+
+    def last(self, x):
+        return self.drop(x)
+
+
+@misconception(
+    "The third and fourth pooling are one of 4 x 4 at the end. The table has 2 x 2 after each pair of Conv Blocks."
+)
+class PooledByFour(_Baseline):
+    def pool(self, x, number):
+        return x if number == 6 else F.max_pool2d(x, 4 if number == 8 else 2)
+
+
+@misconception("The ReLU stands before each convolution. A Conv Block is a convolution followed by a ReLU.")
+class ReluBeforeConvolutions(_Baseline):
+    def convolved(self, conv, x):
+        return conv(F.relu(x))
+
+    def activation(self, x):
+        return x
+
+
+@misconception(
+    "The input is flattened together with the batch, or pictures are mixed. Each picture is a row of its own: `flatten(1)`."
+)
+class PicturesMixed(_Baseline):
+    def hidden(self, x):
+        return self.drop(F.relu(x[:1].expand_as(x)))

@@ -214,3 +214,27 @@ def in_bytes():
 @misconception("Yours counts two biases for each output. There is one.")
 def two_biases():
     return _table(lambda a, b: 9 * a * b + 2 * b, lambda a, b: a * b + 2 * b)
+
+
+@misconception("The first convolution has no biases in yours: it has 32, as the example of the text says.")
+def no_biases_of_the_first():
+    return [("1", 864), *_table()[1:]]
+
+
+@misconception(
+    "The first linear layer reads 8192 values in yours: the last stages are forgotten. Four poolings leave maps of 2 x 2: 512 values."
+)
+def two_poolings_forgotten():
+    return _table(linears=[(8192, 256), *_LINEAR[1:]])
+
+
+@misconception("The last layer has 100 outputs in yours. There are ten classes.")
+def hundred_classes():
+    return _table(linears=[*_LINEAR[:2], (128, 100)])
+
+
+@misconception(
+    "Each entry has three parts in yours. Each is a pair: (layer, parameters), with weights and biases added."
+)
+def triples():
+    return [(name, count, 0) for name, count in _table()]

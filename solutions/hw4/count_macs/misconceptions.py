@@ -393,3 +393,57 @@ def kernel_sides_added(model, input_shape):
 )
 def outputs_counted(model, input_shape):
     return _run(model, input_shape, lambda m, x, y: y[0].numel(), lambda m, x, y: y[0].numel())
+
+
+@misconception(
+    "Your result is half the number. PyTorch's `FlopCounterMode` counts two FLOPs for a MAC: divide by 2 once."
+)
+def halved(model, input_shape):
+    return _run(model, input_shape) // 2
+
+
+@misconception(
+    "Dilation enlarges the kernel in your count. It only moves its weights apart: their number is the same."
+)
+def dilation_counted(model, input_shape):
+    def conv(m, x, y):
+        sides = [d * (k - 1) + 1 for d, k in zip(m.dilation, m.kernel_size, strict=True)]
+        return y[0].numel() * m.weight.shape[1] * sides[0] * sides[1]
+
+    return _run(model, input_shape, conv)
+
+
+@misconception("Additions of biases of linear layers are counted. Biases add no MACs.")
+def linear_biases_counted(model, input_shape):
+    return _run(
+        model, input_shape, linear=lambda m, x, y: _linear(m, x, y) + y[0].numel() * (m.bias is not None)
+    )
+
+
+@misconception("Additions of biases of convolutions are counted. Biases add no MACs.")
+def convolution_biases_counted(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: _conv(m, x, y) + y[0].numel() * (m.bias is not None))
+
+
+@misconception(
+    "These are all parameters of the model. A convolution uses each weight once for every place of its output; biases add none."
+)
+def parameters_counted(model, input_shape):
+    return sum(p.numel() for p in model.parameters())
+
+
+@misconception(
+    "Sizes are followed from layer to layer by convolutions alone: pooling makes maps smaller, too."
+)
+def pooling_overlooked(model, input_shape):
+    size, total = list(input_shape[1:]), 0
+    for m in model.modules():
+        if isinstance(m, nn.Conv2d):
+            size = [
+                (n + 2 * p - d * (k - 1) - 1) // s + 1
+                for n, p, d, k, s in zip(size, m.padding, m.dilation, m.kernel_size, m.stride, strict=True)
+            ]
+            total += size[0] * size[1] * m.weight.numel()
+        elif isinstance(m, nn.Linear):
+            total += m.weight.numel()
+    return total

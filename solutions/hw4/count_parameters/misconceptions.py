@@ -9,6 +9,13 @@ def _trained(model):
     return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 
+@misconception(
+    "Your count is zero. Is it divided, or are only parameters counted that this model does not have?"
+)
+def nothing_counted(model):
+    return 0
+
+
 @misconception("Frozen parameters are counted. Only those with `requires_grad` are trained.")
 def frozen_counted(model):
     return sum(parameter.numel() for parameter in model.parameters())
@@ -212,3 +219,50 @@ def in_thousands(model):
 @misconception("These are the trained and all parameters. Return one number: the trained ones.")
 def two_numbers(model):
     return sum(p.numel() for p in _trained(model)), sum(p.numel() for p in model.parameters())
+
+
+@misconception("Only convolutions are counted. Linear layers and batch normalization have parameters, too.")
+def convolutions_alone(model):
+    found = {id(p): p for m in model.modules() if isinstance(m, nn.Conv2d) for p in m.parameters()}
+    return sum(p.numel() for p in found.values() if p.requires_grad)
+
+
+@misconception("Only linear layers are counted. Convolutions and batch normalization have parameters, too.")
+def linear_alone(model):
+    found = {id(p): p for m in model.modules() if isinstance(m, nn.Linear) for p in m.parameters()}
+    return sum(p.numel() for p in found.values() if p.requires_grad)
+
+
+@misconception(
+    "Modules that contain others are skipped, but they can have parameters of their own. `model.parameters()` has all."
+)
+def leaves_alone(model):
+    found = {id(p): p for m in model.modules() if not list(m.children()) for p in m.parameters()}
+    return sum(p.numel() for p in found.values() if p.requires_grad)
+
+
+@misconception("A parameter that several layers share is not counted at all. It counts once.")
+def shared_never(model):
+    every = [id(p) for m in model.modules() for p in m.parameters(recurse=False)]
+    return sum(p.numel() for p in _trained(model) if every.count(id(p)) == 1)
+
+
+@misconception(
+    "A layer counts as a whole, trained or frozen by its first parameter. Look at `requires_grad` of each parameter."
+)
+def layers_as_a_whole(model):
+    layers = [list(m.parameters(recurse=False)) for m in model.modules()]
+    return sum(sum(p.numel() for p in one) for one in layers if one and one[0].requires_grad)
+
+
+@misconception("These are bits: 32 for each parameter. Count the parameters.")
+def in_bits(model):
+    return sum(32 * p.numel() for p in _trained(model))
+
+
+@misconception(
+    "Only the weights of layers are counted. Biases, and parameters of the model's own, are trained, too."
+)
+def weights_of_layers(model):
+    weights = [m.weight for m in model.modules() if getattr(m, "weight", None) is not None]
+    return sum(weight.numel() for weight in weights if weight.requires_grad)

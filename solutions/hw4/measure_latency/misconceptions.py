@@ -3,6 +3,7 @@
 import statistics
 import time
 
+import numpy as np
 import torch
 
 from homework.judge import misconception
@@ -221,3 +222,44 @@ def first_call(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
 )
 def mean_of_all(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
     return statistics.fmean(_times(fn, x, 0, warmup + repeat, clock))
+
+
+@misconception(
+    "Your result is a million times too large: these are microseconds. Return the time in the unit of the clock."
+)
+def microseconds(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return 1e6 * statistics.median(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "This is near the longest time (a percentile such as 90). The median of the calls is asked for."
+)
+def percentile_90(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return float(np.percentile(_times(fn, x, warmup, repeat, clock), 90))
+
+
+@misconception("Your function returns the mean and the deviation. Return one number, the median.")
+def mean_and_deviation(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    times = _times(fn, x, warmup, repeat, clock)
+    return [statistics.fmean(times), statistics.pstdev(times)]
+
+
+@misconception("`fn` is called twice between two readings of the clock. Each time is that of one call.")
+def two_calls_at_once(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(lambda y: (fn(y), fn(y)), x, 0, repeat, _after(fn, x, warmup, clock)))
+
+
+def _after(fn, x, warmup, clock):
+    """The clock, after `warmup` calls."""
+    _times(fn, x, warmup, 0, clock)
+    return clock
+
+
+@misconception("There are warm-up calls before each measured one. Warm up once, before all of them.")
+def warm_up_each_time(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median([_times(fn, x, warmup, 1, clock)[0] for _ in range(repeat)])
+
+
+@misconception("There is a warm-up call even with `warmup=0`. Call `fn` exactly `warmup + repeat` times.")
+def always_warm(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, max(1, warmup), repeat, clock))

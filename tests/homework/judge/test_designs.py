@@ -51,7 +51,7 @@ def of_one_weight(net: Any, x: torch.Tensor) -> torch.Tensor:
     """Spectral normalization: a product of a matrix with a vector, of weights alone."""
     first = F.normalize(torch.mv(net.conv.weight.flatten(1), net.v), dim=0)
     return F.conv2d(
-        x, net.conv.weight / torch.dot(first, torch.mv(net.conv.weight.flatten(1), net.v)), padding=1
+        x, net.conv.weight / torch.vdot(first, torch.mv(net.conv.weight.flatten(1), net.v)), padding=1
     )
 
 
