@@ -51,13 +51,7 @@ _ELEMENTWISE = frozenset(
     """.split()
 )
 _SUMS = frozenset("add add_ sub sub_ rsub maximum minimum".split())  # counted where they combine all with all
-_VALUED = (
-    _ELEMENTWISE
-    | _SUMS
-    | {
-        *("full", "full_like", "new_full", "fill_", "scalar_tensor", "linspace", "arange"),
-    }
-)
+_VALUED = _ELEMENTWISE | _SUMS | set("full full_like new_full fill_ scalar_tensor linspace arange".split())
 _NORMS = {
     "native_batch_norm",
     "_native_batch_norm_legit_no_training",

@@ -29,6 +29,11 @@ _aten = torch.ops.aten
 _LARGEST = 1 << 26  # elements of all results
 _MOST_OPERATORS = 2000
 _RANDOM = ("rand", "bernoulli", "normal", "uniform", "dropout", "multinomial", "exponential")
+_NUMBERS = {
+    str(one): one
+    for one in (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.bool, torch.uint8)
+    + (torch.int8, torch.int16, torch.int32, torch.int64)
+}
 _FORMS = {"images": (), "weight": (str,), "constant": (int,), "result": (int, int)}
 
 
@@ -169,10 +174,8 @@ class Record:
 def _as_in_the_network(weights: Mapping[str, torch.Tensor], dtypes: Any) -> dict[str, torch.Tensor]:
     """The weights with the dtypes that the network's own tensors have, as `load_state_dict` converts them."""
     named = dtypes if isinstance(dtypes, dict) else {}
-    known = {name: _word(named[name]) for name in weights if isinstance(named.get(name), str)}
     return {
-        name: value.to(known[name]) if isinstance(known.get(name), torch.dtype) else value
-        for name, value in weights.items()
+        name: value.to(_NUMBERS.get(str(named.get(name)), value.dtype)) for name, value in weights.items()
     }
 
 

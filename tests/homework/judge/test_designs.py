@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from homework.judge.networks import NotCounted
+from homework.judge.networks import NotCounted, Record
 from tests.homework.judge.test_networks import CONV, HEAD, IMAGES, Net, recorded
 
 
@@ -124,3 +124,11 @@ def test_whole_numbers_in_the_code_count_from_the_65th_on() -> None:
         return net.conv(x) + scale[:5, None, None] * 0.1
 
     assert recorded(Net(numbers))[0].parameters == WEIGHTS + 2 * 50 + 1 - 64
+
+
+@pytest.mark.parametrize("dtypes", [None, [], {"conv.weight": "torch.quint8"}, {"conv.weight": 3, "x": {}}])
+def test_dtypes_that_are_none_are_ignored(dtypes: Any) -> None:
+    model = Net(lambda net, x: net.conv(x))
+    _, found = recorded(model)
+    found["dtypes"] = dtypes
+    assert Record(found, model.state_dict(), IMAGES).macs == CONV + HEAD
