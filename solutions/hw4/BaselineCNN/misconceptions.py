@@ -284,14 +284,8 @@ class SiluActivations(_OtherActivation):
         return F.silu(x)
 
 
-@misconception("There is dropout after each Conv Block. The table has it after the first three poolings.")
-class DroppedAfterConvolutions(_Baseline):
-    def after(self, x, number):
-        return self.drop(F.relu(x))
-
-
 @misconception(
-    "There is dropout between the two Conv Blocks of a pair. The table has it after the first three poolings."
+    "There is dropout after Conv Blocks, between the two of a pair. The table has it after the first three poolings."
 )
 class DroppedBetweenConvolutions(_Baseline):
     def after(self, x, number):
@@ -418,15 +412,6 @@ class DroppedElsewhere(_Baseline):
 class PooledByFour(_Baseline):
     def pool(self, x, number):
         return x if number == 6 else F.max_pool2d(x, 4 if number == 8 else 2)
-
-
-@misconception("The ReLU stands before each convolution. A Conv Block is a convolution followed by a ReLU.")
-class ReluBeforeConvolutions(_Baseline):
-    def convolved(self, conv, x):
-        return conv(F.relu(x))
-
-    def activation(self, x):
-        return x
 
 
 @misconception(

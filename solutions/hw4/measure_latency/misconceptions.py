@@ -1,5 +1,6 @@
 """Wrong solutions of `measure_latency`, each with the sentence that a student whose answer equals it should read."""
 
+import copy
 import statistics
 import time
 
@@ -121,7 +122,7 @@ def start_read_once(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
     "`fn` is called with a copy of `x`. Pass `x` itself: copying takes time, and `x` may be anything."
 )
 def copied_input(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
-    return statistics.median(_times(lambda y: fn(torch.as_tensor(y).clone()), x, warmup, repeat, clock))
+    return statistics.median(_times(lambda y: fn(copy.deepcopy(y)), x, warmup, repeat, clock))
 
 
 @misconception(
