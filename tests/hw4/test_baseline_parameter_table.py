@@ -17,6 +17,8 @@ def rows(solution, start, stop):
         return "three parts" if all(isinstance(row, (list, tuple)) for row in table) else "not pairs"
     if any(isinstance(parameters, str) for _, parameters in table):
         return "text first" if isinstance(table[0][0], str) else "numbers first"
+    if stop is not None and len(table) < stop:
+        return f"there are {len(table)} rows"
     return [torch.as_tensor(row[1]).item() for row in table][start:stop]
 
 

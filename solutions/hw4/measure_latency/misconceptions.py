@@ -264,3 +264,29 @@ def warm_up_each_time(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
 @misconception("There is a warm-up call even with `warmup=0`. Call `fn` exactly `warmup + repeat` times.")
 def always_warm(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
     return statistics.median(_times(fn, x, max(1, warmup), repeat, clock))
+
+
+@misconception(
+    "Your result is cut to a whole number. Return the median as it is: times in seconds are mostly below 1."
+)
+def cut_to_whole(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return int(statistics.median(_times(fn, x, warmup, repeat, clock)))
+
+
+@misconception("One call too few is measured. Call `fn` exactly `warmup + repeat` times.")
+def one_time_less(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, warmup, max(1, repeat - 1), clock))
+
+
+@misconception(
+    "Your result is in nanoseconds, where the clock is read as seconds. Return the time in the unit of the clock."
+)
+def nanoseconds(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return 1e9 * statistics.median(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "This is the geometric mean. The median is asked for: one call that was interrupted does not change it."
+)
+def geometric_mean(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.geometric_mean(_times(fn, x, warmup, repeat, clock))
