@@ -313,11 +313,6 @@ class MostDropped(_Baseline):
     rate = 0.75
 
 
-@misconception("Dropout of 20 % is too little: the table says 25 %.")
-class LessDropped(_Baseline):
-    rate = 0.2
-
-
 @misconception(
     "The average of each map goes into the linear layers: the first one reads 128 values. In the baseline maps of 2 x 2 are flattened."
 )
@@ -391,19 +386,6 @@ class DroppedAfterTheFirstPooling(_Baseline):
 class DroppedAfterOneHiddenLayer(_Baseline):
     def hidden(self, x):
         return self.drop(F.relu(x)) if x.shape[1] == 256 else F.relu(x)
-
-
-@misconception(
-    "There is dropout after all four poolings, and on the logits in place of the hidden layers. The table has it after three poolings and both hidden layers."
-)
-class DroppedElsewhere(_Baseline):
-    dropped = (2, 4, 6, 8)
-
-    def hidden(self, x):
-        return F.relu(x)
-
-    def last(self, x):
-        return self.drop(x)
 
 
 @misconception(

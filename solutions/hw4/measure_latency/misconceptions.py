@@ -166,12 +166,6 @@ def unpacked_input(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
     return statistics.median(_times(lambda y: fn(*y), x, warmup, repeat, clock))
 
 
-@misconception("The measured calls get a copy of `x`. Pass `x` itself: it may be anything.")
-def copied_when_measured(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
-    _times(fn, x, warmup, 0, clock)
-    return copied_input(fn, x, 0, repeat, clock)
-
-
 @misconception(
     "`warmup` and `repeat` are exchanged: the first `warmup` calls are not measured, the other `repeat` are."
 )
