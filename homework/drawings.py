@@ -1,6 +1,6 @@
 """Small drawings for pages, as SVG with a text alternative: curves of points, curves of training, a leaderboard.
 
-Colors and fonts come from the page's style sheet, by class. Every text is escaped.
+Colors and fonts come from the page's style sheet, by class; `standalone` brings its own. Every text is escaped.
 """
 
 from __future__ import annotations
@@ -17,6 +17,11 @@ _WIDTH, _HEIGHT = 320, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 20, 12, 40
 _MOST_NAMES = 3  # at one place
 _STYLES = ("line", "line dashed")
+_STYLE_SHEET = (
+    "text { fill: #333; font: 12px sans-serif; text-anchor: middle } text.quiet { fill: #666; font-size: 11px } "
+    "text.start { text-anchor: start } text.end { text-anchor: end } .axis { stroke: #ddd } "
+    ".line { fill: none; stroke: #1f5fa8; stroke-width: 2 } .dashed { stroke: #2e8540; stroke-dasharray: 6 4 }"
+)
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,15 @@ def scatter(
             )
         )
     return _drawing(x, y, *titles, marks, text)
+
+
+def standalone(drawing: Markup) -> str:
+    """A drawing as a file of its own, which needs no style sheet."""
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}"'
+    shown = str(drawing).replace("<svg", head, 1)
+    return shown.replace(
+        ">", f'><rect width="100%" height="100%" fill="#fff"/><style>{_STYLE_SHEET}</style>', 1
+    )
 
 
 def _drawing(x: Axis, y: Axis, below: str, beside: str, marks: Sequence[Markup], text: str) -> Markup:

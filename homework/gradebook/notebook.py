@@ -1,12 +1,13 @@
 """The autograded notebook, which people read in Formgrader and in nbgrader's feedback.
 
 It is the rebuilt notebook with the outputs of the sandbox as text and pictures and, for graders, the marking schemes of
-the source. A grade cell ends with the judge's table. That output is ours; everything else comes from the student or the
-student's code, and is made harmless.
+the source. A grade cell ends with the judge's table, and an answer about something that was drawn is followed by the
+drawings. These are ours; everything else comes from the student or the student's code, and is made harmless.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 import textwrap
 from functools import cached_property
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from homework.course import Assignment
 from homework.course.cells import name_of
 from homework.course.figures import embedded
+from homework.drawings import sequences, standalone
 from homework.results import ExerciseResult, Result, Status, Verdict
 from homework.submission.template import NotebookCell, Template
 from homework.untrusted import markdown
@@ -51,6 +53,11 @@ class NotebookBuilder:
         }
 
     @cached_property
+    def _shows(self) -> dict[str, str]:
+        """The exercise whose drawings belong to an answer, by the name of the answer's cell."""
+        return {task.answer_cell: task.shows for task in self.assignment.tasks.values() if task.shows}
+
+    @cached_property
     def _released_text(self) -> str:
         """All that the release says, and so the pictures that it shows."""
         return "\n".join(cell.source for cell in self.template.cells)
@@ -70,6 +77,9 @@ class NotebookBuilder:
             if cell.exercise in exercises:
                 built["outputs"].append(_text_output(judged(exercises[cell.exercise]), {"homework": "judge"}))
             cells.append(built)
+            shown = exercises.get(self._shows.get(cell.name, ""))
+            if shown and (drawn := _drawn(shown)):
+                cells.append(drawn)
         notes[:] = dict.fromkeys([*notes, *lost])
         if banner := _banner(result, notes):
             cells.insert(0, {"cell_type": "markdown", "metadata": {}, "source": banner})
@@ -148,6 +158,25 @@ def judged(exercise: ExerciseResult) -> str:
             lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="    ", subsequent_indent="    ")
         said |= {message} - {""}
     return "\n".join(lines) + "\n"
+
+
+def _drawn(exercise: ExerciseResult) -> dict[str, Any] | None:
+    """A cell with the sequences that an exercise's tests have drawn, as attached pictures."""
+    pictures = {
+        f"drawing-{number}.svg": standalone(drawing).encode()
+        for number, drawing in enumerate(sequences(exercise.tests), 1)
+    }
+    if not pictures:
+        return None
+    images = " ".join(f"![{exercise.name}](attachment:{name})" for name in pictures)
+    return {
+        "cell_type": "markdown",
+        "metadata": {"homework": "drawings"},
+        "source": f"Drawn by the grader, from {exercise.name}:\n\n{images}",
+        "attachments": {
+            name: {"image/svg+xml": base64.b64encode(picture).decode()} for name, picture in pictures.items()
+        },
+    }
 
 
 def _called(cell: NotebookCell) -> str:

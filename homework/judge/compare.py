@@ -42,7 +42,7 @@ def _difference(
         return _numeric_difference(actual, expected, tolerance, what)
     if isinstance(expected, (list, tuple)):
         if not isinstance(actual, (list, tuple)):
-            return f"{what} should be a tuple of {len(expected)} parts, not {_kind(actual)}."
+            return f"{what} should be a tuple of {len(expected)} parts, not {_given(actual)}."
         if len(actual) != len(expected):
             return f"{what} should have {len(expected)} parts; it has {len(actual)}."
         for index, (mine, theirs) in enumerate(zip(actual, expected, strict=True)):
@@ -52,7 +52,7 @@ def _difference(
         return None
     if isinstance(expected, dict):
         if not isinstance(actual, dict):
-            return f"{what} should be a dict, not {_kind(actual)}."
+            return f"{what} should be a dict, not {_given(actual)}."
         if missing := [key for key in expected if key not in actual]:
             return f"{what} lacks the key {missing[0]!r}."
         if set(actual) - set(expected):
@@ -62,13 +62,13 @@ def _difference(
                 return problem
         return None
     if type(actual) is not type(expected):
-        return f"{what} should be {_kind(expected)}, not {_kind(actual)}."
+        return f"{what} should be {_kind(expected)}, not {_given(actual)}."
     return None if actual == expected else f"{what} is not the expected {_kind(expected)}."
 
 
 def _numeric_difference(actual: Any, expected: Any, tolerance: Tolerance, what: str) -> str | None:
     if not _is_numeric(actual):
-        return f"{what} should be {_kind(expected)}, not {_kind(actual)}."
+        return f"{what} should be {_kind(expected)}, not {_given(actual)}."
     mine, theirs = as_array(actual), as_array(expected)
     if mine.dtype.kind == "O":
         return f"{what} is a whole number far too large."
@@ -145,6 +145,11 @@ def _kind(value: Any) -> str:
         bytes: "bytes",
     }
     return names.get(type(value), "something else")
+
+
+def _given(value: Any) -> str:
+    """What a student's value is: None is mostly a function that ends without `return`."""
+    return _kind(value) + (" (does your function end with `return`?)" if value is None else "")
 
 
 def _lower(text: str) -> str:

@@ -27,8 +27,10 @@ _FREE = frozenset(
     relu relu_ relu6 hardtanh hardtanh_ hardsigmoid hardswish hardswish_ leaky_relu leaky_relu_ elu elu_ selu celu
     gelu silu silu_ mish sigmoid sigmoid_ tanh tanh_ softplus threshold threshold_ clamp clamp_ clamp_min clamp_min_
     clamp_max exp log sqrt rsqrt reciprocal _prelu_kernel where gt ge lt le eq ne
-    log_sigmoid_forward softshrink hardshrink
-    max_pool2d_with_indices adaptive_max_pool2d upsample_nearest2d
+    log_sigmoid_forward softshrink hardshrink rrelu_with_noise rrelu_with_noise_
+    sin cos erf log1p expm1 log2 exp2 nan_to_num tril triu eye unfold
+    index index_select gather embedding
+    max_pool2d_with_indices max_pool3d_with_indices adaptive_max_pool2d upsample_nearest1d upsample_nearest2d
     """.split()
 )
 _PRODUCTS: dict[str, Callable[[list[Any], torch.Tensor], int]] = {
@@ -37,16 +39,19 @@ _PRODUCTS: dict[str, Callable[[list[Any], torch.Tensor], int]] = {
     "bmm": lambda args, y: y.numel() * args[0].shape[-1],
     "addmm": lambda args, y: y.numel() * args[1].shape[-1],
     "baddbmm": lambda args, y: y.numel() * args[1].shape[-1],
+    "mv": lambda args, y: args[0].numel(),
+    "dot": lambda args, y: args[0].numel(),
+    "vdot": lambda args, y: args[0].numel(),
 }
 # One MAC for each element of the largest input or of the output, whichever are more.
 _ELEMENTWISE = frozenset(
     """
-    mul mul_ div div_ addcmul addcmul_ square pow lerp bitwise_left_shift glu
+    mul mul_ div div_ addcmul addcmul_ square pow prod lerp bitwise_left_shift glu
     std var std_mean var_mean linalg_vector_norm _weight_norm_interface
     """.split()
 )
 _SUMS = frozenset("add add_ sub sub_ rsub maximum minimum".split())  # counted where they combine all with all
-_VALUED = _ELEMENTWISE | _SUMS | {"full", "full_like", "new_full", "fill_", "scalar_tensor", "linspace"}
+_VALUED = _ELEMENTWISE | _SUMS | set("full full_like new_full fill_ scalar_tensor linspace arange".split())
 _NORMS = {
     "native_batch_norm",
     "_native_batch_norm_legit_no_training",
@@ -55,11 +60,13 @@ _NORMS = {
     "native_group_norm",
 }
 # Counted beyond the allowance, like sums that do not combine all with all.
-_MEANS = frozenset("sum mean avg_pool2d adaptive_avg_pool2d _adaptive_avg_pool2d".split())
+_MEANS = frozenset("sum mean avg_pool2d avg_pool3d adaptive_avg_pool2d _adaptive_avg_pool2d".split())
 _GATHERING = _NORMS | _MEANS | {"_softmax", "_safe_softmax", "_log_softmax", "upsample_bilinear2d"}
+LOOKUPS = {"index": 1, "index_select": 2, "gather": 2, "embedding": 1}  # the place of their indices
 KNOWN = _FREE | _PRODUCTS.keys() | _ELEMENTWISE | _SUMS | _GATHERING
 STATISTICS = {"native_batch_norm": (3, 4), "_native_batch_norm_legit_no_training": (3, 4)}
 
+_WINDOWS = {"max_pool2d_with_indices": 2, "avg_pool2d": 2, "max_pool3d_with_indices": 3, "avg_pool3d": 3}
 _ALLOWANCE = 3  # values added up for each one that a product computes, or that the pictures have
 _MOST_WORK = 1 << 33  # elementary operations for all pictures of a record: some seconds
 _FREE_NUMBERS = 64  # single numbers in the code of a network
@@ -104,8 +111,9 @@ class Cost:
             cost = largest * _width(outputs[0])
         else:
             cost = made if name in _SUMS and len(inputs) > 1 and made > max(inputs) else 0
-        window = args[1] if name in ("max_pool2d_with_indices", "avg_pool2d") else []
-        self.work += max(cost, largest, made * math.prod(window) ** (2 if len(window) == 1 else 1))
+        window = args[1] if name in _WINDOWS else []
+        sides = _WINDOWS[name] if len(window) == 1 else 1
+        self.work += max(cost, largest, made * math.prod(window) ** sides)
         if self.work > _MOST_WORK:
             raise NotCounted("Your network computes too much for pictures of this size.")
         if name not in _NORMS:
@@ -151,6 +159,8 @@ def check(name: str, args: list[Any], options: Mapping[str, Any]) -> None:
         kept = range(v.ndim)[dim]
         fit = lengths.shape == tuple(n if at == kept else 1 for at, n in enumerate(v.shape))
         fit = fit and kept in (0, v.ndim - 1) and v.dtype == lengths.dtype and not options
+    elif name.startswith("rrelu"):  # in training it draws its slopes
+        fit = args[1].shape == args[0].shape and (len(args) < 5 or args[4] is False) and not options
     elif "rounding_mode" in options:  # the smallest whole number, divided by -1
         fit = bool(args[0].is_floating_point())
     if not fit:
@@ -166,4 +176,4 @@ def _channels(name: str, output: torch.Tensor, batch: int) -> int:
     """The channels that a convolution or a product of matrices computes."""
     if name == "convolution" or (output.ndim == 2 and output.shape[0] == batch):
         return output.shape[1]
-    return min(output.shape[-2:])
+    return min(output.shape[-2:], default=0)

@@ -85,11 +85,14 @@ def describe_values(mine: np.ndarray, theirs: np.ndarray, close: np.ndarray, rto
     elif theirs.size == 1:
         if same(mine, -theirs):
             return "has the opposite sign"
+        if not mine.any():
+            return "is zero"
         if (theirs != np.round(theirs)).all() and (said := _of_one_value(mine, theirs, same, rtol)):
             return said
     if same(mine, np.trunc(theirs)) or same(mine, np.round(theirs)):
         return "has been rounded to whole numbers"
-    if np.isclose(mine, theirs, rtol=_NEARLY, atol=_NEARLY * np.median(np.abs(theirs))).all():
+    exact = rtol == atol == 0  # counts: a digit that is wrong is no matter of precision
+    if not exact and np.isclose(mine, theirs, rtol=_NEARLY, atol=_NEARLY * np.median(np.abs(theirs))).all():
         return "is nearly right, but not exact enough, as after rounding or in single precision"
     if close.any() and theirs.size > 3:
         # The border of images: where all of an image or of a channel is wrong, that is no border.

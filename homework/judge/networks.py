@@ -9,9 +9,10 @@ there can be believed. So the sandbox only *records* which operators of torch th
 - on some of the hidden images (`Record.replay`). Only if this gives the logits that the sandbox gave is the record that
   of the network, and the images' logits cannot come from anything that was not counted.
 
-Only the operators that `counting.py` knows are replayed; none of them reads files, draws random numbers, or looks
-values up by an index. A network that calls another one is refused with its name. Whether a result depends on the images
-is followed through the memory of tensors, not through their names: operators may write into what is there already.
+Only the operators that `counting.py` knows are replayed; none of them reads files or draws random numbers, and values
+are looked up only by indices that do not depend on the images. A network that calls another one is refused with its
+name. Whether a result depends on the images is followed through the memory of tensors, not through their names:
+operators may write into what is there already.
 """
 
 from __future__ import annotations
@@ -22,11 +23,17 @@ from typing import Any
 
 import torch
 
-from homework.judge.counting import KNOWN, NOT_REPEATED, STATISTICS, Cost, NotCounted, check
+from homework.judge.counting import KNOWN, LOOKUPS, NOT_REPEATED, STATISTICS, Cost, NotCounted, check
 
 _aten = torch.ops.aten
 _LARGEST = 1 << 26  # elements of all results
 _MOST_OPERATORS = 2000
+_RANDOM = ("rand", "bernoulli", "normal", "uniform", "dropout", "multinomial", "exponential")
+_NUMBERS = {
+    str(one): one
+    for one in (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.bool, torch.uint8)
+    + (torch.int8, torch.int16, torch.int32, torch.int64)
+}
 _FORMS = {"images": (), "weight": (str,), "constant": (int,), "result": (int, int)}
 
 
@@ -48,7 +55,7 @@ class Record:
     def __init__(
         self, found: Mapping[str, Any], weights: Mapping[str, torch.Tensor], images: torch.Tensor
     ) -> None:
-        self._weights = weights
+        self._weights = _as_in_the_network(weights, found.get("dtypes"))
         self._steps, self._output, self._constants = _parts(found)
         if len(self._steps) > _MOST_OPERATORS:
             raise NotCounted(f"Your network calls more than {_MOST_OPERATORS} operators.")
@@ -59,6 +66,7 @@ class Record:
         self._shapes: list[list[tuple[int, ...]]] = []  # of the results of each step
         self.layers: list[Layer] = []
         self._cost = Cost(self.batch, images.numel(), images.shape[1])
+        self.precision = 1e-3  # the largest difference of logits, relative to the largest of them
         meta = self._run(images.to("meta"), "meta", count=True)
         self.shape = tuple(meta.shape)
         self.macs = self._cost.macs_of_one
@@ -117,6 +125,11 @@ class Record:
                 if "device" in given:
                     given["device"] = torch.device(device)
                 check(name, args, given)
+                if name in LOOKUPS and any(_memory(one) in depends for one in _tensors(args[LOOKUPS[name]])):
+                    raise NotCounted(
+                        f"Your network looks values up by what it computes from the picture ({name}), which is not "
+                        "counted here: write that part with convolutions, linear layers, poolings and activations."
+                    )
                 returned = function(*args, **given)
                 results.append(list(returned) if isinstance(returned, (list, tuple)) else [returned])
                 tensors = [one for one in results[-1] if isinstance(one, torch.Tensor)]
@@ -132,6 +145,8 @@ class Record:
                         raise NotCounted(NOT_REPEATED)
                     continue
                 self._shapes.append(shapes)
+                if any(one.dtype in (torch.float16, torch.bfloat16) for one in tensors):
+                    self.precision = 2e-2  # sums come in another order in batches of another size
                 for place, item in enumerate(inputs):
                     self._note(_names(item), place in STATISTICS.get(name, ()))
                 self._note(_names(options), False)
@@ -156,6 +171,14 @@ class Record:
                     self._other.add(place[0])
 
 
+def _as_in_the_network(weights: Mapping[str, torch.Tensor], dtypes: Any) -> dict[str, torch.Tensor]:
+    """The weights with the dtypes that the network's own tensors have, as `load_state_dict` converts them."""
+    named = dtypes if isinstance(dtypes, dict) else {}
+    return {
+        name: value.to(_NUMBERS.get(str(named.get(name)), value.dtype)) for name, value in weights.items()
+    }
+
+
 def _parts(found: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any], list[torch.Tensor]]:
     """Steps, output and constants of a record. Raises NotCounted for one of another form."""
     steps, output, constants = found.get("steps"), found.get("output"), found.get("constants")
@@ -177,6 +200,11 @@ def _function(text: str) -> tuple[str, Any]:
     name, _, overload = rest.partition(".")
     if namespace != "aten" or name not in KNOWN:
         shown = "".join(c for c in text[:60] if c.isalnum() or c in "._")
+        if any(word in name for word in _RANDOM):
+            raise NotCounted(
+                f"Your network draws random numbers in evaluation mode ({shown}). `nn.Dropout` does not; give "
+                "`F.dropout` the argument `training=self.training`."
+            )
         raise NotCounted(
             f"Your network calls the operator {shown}, which is not counted here: write that part with convolutions, "
             "linear layers, poolings and activations."

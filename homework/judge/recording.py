@@ -15,14 +15,21 @@ def record(solution: Any, build: str, arguments: str, weights: Any, images: Any)
 
     The network is `build(**arguments)`; where the notebook does not define `arguments`, `build()`.
     """
+    import inspect
+
     from torch.utils._python_dispatch import TorchDispatchMode
 
+    defined = True
     try:
         chosen = getattr(solution, arguments)
     except Exception:
-        chosen = {}
+        chosen, defined = {}, False
     if not isinstance(chosen, dict):
         return {"problem": "arguments"}
+    try:
+        inspect.signature(getattr(solution, build)).bind(**chosen)
+    except (TypeError, ValueError):
+        return {"problem": "signature"}
     model = getattr(solution, build)(**chosen)
     if not isinstance(model, torch.nn.Module):
         return {"problem": "not a module"}
@@ -30,9 +37,15 @@ def record(solution: Any, build: str, arguments: str, weights: Any, images: Any)
     given = {key: list(value.shape) for key, value in weights.items()}
     if there.keys() != given.keys():
         missing, unknown = sorted(there.keys() - given.keys()), sorted(given.keys() - there.keys())
-        return {"problem": "keys", "missing": missing[:3], "unknown": unknown[:3]}
+        return {"problem": "keys" if defined else "undefined", "missing": missing[:3], "unknown": unknown[:3]}
     if wrong := [key for key in there if there[key] != given[key]]:
-        return {"problem": "shapes", "key": wrong[0], "file": given[wrong[0]], "network": there[wrong[0]]}
+        return {
+            "problem": "shapes" if defined else "undefined",
+            "wrong": len(wrong),
+            "key": wrong[0],
+            "file": given[wrong[0]],
+            "network": there[wrong[0]],
+        }
     model.load_state_dict(weights)
     model.eval()
     known: Any = {}
@@ -62,6 +75,10 @@ def record(solution: Any, build: str, arguments: str, weights: Any, images: Any)
             return False  # otherwise its first use imports 800 modules of the compiler, which takes a second
 
         def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            if function.namespace == "profiler":  # marks of `nn.DataParallel`, which compute nothing
+                return function(*args, **(kwargs or {}))
+            if function is torch.ops.aten._convolution.default:  # as a traced network calls it
+                function, args = torch.ops.aten.convolution.default, args[:9]
             if torch.is_inference_mode_enabled():  # there a layer is one operator
                 with self:
                     parts = function.decompose(*args, **(kwargs or {}))
@@ -81,8 +98,13 @@ def record(solution: Any, build: str, arguments: str, weights: Any, images: Any)
             return returned
 
     know(images, ["images"])
+    dtypes = {}
     for name, tensor in model.state_dict(keep_vars=True).items():
         know(tensor, ["weight", name])
+        dtypes[name] = str(tensor.dtype)
+    # Attention as products of matrices and a softmax, not as one operator.
+    torch.backends.mha.set_fastpath_enabled(False)
+    torch.backends.cuda.enable_flash_sdp(False)
     with torch.no_grad(), Recorder():  # type: ignore[no-untyped-call]
         output = model(images)
     if not isinstance(output, torch.Tensor):
@@ -91,11 +113,24 @@ def record(solution: Any, build: str, arguments: str, weights: Any, images: Any)
         "steps": steps,
         "output": plain(output),
         "constants": [c for c in constants if c.numel() < 1 << 22],
+        "dtypes": dtypes,
     }
 
 
-def logits(solution: Any, build: str, arguments: str, weights: Any, images: Any) -> Any:
-    """What the network makes of `images`, in evaluation mode."""
+def logits(
+    solution: Any,
+    build: str,
+    arguments: str,
+    weights: Any,
+    images: Any,
+    center: float,
+    scale: float,
+    batch: int,
+) -> Any:
+    """What the network makes of `images`, `batch` at a time, in evaluation mode.
+
+    The images are bytes, a quarter of the numbers that the network gets: these are (byte - center) / scale.
+    """
     try:
         chosen = getattr(solution, arguments)
     except Exception:
@@ -104,4 +139,5 @@ def logits(solution: Any, build: str, arguments: str, weights: Any, images: Any)
     model.load_state_dict(weights)
     model.eval()
     with torch.no_grad():
-        return model(images)
+        parts = [model((part.float() - center) / scale) for part in images.split(batch)]
+    return torch.cat(parts) if all(isinstance(part, torch.Tensor) for part in parts) else parts

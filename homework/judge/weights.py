@@ -106,7 +106,8 @@ def _tensor(key: str, entry: Any, content: memoryview, end: int, name: str) -> t
     dtype = _DTYPES.get(entry.get("dtype")) if isinstance(entry.get("dtype"), str) else None
     if dtype is None:
         raise BadWeights(
-            f"The tensor {_shown(key)} in {name} has a dtype that is not accepted; take one of {', '.join(_DTYPES)}."
+            f"The tensor {_shown(key)} in {name} has a dtype that is not accepted: save it as "
+            f"float32 or float16 (accepted are {', '.join(_DTYPES)})."
         )
     stop = entry["data_offsets"][1]
     if stop - end != math.prod(shape) * dtype.itemsize or stop > len(content):
@@ -114,7 +115,10 @@ def _tensor(key: str, entry: Any, content: memoryview, end: int, name: str) -> t
     flat = torch.from_numpy(np.frombuffer(bytearray(content[end:stop]), np.uint8))
     tensor = (flat.view(dtype) if len(flat) else torch.empty(0, dtype=dtype)).reshape(shape)
     if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
-        raise BadWeights(f"The tensor {_shown(key)} in {name} has values that are infinite or not a number.")
+        raise BadWeights(
+            f"The tensor {_shown(key)} in {name} has values that are infinite or not a number: "
+            "training diverged (take a lower learning rate), or the file was damaged on its way."
+        )
     return tensor, stop
 
 

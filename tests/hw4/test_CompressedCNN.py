@@ -21,7 +21,8 @@ from homework.judge.weights import read_weights
 from homework.sandbox.errors import StudentFault
 
 FILE = "compressed.safetensors"
-PICTURES, TOGETHER, REPEATED, CHECKED = 2000, 250, 32, 3
+PICTURES, SENT, TOGETHER, REPEATED, CHECKED = 2000, 500, 125, 32, 3
+CENTER, SCALE = 127.5, 64  # as `as_tensors` makes numbers of bytes
 ACCURACY = Curve("accuracy", none=0.5, full=0.85, percent=True)
 SMALL = {
     "parameters": Curve("parameters", none=747_690, full=7_500, log=True),
@@ -37,12 +38,13 @@ _MAXIMA = {"amax", "max", "max_pool2d_with_indices", "adaptive_max_pool2d"}
 
 @cache
 def pictures(seed):
-    """Hidden pictures and their labels, drawn as the students' helper draws them."""
+    """Hidden pictures, drawn by the students' helper: raw bytes, what a network gets, and the labels."""
     path = Path(__file__).resolve().parents[2] / "source" / "hw4" / "pictures.py"
     spec = importlib.util.spec_from_file_location("hw4_pictures", path)
     helper = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(helper)
-    return helper.as_tensors(*helper.make_pictures(PICTURES, seed))
+    raw, labels = helper.make_pictures(PICTURES, seed)
+    return torch.from_numpy(raw), *helper.as_tensors(raw, labels)
 
 
 def step(solution, width):
@@ -60,22 +62,26 @@ def step(solution, width):
             layer.register_forward_hook(add)
     with torch.no_grad():
         output = model(torch.zeros(1, 3, 32, 32))
-    return sum(p.numel() for p in model.parameters()), sum(macs), list(output.shape)
+    shape = list(output.shape) if isinstance(output, torch.Tensor) else "not that of one tensor"
+    return sum(p.numel() for p in model.parameters()), sum(macs), shape
 
 
 def ran(student, reference, rng):
     """What the student's network does: its record, and its logits for the hidden pictures with their labels."""
     weights = read_weights(student.file(FILE), FILE)
-    weights = {name: value.float() if value.is_floating_point() else value for name, value in weights.items()}
-    images, labels = pictures(rng.integers(0, 1 << 31))
+    weights = {
+        name: value.float() if value.dtype in (torch.float16, torch.bfloat16) else value
+        for name, value in weights.items()
+    }
+    raw, images, labels = pictures(rng.integers(0, 1 << 31))
     some = torch.linspace(-2, 2, REPEATED * 3072).reshape(REPEATED, 3, 32, 32)
     names = "CompressedCNN", "own"
     found = student.probe(record)(*names, weights, some)
     if problem := found.get("problem"):
         raise refused(reference, problem, found)
     outputs = []
-    for part in images.split(TOGETHER):
-        output = student.probe(logits)(*names, weights, part)
+    for part in raw.split(SENT):
+        output = student.probe(logits)(*names, weights, part, CENTER, SCALE, TOGETHER)
         if not isinstance(output, torch.Tensor) or tuple(output.shape) != (len(part), 10):
             raise AssertionError(
                 "Your network does not return logits of the shape (N, 10), one row for each picture."
@@ -90,7 +96,7 @@ def ran(student, reference, rng):
         again = recorded.replay(images[rows]).double()
         theirs = output[rows]
         scale = theirs.abs().max().clamp(min=1e-6)
-        if again.shape != theirs.shape or float((again - theirs).abs().max() / scale) > 1e-3:
+        if again.shape != theirs.shape or float((again - theirs).abs().max() / scale) > recorded.precision:
             raise NotCounted(
                 "Your network's outputs are not those of the operators that it calls. Compute them with torch alone, for "
                 "each picture in the same way, whatever is in the picture or in the batch."
@@ -116,7 +122,21 @@ def refused(reference, problem, found):
             f"Your network does not fit to {FILE}, which {what}. Save the network that `own` describes."
         )
     if problem == "shapes":
-        return mistaken(reference, "other_width")
+        if found["wrong"] > 3:
+            return mistaken(reference, "other_width")
+        return AssertionError(
+            f"The tensor {found['key']} has the shape {tuple(found['file'])} in {FILE} and {tuple(found['network'])} in "
+            "your network. Save the network that `own` describes, with `save_weights`."
+        )
+    if problem == "undefined":
+        return AssertionError(
+            f"`own` is not defined, and CompressedCNN() does not fit to {FILE}. Set `own` in the solution cell to the "
+            "arguments of the network that you trained."
+        )
+    if problem == "signature":
+        return AssertionError(
+            "`own` has arguments that CompressedCNN does not take, or lacks one that it needs."
+        )
     if problem == "arguments":
         return AssertionError("`own` is not a dictionary of arguments for CompressedCNN.")
     return AssertionError("CompressedCNN(**own) is not an nn.Module that returns one tensor of logits.")
@@ -186,19 +206,30 @@ def test_step_two(student, reference, rng):
     agree(student.probe(step), reference.probe(step), 0.5, names=("parameters", "MACs", "shape"), **EXACT)
 
 
+def on_maps(layer):
+    """Whether a layer is a convolution, or a linear layer at each place, of maps that are not pooled to one place."""
+    if layer.name == "convolution":
+        return math.prod(layer.output[2:]) > 1
+    return layer.name == "bmm" or (layer.name in ("mm", "addmm") and layer.output[0] > REPEATED)
+
+
 @points(1)
 def test_head(student, reference, rng):
     """Step 3 ends with average pooling and a single linear layer."""
     found = student.once(ran, reference, rng)
     known_size(found, reference)
     layers = found.record.layers
-    linear = [
-        at for at, one in enumerate(layers) if one.name in ("mm", "addmm") and one.output[0] == REPEATED
-    ]
-    if len(linear) > 1:
+    linear = [one for one in layers if one.name in ("mm", "addmm") and one.output[0] == REPEATED]
+    # A network may be the mean of several: each has a last layer of its own, or they share it.
+    if any(one.output[1] != 10 for one in linear):
         raise mistaken(reference, "hidden_layer_after_pooling")
     pooling = [one.name for one in layers if one.name in _SPACE]
+    last = max((at for at, one in enumerate(layers) if on_maps(one)), default=0)
     if not pooling or pooling[-1] in _MAXIMA:
+        assert any(one.name in _SPACE for one in layers[last:]), (
+            "Your step 3 has no average pooling after its last convolution. The average of each of the last maps goes into "
+            "the linear layer: one value for each."
+        )
         raise mistaken(reference, "max_pooling_at_the_end")
 
 
@@ -210,11 +241,14 @@ def test_pointwise(student, reference, rng):
 
     def is_pointwise(one):
         if one.name == "convolution":
-            return one.inputs[1][2:] == (1, 1) and math.prod(one.output[2:]) > 1
-        return one.name == "bmm" or (one.name in ("mm", "addmm") and one.output[0] > REPEATED)
+            # On a pooled map the one that gives the ten logits is the last linear layer, written otherwise.
+            last = one.output[1] == 10 and math.prod(one.output[2:]) == 1
+            return math.prod(one.inputs[1][2:]) == 1 and not last
+        return on_maps(one)
 
     assert any(is_pointwise(one) for one in found.record.layers), (
-        "Your step 3 has no convolution of 1 x 1. It mixes channels for a ninth of the cost of one of 3 x 3."
+        "Your step 3 has no convolution of 1 x 1. It mixes channels for a ninth of the cost of one of 3 x 3. "
+        "(One that gives the ten logits after the pooling is your last layer, and does not count.)"
     )
 
 
@@ -250,7 +284,9 @@ def test_history(student, reference, rng):
     assert all(bool(torch.isfinite(one).all()) for one in lists), (
         "`training_history` has numbers that are not finite."
     )
-    assert all(bool(((one >= 0) & (one <= 1)).all()) for one in lists[2:]), "Accuracies go from 0 to 1."
+    assert all(bool(((one >= 0) & (one <= 1)).all()) for one in lists[2:]), (
+        "Accuracies go from 0 to 1: 0.85, not 85."
+    )
     assert len(lists[0]) <= 1000, "`training_history` should have no more than 1000 epochs."
     of = {name: values.tolist() for name, values in zip(names, lists, strict=True)}
     return drawn(

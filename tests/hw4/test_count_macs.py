@@ -77,6 +77,8 @@ def macs(solution, which, sizes, shape):
         ]
     elif which in ("tokens", "twice"):
         layers = [{"tokens": Tokens, "twice": Twice}[which]()]
+    elif which == "zeros":
+        layers = [nn.Conv2d(a, b, 3, bias=False), nn.Flatten(), nn.LazyLinear(c, bias=False)]
     else:
         block = nn.Sequential(
             nn.Conv2d(b, b, 3, padding=1, groups=b), nn.BatchNorm2d(b), nn.ReLU(), nn.Conv2d(b, c, 1)
@@ -91,6 +93,10 @@ def macs(solution, which, sizes, shape):
         ]
     model = nn.Sequential(*layers)
     model.eval()(torch.zeros(1, *shape))  # gives lazy layers their sizes
+    if which == "zeros":
+        with torch.no_grad():
+            for weight in model.parameters():
+                weight[::2] = 0
     found = solution.count_macs(model.train(), tuple(shape))
     return found.item() if isinstance(found, torch.Tensor) else found
 
@@ -104,6 +110,7 @@ def traces(solution, shape):
     model.eval()(torch.zeros(1, *shape))
     model.train()
     model[0].bias.requires_grad_(False)
+    model[0].weight.grad = torch.ones_like(model[0].weight)
 
     def state():
         modules = list(model.modules())
@@ -114,14 +121,19 @@ def traces(solution, shape):
             "keys": list(model.state_dict()),
             "buffers": [buffer.tolist() for name, buffer in model.named_buffers() if "total_ops" not in name],
             "parameters": [p.detach().flatten()[:3].tolist() for p in model.parameters()],
-            "gradients": [p.grad is None for p in model.parameters()],
+            "gradients": [None if p.grad is None else p.grad.sum().item() for p in model.parameters()],
             "requires_grad": [p.requires_grad for p in model.parameters()],
         }
 
     before = state()
     solution.count_macs(model, tuple(shape))
+    if any(tensor.is_meta for tensor in [*model.parameters(), *model.buffers()]):
+        return ["on the meta device"]
     after = state()
-    return [name for name in before if before[name] != after[name]]
+    changed = [name for name in before if before[name] != after[name]]
+    if "gradients" in changed and not any(after["gradients"]):
+        changed[changed.index("gradients")] = "gradients removed"
+    return changed
 
 
 def check(student, reference, which, sizes, shape):
@@ -135,16 +147,22 @@ def test_convolutions(student, reference, rng):
     check(student, reference, "conv", (2, 11, 4), (2, 13, 6))
 
 
-@points(0.75)
+@points(0.5)
 def test_linear(student, reference, rng):
     """Linear layers."""
     check(student, reference, "linear", (2, 13, 6), (2, 4, 5))
 
 
+@points(0.25)
+def test_zeros(student, reference, rng):
+    """Weights that are zero count like others."""
+    check(student, reference, "zeros", (2, 8, 6), (2, 9, 5))
+
+
 @points(0.75)
 def test_biases(student, reference, rng):
     """Layers with biases."""
-    check(student, reference, "biases", (3, 4, 6), (3, 8, 7))
+    check(student, reference, "biases", (2, 4, 6), (2, 8, 7))
 
 
 @points(1)

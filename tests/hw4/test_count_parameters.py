@@ -9,11 +9,13 @@ def changes(solution, a, b):
     """The count of a model of which a part is frozen, and what is not as before."""
     model = torch.nn.Sequential(torch.nn.Linear(a, b), torch.nn.BatchNorm1d(b), torch.nn.Linear(b, a))
     model[2].requires_grad_(False)
+    model[0].weight.grad = torch.ones(b, a)
 
     def state():
-        parameters = [(p.requires_grad, p.grad is None) for p in model.parameters()]
+        trained = [p.requires_grad for p in model.parameters()]
         return {
-            "parameters": parameters,
+            "trained": trained,
+            "gradients": [None if p.grad is None else p.grad.sum().item() for p in model.parameters()],
             "mode": [m.training for m in model.modules()],
             "keys": list(model.state_dict()),
         }
@@ -21,7 +23,8 @@ def changes(solution, a, b):
     before = state()
     found = solution.count_parameters(model)
     after = state()
-    return found, [name for name in before if before[name] != after[name]]
+    changed = [name for name in before if before[name] != after[name]]
+    return found, [f"{name}: {sum(after[name])}" if name == "trained" else name for name in changed]
 
 
 def number(solution, which, sizes):
@@ -36,7 +39,9 @@ def number(solution, which, sizes):
         model = nn.Sequential(nn.Linear(a, b), nn.Linear(b, a), nn.Linear(a, b))
         model[2].weight = model[0].weight
     elif which == "buffers":
-        model = nn.Sequential(nn.Conv2d(a, b, 1), nn.BatchNorm2d(b), nn.BatchNorm2d(b, affine=False))
+        model = nn.Sequential(
+            nn.Conv2d(a, b, 1, bias=False), nn.BatchNorm2d(b), nn.BatchNorm2d(b, affine=False)
+        )
         model.register_buffer("mean", torch.ones(c))
     elif which == "own":
         model = nn.Module()
@@ -51,6 +56,7 @@ def number(solution, which, sizes):
         model[2][1].weight.requires_grad_(False)
         model[2].twice = nn.Conv2d(b, b, 3, bias=False)
         model[2].twice.weight = model[2][0].weight
+        model.norm = nn.BatchNorm2d(b)  # its weights have the values of the other one's
     else:
         model = nn.Sequential(nn.Conv2d(a, b, 3), nn.ReLU(), nn.Flatten(), nn.Linear(b, c))
     return solution.count_parameters(model)
@@ -98,5 +104,5 @@ def test_everything(student, reference, rng):
 
 @points(0.5)
 def test_model_is_left_alone(student, reference, rng):
-    """The model is as before: what is trained, its mode, its state_dict."""
+    """The model is as before: what is trained, gradients, its mode, its state_dict."""
     agree(student.probe(changes), reference.probe(changes), 5, 8, names=("number", "changes"), **EXACT)

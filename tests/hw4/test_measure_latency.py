@@ -10,13 +10,13 @@ from homework.judge import agree, points
 
 
 def timed(solution, times, options):
-    """The result, where the calls take `times`; a clock that was never read is told apart."""
+    """The result, where the calls take `times`; other calls and a clock that was never read are told apart."""
     now, calls, readings = [1000.0], [], []
 
-    def fn(x):
+    def fn(*given):
         now[0] += times[len(calls) % len(times)]
-        calls.append(x)
-        return x
+        calls.append(len(given))
+        return given
 
     def clock():
         readings.append(now[0])
@@ -25,6 +25,8 @@ def timed(solution, times, options):
     result = solution.measure_latency(fn, torch.ones(2, 3), clock=clock, **options)
     if not readings:
         return "the clock was not read"
+    if set(calls) != {1}:
+        return f"fn was called with {max(calls)} arguments" if calls else "fn was not called"
     return [float(t) for t in result] if isinstance(result, (list, tuple)) else result
 
 
@@ -33,8 +35,8 @@ def calls(solution, warmup, repeat):
     x, seen = torch.ones(2, 3), []
     now = [0.0]
 
-    def fn(y):
-        seen.append(y is x)
+    def fn(*given):
+        seen.append(len(given) == 1 and given[0] is x)
         now[0] += 1.0 + 0.5 * (len(seen) % 3)
 
     solution.measure_latency(fn, x, warmup=warmup, repeat=repeat, clock=lambda: now[0])
@@ -45,11 +47,12 @@ def positional(solution, times):
     """The result, where the arguments are given by position."""
     now, made = [0.0], []
 
-    def fn(x):
-        made.append(x)
+    def fn(*given):
+        made.append(given)
         now[0] += times[(len(made) - 1) % len(times)]
 
-    return solution.measure_latency(fn, None, 1, 3, lambda: now[0])
+    found = solution.measure_latency(fn, None, 1, 3, lambda: now[0])
+    return found if set(made) == {(None,)} else "fn was not called with x"
 
 
 def times_of(rng, n, slow):
@@ -99,7 +102,7 @@ def test_defaults(student, reference, rng):
 @points(1.5)
 def test_calls(student, reference, rng):
     """`fn` is called exactly warmup + repeat times, with `x` itself."""
-    for warmup, repeat in ((3, 5), (1, 2), (4, 3)):
+    for warmup, repeat in ((3, 5), (1, 2), (4, 3), (0, 2)):
         agree(student.probe(calls), reference.probe(calls), warmup, repeat)
 
 

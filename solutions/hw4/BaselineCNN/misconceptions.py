@@ -32,6 +32,15 @@ class _Baseline(nn.Module):
     def activation(self, x):
         return F.relu(x)
 
+    def layers(self):
+        return self.convs
+
+    def convolved(self, conv, x):
+        return conv(x)
+
+    def after(self, x, number):
+        return self.activation(x)
+
     def pool(self, x, number):
         return F.max_pool2d(x, 2)
 
@@ -45,8 +54,8 @@ class _Baseline(nn.Module):
         return x
 
     def forward(self, x):
-        for number, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True), 1):
-            x = self.activation(norm(conv(x)))
+        for number, (conv, norm) in enumerate(zip(self.layers(), self.norms, strict=True), 1):
+            x = x if conv is None else self.after(norm(self.convolved(conv, x)), number)
             if number % 2 == 0:
                 x = self.pool(x, number)
                 x = self.drop(x) if number in self.dropped else x
@@ -195,3 +204,201 @@ class OneHiddenLayer(_Baseline):
 class Sigmoids(_Baseline):
     def activation(self, x):
         return torch.sigmoid(x)
+
+
+@misconception("Your network ends with a sigmoid. Return logits.")
+class SigmoidAtTheEnd(_Baseline):
+    def last(self, x):
+        return torch.sigmoid(x)
+
+
+@misconception(
+    "Your network returns the number of the class. Return the ten logits: training and grading need them."
+)
+class ClassesReturned(_Baseline):
+    def last(self, x):
+        return x.argmax(1)
+
+
+@misconception("There is dropout after the last layer. Logits are not dropped.")
+class DroppedLogits(_Baseline):
+    def last(self, x):
+        return self.drop(x)
+
+
+@misconception(
+    "The ReLU after the second convolution of each pair is missing. Each Conv Block ends with one."
+)
+class NoReluBeforePoolings(_Baseline):
+    def after(self, x, number):
+        return F.relu(x) if number % 2 else x
+
+
+@misconception("The ReLU after the first convolution of each pair is missing. Each Conv Block ends with one.")
+class NoReluBetweenConvolutions(_Baseline):
+    def after(self, x, number):
+        return x if number % 2 else F.relu(x)
+
+
+@misconception("The ReLU after the last convolution is missing. Each Conv Block ends with one.")
+class NoReluAfterTheLastConvolution(_Baseline):
+    def after(self, x, number):
+        return x if number == 8 else F.relu(x)
+
+
+class _OtherActivation(_Baseline):
+    def activation(self, x):
+        return self.other(x)
+
+    def hidden(self, x):
+        return self.drop(self.other(x))
+
+
+@misconception("The activations are leaky: small negative values pass. The table says ReLU.")
+class LeakyActivations(_OtherActivation):
+    def other(self, x):
+        return F.leaky_relu(x)
+
+
+@misconception("The activations are tanh. The table says ReLU.")
+class TanhActivations(_OtherActivation):
+    def other(self, x):
+        return torch.tanh(x)
+
+
+@misconception("The activations are GELU. The table says ReLU.")
+class GeluActivations(_OtherActivation):
+    def other(self, x):
+        return F.gelu(x)
+
+
+@misconception("The activations are ELU. The table says ReLU.")
+class EluActivations(_OtherActivation):
+    def other(self, x):
+        return F.elu(x)
+
+
+@misconception("The activations are SiLU. The table says ReLU.")
+class SiluActivations(_OtherActivation):
+    def other(self, x):
+        return F.silu(x)
+
+
+@misconception(
+    "There is dropout after Conv Blocks, between the two of a pair. The table has it after the first three poolings."
+)
+class DroppedBetweenConvolutions(_Baseline):
+    def after(self, x, number):
+        return self.drop(F.relu(x)) if number % 2 else F.relu(x)
+
+
+@misconception("Whole maps are dropped (`Dropout2d`). The text asks for single values: `nn.Dropout`.")
+class MapsDropped(_Baseline):
+    def drop(self, x):
+        return F.dropout2d(x, 0.25, self.training) if x.ndim == 4 else F.dropout(x, 0.25, self.training)
+
+
+@misconception(
+    "Dropout works in evaluation mode, too, and of half of the values: `F.dropout` does so by default. Give it `p=0.25` and `training=self.training`."
+)
+class AlwaysHalfDropped(_Baseline):
+    def drop(self, x):
+        return F.dropout(x)
+
+
+@misconception(
+    "Dropout of 75 %: `p` is the share that is dropped, not the share that stays. The table says 25 %."
+)
+class MostDropped(_Baseline):
+    rate = 0.75
+
+
+@misconception(
+    "The average of each map goes into the linear layers: the first one reads 128 values. In the baseline maps of 2 x 2 are flattened."
+)
+class AveragedToOnePlace(_Baseline):
+    features = 128
+
+    def pool(self, x, number):
+        return F.max_pool2d(x, 2) if number < 8 else F.adaptive_avg_pool2d(x, 1)
+
+
+@misconception(
+    "Every second convolution has stride 2, and there is no pooling. The table has stride 1 and max pooling."
+)
+class StridesInsteadOfPooling(_Baseline):
+    def __init__(self):
+        super().__init__()
+        for conv in self.convs[1::2]:
+            conv.stride = (2, 2)
+
+    def pool(self, x, number):
+        return x
+
+
+@misconception("The pooling stands between the two convolutions of a pair. It comes after both.")
+class PooledBetweenConvolutions(_Baseline):
+    def after(self, x, number):
+        return F.max_pool2d(F.relu(x), 2) if number % 2 else F.relu(x)
+
+    def pool(self, x, number):
+        return x
+
+
+@misconception("The input of a convolution is added to its output. The baseline has no such shortcuts.")
+class WithShortcuts(_Baseline):
+    def convolved(self, conv, x):
+        y = conv(x)
+        return y + x if y.shape == x.shape else y
+
+
+@misconception("A convolution is used twice, and another one never. Each of the eight has its own place.")
+class OneConvolutionTwice(_Baseline):
+    def layers(self):
+        return [*self.convs[:7], self.convs[6]]
+
+
+@misconception("One of the eight convolutions is there, but is not called in `forward`.")
+class OneConvolutionUnused(_Baseline):
+    def layers(self):
+        return [*self.convs[:6], self.convs[7], None]
+
+
+@misconception("Poolings of 3 x 3 overlap. The table says 2 x 2.")
+class OverlappingPoolings(_Baseline):
+    def pool(self, x, number):
+        return F.max_pool2d(x, 3, 2, 1)
+
+
+@misconception("The linear layers have no biases. Fully connected layers have them here.")
+class LinearWithoutBiases(_Baseline):
+    def build_head(self):
+        shapes = ((512, 256), (256, 128), (128, 10))
+        self.linears = nn.ModuleList(nn.Linear(a, b, bias=False) for a, b in shapes)
+
+
+@misconception("Only the first pooling is followed by dropout. The first three are.")
+class DroppedAfterTheFirstPooling(_Baseline):
+    dropped = (2,)
+
+
+@misconception("Only one of the two hidden linear layers is followed by dropout. Both are.")
+class DroppedAfterOneHiddenLayer(_Baseline):
+    def hidden(self, x):
+        return self.drop(F.relu(x)) if x.shape[1] == 256 else F.relu(x)
+
+
+@misconception(
+    "The third and fourth pooling are one of 4 x 4 at the end. The table has 2 x 2 after each pair of Conv Blocks."
+)
+class PooledByFour(_Baseline):
+    def pool(self, x, number):
+        return x if number == 6 else F.max_pool2d(x, 4 if number == 8 else 2)
+
+
+@misconception(
+    "The input is flattened together with the batch, or pictures are mixed. Each picture is a row of its own: `flatten(1)`."
+)
+class PicturesMixed(_Baseline):
+    def hidden(self, x):
+        return self.drop(F.relu(x[:1].expand_as(x)))

@@ -181,3 +181,103 @@ class half_of_the_layers(_Compressed):
                 self.convs[2 * number + 1] = nn.Conv2d(narrow, channels, 3, padding=1)
                 before = channels
             self.head = self.build_head(before)
+
+
+class _OtherSteps(_Compressed):
+    """Of the steps, without `pointwise`; the student's own network is right."""
+
+    def __init__(self, width=1.0, gap=False, pointwise=None):
+        super().__init__(width, gap, pointwise)
+        if gap and not pointwise:
+            self.change(width)
+
+    def change(self, width):
+        raise NotImplementedError
+
+    def each(self, build):
+        """Replace each convolution by what `build` makes of its number and channels."""
+        for number, conv in enumerate(self.convs):
+            self.convs[number] = build(number, conv.in_channels, conv.out_channels)
+
+
+@misconception("`gap` changes nothing in your network: it has the three linear layers all the same.")
+class gap_ignored(_OtherSteps):
+    def change(self, width):
+        before = self.convs[-1].out_channels
+        self.gap = False
+        self.head = self.build_head(before)
+
+
+@misconception(
+    "With `gap=True` each of the last maps is pooled to 2 x 2 values. Global average pooling leaves one value of each: 128 of them."
+)
+class pooled_to_four(_OtherSteps):
+    def change(self, width):
+        self.head = nn.Linear(4 * self.convs[-1].out_channels, 10)
+
+    def pooled(self, x):
+        return x.mean((2, 3)) if self.pointwise else F.adaptive_avg_pool2d(x, 2).flatten(1)
+
+
+@misconception(
+    "The convolutions of your steps have no biases. Those of the baseline have them, and steps 1 and 2 keep them."
+)
+class steps_without_biases(_OtherSteps):
+    def change(self, width):
+        self.each(lambda _, a, b: nn.Conv2d(a, b, 3, padding=1, bias=False))
+
+
+@misconception(
+    "Steps 1 and 2 have batch normalization in your network. The baseline has none; it is for step 3."
+)
+class steps_with_batch_norm(_OtherSteps):
+    def change(self, width):
+        self.norms = nn.ModuleList(nn.BatchNorm2d(conv.out_channels) for conv in self.convs)
+
+
+@misconception(
+    "Steps 1 and 2 have convolutions of 1 x 1 in your network. With `pointwise=None` there are none: all are 3 x 3."
+)
+class steps_with_pointwise(_OtherSteps):
+    def change(self, width):
+        self.each(lambda n, a, b: nn.Conv2d(a, b, 1 if n % 2 else 3, padding=0 if n % 2 else 1))
+
+
+@misconception(
+    "The channels are multiplied by `width` twice. With 0.5 a layer has half of them, not a quarter."
+)
+class width_squared(_Compressed):
+    def channels(self, width):
+        return super().channels(width if self.pointwise else width**2)
+
+
+@misconception("With `width` the last convolutions keep their 128 channels. Multiply those of all eight.")
+class last_layers_wide(_Compressed):
+    def channels(self, width):
+        narrow = super().channels(width)
+        return narrow if self.pointwise else [*narrow[:3], 128]
+
+
+@misconception("A pooling is missing with `gap=True`: there are three before the global average pooling.")
+class one_pooling_less(_Compressed):
+    def forward(self, x):
+        missing = self.gap and not self.pointwise
+        for number, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True), 1):
+            x = F.relu(norm(conv(x)))
+            if number % 2 == 0 and not (self.gap and number == 8) and not (missing and number == 6):
+                x = F.max_pool2d(x, 2)
+        return self.head(self.pooled(x) if self.gap else x.flatten(1))
+
+
+@misconception("`gap=True` is right, but the linear layer of your steps has no bias. It has ten.")
+class linear_without_bias(_OtherSteps):
+    def change(self, width):
+        self.head = nn.Linear(self.convs[-1].out_channels, 10, bias=False)
+
+
+@misconception(
+    "The hidden linear layer of 256 outputs is still there with `gap=True`. There is one linear layer, from 128 values to 10."
+)
+class one_hidden_layer_kept(_OtherSteps):
+    def change(self, width):
+        self.head = nn.Sequential(nn.Linear(self.convs[-1].out_channels, 256), nn.ReLU(), nn.Linear(256, 10))

@@ -127,3 +127,114 @@ def numbers_alone():
 @misconception("Only the convolutions are listed. The three linear layers have parameters, too.")
 def linear_layers_forgotten():
     return _table(linears=[])
+
+
+@misconception(
+    "Your function returns a dictionary. Return a list of pairs, for example `list(table.items())`."
+)
+def dictionary():
+    return dict(_table())
+
+
+@misconception("The numbers stand first in your pairs. Each is `(layer, parameters)`.")
+def numbers_first():
+    return [(count, name) for name, count in _table()]
+
+
+@misconception("The numbers in your list are text. Return whole numbers, without separators.")
+def numbers_as_text():
+    return [(name, f"{count:,}") for name, count in _table()]
+
+
+@misconception("The flattening is in the list. It has no parameters; the list has eleven pairs.")
+def flattening_listed():
+    return [*_table()[:8], ("flatten", 0), *_table()[8:]]
+
+
+@misconception("Dropout is in the list. It has no parameters; the list has eleven pairs.")
+def dropout_listed():
+    return [*_table()[:9], ("dropout", 0), _table()[9], ("dropout", 0), _table()[10]]
+
+
+@misconception("The last two convolutions have 256 channels in yours. The table says 128.")
+def wider_at_the_end():
+    return _table(convs=[*_CONV[:6], (128, 256), (256, 256)], linears=[(1024, 256), *_LINEAR[1:]])
+
+
+@misconception("The last two convolutions have 256 channels in yours. The table says 128.")
+def wider_convolutions():
+    return _table(convs=[*_CONV[:6], (128, 256), (256, 256)])
+
+
+@misconception("Your list goes from the output to the input. Begin with the first convolution.")
+def from_the_output():
+    return _table()[::-1]
+
+
+@misconception("Your numbers are sums of all layers so far. Each pair has the parameters of its own layer.")
+def running_totals():
+    counts = [count for _, count in _table()]
+    return [(str(number), sum(counts[: number + 1])) for number in range(len(counts))]
+
+
+@misconception("The kernels have 5 x 5 weights in yours. The table says 3 x 3.")
+def five_by_five():
+    return _table(lambda a, b: 25 * a * b + b)
+
+
+@misconception("Your numbers are thousands. Return the numbers themselves.")
+def in_thousands():
+    return [(name, count / 1000) for name, count in _table()]
+
+
+@misconception("Only the linear layers are listed. The eight convolutions have parameters, too.")
+def convolutions_forgotten():
+    return _table(convs=[])
+
+
+@misconception("Each pair of convolutions is one row in yours. The list has a row for each of the eight.")
+def pairs_together():
+    counts = [count for _, count in _table()]
+    pairs = [counts[at] + counts[at + 1] for at in (0, 2, 4, 6)]
+    return [(str(number), count) for number, count in enumerate([*pairs, *counts[8:]])]
+
+
+@misconception(
+    "The sides of the kernel, or its channels, are added in yours. Multiply them: 3 x 3 weights for each pair of channels."
+)
+def sides_added():
+    return _table(lambda a, b: 6 * a * b + b)
+
+
+@misconception("These are bytes, four for each parameter. Count the parameters.")
+def in_bytes():
+    return [(name, 4 * count) for name, count in _table()]
+
+
+@misconception("Yours counts two biases for each output. There is one.")
+def two_biases():
+    return _table(lambda a, b: 9 * a * b + 2 * b, lambda a, b: a * b + 2 * b)
+
+
+@misconception("The first convolution has no biases in yours: it has 32, as the example of the text says.")
+def no_biases_of_the_first():
+    return [("1", 864), *_table()[1:]]
+
+
+@misconception(
+    "The first linear layer reads 8192 values in yours: the last stages are forgotten. Four poolings leave maps of 2 x 2: 512 values."
+)
+def two_poolings_forgotten():
+    return _table(linears=[(8192, 256), *_LINEAR[1:]])
+
+
+@misconception("The last layer has 100 outputs in yours. There are ten classes.")
+def hundred_classes():
+    return _table(linears=[*_LINEAR[:2], (128, 100)])
+
+
+@misconception(
+    "Each entry has three parts in yours. Each is a pair: (layer, parameters), with weights and biases added."
+)
+def triples():
+    return [(name, count, 0) for name, count in _table()]

@@ -68,7 +68,7 @@ def models_input_size(model, input_shape):
 
 
 @misconception(
-    "Your result is twice the number: these are FLOPs. One MAC is one multiplication with its addition."
+    "Your result is twice the number. Are these FLOPs? One MAC is one multiplication with its addition. Is it a batch of two? Count one input."
 )
 def flops(model, input_shape):
     return 2 * _run(model, input_shape)
@@ -237,4 +237,213 @@ def buffers_added(model, input_shape):
 def freezes(model, input_shape):
     total = _run(model, input_shape)
     model.requires_grad_(False)
+    return total
+
+
+@misconception("Your function removes the gradients of the model. Counting needs the forward pass alone.")
+def gradients_removed(model, input_shape):
+    total = _run(model, input_shape)
+    model.zero_grad()
+    return total
+
+
+@misconception(
+    "Your function moves the model itself to the meta device, where its weights are lost. Move a copy."
+)
+def moved_to_meta(model, input_shape):
+    total = _run(model, input_shape)
+    model.to("meta")
+    return total
+
+
+@misconception(
+    "Maps are taken to be square: yours counts the height times itself. Multiply height and width."
+)
+def square_maps(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: _conv(m, x, y) * y.shape[2] // y.shape[3])
+
+
+@misconception(
+    "The kernel is missing: each value of the output takes as many products for each channel as the kernel has places."
+)
+def kernel_forgotten(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: y[0].numel() * m.weight.shape[1])
+
+
+@misconception("The input channels are missing: a filter has a kernel for each of them.")
+def input_channels_forgotten(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: y[0].numel() * m.weight[0, 0].numel())
+
+
+@misconception("The output channels are missing: each of them has a filter of its own.")
+def output_channels_forgotten(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: _conv(m, x, y) // len(m.weight))
+
+
+@misconception("Your count divides by the groups twice. `weight.shape[1]` is `in_channels / groups` already.")
+def groups_twice(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: _conv(m, x, y) // m.groups)
+
+
+@misconception("A layer that is called twice is counted once, at its first call. It computes twice.")
+def first_call_alone(model, input_shape):
+    macs = {}
+
+    def conv(m, x, y):
+        macs.setdefault(id(m), _conv(m, x, y))
+        return 0
+
+    def linear(m, x, y):
+        macs.setdefault(id(m), _linear(m, x, y))
+        return 0
+
+    _run(model, input_shape, conv, linear)
+    return sum(macs.values())
+
+
+@misconception("The size of the output is divided by the stride again. It is smaller by it already.")
+def stride_again(model, input_shape):
+    return _run(
+        model,
+        input_shape,
+        lambda m, x, y: (
+            y.shape[1] * (y.shape[2] // m.stride[0]) * (y.shape[3] // m.stride[1]) * m.weight[0].numel()
+        ),
+    )
+
+
+@misconception(
+    "Only layers at the top of the model are counted; those inside of other modules are missing. `model.modules()` has all of them."
+)
+def top_level_alone(model, input_shape):
+    twin = copy.deepcopy(model).eval()
+    total = []
+    for layer in twin.children():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            count = _conv if isinstance(layer, nn.Conv2d) else _linear
+            layer.register_forward_hook(lambda m, x, y, count=count: total.append(count(m, x, y)))
+    with torch.no_grad():
+        twin(torch.zeros(1, *input_shape))
+    return sum(total)
+
+
+@misconception("Weights that are zero are left out. The layer multiplies by them all the same.")
+def zeros_left_out(model, input_shape):
+    def share(m):
+        return int((m.weight != 0).sum())
+
+    return _run(
+        model,
+        input_shape,
+        lambda m, x, y: y[0, 0].numel() * share(m),
+        lambda m, x, y: y[0].numel() // m.out_features * share(m),
+    )
+
+
+@misconception(
+    "The inputs and outputs of a linear layer are added. Multiply them: each output has a product for each input."
+)
+def linear_added(model, input_shape):
+    return _run(model, input_shape, linear=lambda m, x, y: m.in_features + m.out_features)
+
+
+@misconception(
+    "Your count is zero. Does the model run after your hooks are registered, and does each hook add to the number that you return?"
+)
+def nothing_counted(model, input_shape):
+    return 0
+
+
+@misconception("The outputs of a linear layer are missing: each of them has a product for each input.")
+def outputs_of_linear_forgotten(model, input_shape):
+    return _run(model, input_shape, linear=lambda m, x, y: m.in_features)
+
+
+@misconception(
+    "Your count is for every input of a batch. Run the model on one input, `torch.zeros(1, C, H, W)`, or divide by their number."
+)
+def for_four(model, input_shape):
+    return 4 * _run(model, input_shape)
+
+
+@misconception("Your function returns thousands. Return the number itself.")
+def in_thousands(model, input_shape):
+    return _run(model, input_shape) / 1e3
+
+
+@misconception("Only the last layer is counted. Add to the total instead of replacing it.")
+def last_alone(model, input_shape):
+    macs = []
+    _run(
+        model,
+        input_shape,
+        lambda m, x, y: macs.append(_conv(m, x, y)) or 0,
+        lambda m, x, y: macs.append(_linear(m, x, y)) or 0,
+    )
+    return macs[-1]
+
+
+@misconception("Height and width of the kernel are added. Multiply them.")
+def kernel_sides_added(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: y[0].numel() * m.weight.shape[1] * sum(m.kernel_size))
+
+
+@misconception(
+    "These are the numbers of outputs. Each takes as many MACs as the layer multiplies values for it."
+)
+def outputs_counted(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: y[0].numel(), lambda m, x, y: y[0].numel())
+
+
+@misconception(
+    "Your result is half the number. PyTorch's `FlopCounterMode` counts two FLOPs for a MAC: divide by 2 once."
+)
+def halved(model, input_shape):
+    return _run(model, input_shape) // 2
+
+
+@misconception(
+    "Dilation enlarges the kernel in your count. It only moves its weights apart: their number is the same."
+)
+def dilation_counted(model, input_shape):
+    def conv(m, x, y):
+        sides = [d * (k - 1) + 1 for d, k in zip(m.dilation, m.kernel_size, strict=True)]
+        return y[0].numel() * m.weight.shape[1] * sides[0] * sides[1]
+
+    return _run(model, input_shape, conv)
+
+
+@misconception("Additions of biases of linear layers are counted. Biases add no MACs.")
+def linear_biases_counted(model, input_shape):
+    return _run(
+        model, input_shape, linear=lambda m, x, y: _linear(m, x, y) + y[0].numel() * (m.bias is not None)
+    )
+
+
+@misconception("Additions of biases of convolutions are counted. Biases add no MACs.")
+def convolution_biases_counted(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: _conv(m, x, y) + y[0].numel() * (m.bias is not None))
+
+
+@misconception(
+    "These are all parameters of the model. A convolution uses each weight once for every place of its output; biases add none."
+)
+def parameters_counted(model, input_shape):
+    return sum(p.numel() for p in model.parameters())
+
+
+@misconception(
+    "Sizes are followed from layer to layer by convolutions alone: pooling makes maps smaller, too."
+)
+def pooling_overlooked(model, input_shape):
+    size, total = list(input_shape[1:]), 0
+    for m in model.modules():
+        if isinstance(m, nn.Conv2d):
+            size = [
+                (n + 2 * p - d * (k - 1) - 1) // s + 1
+                for n, p, d, k, s in zip(size, m.padding, m.dilation, m.kernel_size, m.stride, strict=True)
+            ]
+            total += size[0] * size[1] * m.weight.numel()
+        elif isinstance(m, nn.Linear):
+            total += m.weight.numel()
     return total

@@ -1,8 +1,10 @@
 """Wrong solutions of `measure_latency`, each with the sentence that a student whose answer equals it should read."""
 
+import copy
 import statistics
 import time
 
+import numpy as np
 import torch
 
 from homework.judge import misconception
@@ -120,7 +122,7 @@ def start_read_once(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
     "`fn` is called with a copy of `x`. Pass `x` itself: copying takes time, and `x` may be anything."
 )
 def copied_input(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
-    return statistics.median(_times(lambda y: fn(torch.as_tensor(y).clone()), x, warmup, repeat, clock))
+    return statistics.median(_times(lambda y: fn(copy.deepcopy(y)), x, warmup, repeat, clock))
 
 
 @misconception(
@@ -138,3 +140,147 @@ def all_times(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
 @misconception("This is calls per second. Return the time of one call.")
 def throughput(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
     return 1 / statistics.median(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "Your differences are the wrong way round: take the time after the call minus the time before it."
+)
+def start_minus_end(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return -statistics.median(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "The call is not between the two readings of the clock, so nothing is measured. Read it before and after `fn(x)`."
+)
+def call_outside(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return 0.0 * statistics.median(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception("`fn` is called without its argument. Call `fn(x)`.")
+def called_without_input(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(lambda _: fn(), x, warmup, repeat, clock))
+
+
+@misconception("`x` is unpacked: `fn(*x)` gives `fn` several arguments. Call `fn(x)`, whatever `x` is.")
+def unpacked_input(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(lambda y: fn(*y), x, warmup, repeat, clock))
+
+
+@misconception(
+    "`warmup` and `repeat` are exchanged: the first `warmup` calls are not measured, the other `repeat` are."
+)
+def exchanged(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, repeat, warmup, clock))
+
+
+@misconception("This is the mean without the shortest and the longest time. The median is asked for.")
+def trimmed_mean(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    times = sorted(_times(fn, x, warmup, repeat, clock))
+    return statistics.fmean(times[1:-1] or times)
+
+
+@misconception(
+    "The readings of the clock are kept in single precision, which loses the digits of short times. Keep Python's numbers, or `float64`."
+)
+def single_precision(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, warmup, repeat, lambda: torch.tensor(float(clock())))).item()
+
+
+@misconception(
+    "There are `repeat` calls in all, and the warm-up calls are taken from them. Call `fn` exactly `warmup + repeat` times."
+)
+def warm_up_of_repeat(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    times = _times(fn, x, 0, repeat, clock)[warmup:]
+    return statistics.median(times) if times else 0.0
+
+
+@misconception("The first measured time is left out. Warm-up calls come before; all `repeat` times count.")
+def first_left_out(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    times = _times(fn, x, warmup, repeat, clock)
+    return statistics.median(times[1:] or times)
+
+
+@misconception("This is the time of the last call alone. The median of all measured calls is asked for.")
+def last_call(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return _times(fn, x, warmup, repeat, clock)[-1]
+
+
+@misconception(
+    "This is the time of the first measured call alone. The median of all measured calls is asked for."
+)
+def first_call(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return _times(fn, x, warmup, repeat, clock)[0]
+
+
+@misconception(
+    "This is the mean of all calls, the warm-up calls too. The median of the measured ones is asked for."
+)
+def mean_of_all(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.fmean(_times(fn, x, 0, warmup + repeat, clock))
+
+
+@misconception(
+    "Your result is a million times too large: these are microseconds. Return the time in the unit of the clock."
+)
+def microseconds(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return 1e6 * statistics.median(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "This is near the longest time (a percentile such as 90). The median of the calls is asked for."
+)
+def percentile_90(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return float(np.percentile(_times(fn, x, warmup, repeat, clock), 90))
+
+
+@misconception("Your function returns the mean and the deviation. Return one number, the median.")
+def mean_and_deviation(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    times = _times(fn, x, warmup, repeat, clock)
+    return [statistics.fmean(times), statistics.pstdev(times)]
+
+
+@misconception("`fn` is called twice between two readings of the clock. Each time is that of one call.")
+def two_calls_at_once(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(lambda y: (fn(y), fn(y)), x, 0, repeat, _after(fn, x, warmup, clock)))
+
+
+def _after(fn, x, warmup, clock):
+    """The clock, after `warmup` calls."""
+    _times(fn, x, warmup, 0, clock)
+    return clock
+
+
+@misconception("There are warm-up calls before each measured one. Warm up once, before all of them.")
+def warm_up_each_time(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median([_times(fn, x, warmup, 1, clock)[0] for _ in range(repeat)])
+
+
+@misconception("There is a warm-up call even with `warmup=0`. Call `fn` exactly `warmup + repeat` times.")
+def always_warm(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, max(1, warmup), repeat, clock))
+
+
+@misconception(
+    "Your result is cut to a whole number. Return the median as it is: times in seconds are mostly below 1."
+)
+def cut_to_whole(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return int(statistics.median(_times(fn, x, warmup, repeat, clock)))
+
+
+@misconception("One call too few is measured. Call `fn` exactly `warmup + repeat` times.")
+def one_time_less(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, warmup, max(1, repeat - 1), clock))
+
+
+@misconception(
+    "Your result is in nanoseconds, where the clock is read as seconds. Return the time in the unit of the clock."
+)
+def nanoseconds(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return 1e9 * statistics.median(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "This is the geometric mean. The median is asked for: one call that was interrupted does not change it."
+)
+def geometric_mean(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.geometric_mean(_times(fn, x, warmup, repeat, clock))

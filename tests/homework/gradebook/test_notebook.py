@@ -6,14 +6,26 @@ import base64
 import copy
 import io
 import json
+from xml.etree import ElementTree
 
 import nbformat
+from nbconvert import HTMLExporter
 from PIL import Image
 
 from homework.course import Course
+from homework.course.cells import name_of
 from homework.gradebook.notebook import NotebookBuilder, judged
 from homework.grading import GradedSubmission
-from homework.results import ExerciseResult, TestResult, Verdict, read_receipt
+from homework.results import (
+    ExerciseResult,
+    Result,
+    Score,
+    Status,
+    Submitted,
+    TestResult,
+    Verdict,
+    read_receipt,
+)
 from homework.untrusted.pictures import Pictures
 from tests.homework.gradebook.support import named
 
@@ -81,3 +93,29 @@ def test_a_fault_in_the_table_is_no_zero() -> None:
     table = judged(ExerciseResult("e", 0.0, 2, 0.0, [test]))
     assert "no points yet" in table
     assert "? T." in table
+
+
+def test_an_answer_about_a_training_is_followed_by_its_curves(course: Course) -> None:
+    """As Formgrader shows notebooks: pictures in `img`, where nothing in them runs."""
+    history = {"loss": {"training": [2.0, 1.0, 0.5], "validation": [2.1, 1.2, 0.9]}}
+    test = TestResult("test_history", "T.", 1, 1, Verdict.PASSED, "", None, series=history)
+    empty = Submitted(sha256=None, notes=[])
+    result = Result(
+        assignment="hw4",
+        student="ada",
+        status=Status.GRADED,
+        submission=empty,
+        score=Score(1.0, 34.0, []),
+        exercises=[ExerciseResult("CompressedCNN", 1.0, 34, 0.0, [test])],
+        environment={},
+    )
+    notebook = NotebookBuilder(course.assignment("hw4")).build(GradedSubmission(result), Pictures())
+    nbformat.validate(nbformat.from_dict(notebook))  # type: ignore[no-untyped-call]
+    names = [name_of(cell) for cell in notebook["cells"]]
+    drawn = notebook["cells"][names.index("compression_curves") + 1]
+    (picture,) = drawn["attachments"].values()
+    root = ElementTree.fromstring(base64.b64decode(picture["image/svg+xml"]))
+    assert [one.tag.rpartition("}")[2] for one in root].count("polyline") == 2
+    assert "validation" in "".join(root.itertext())
+    page, _ = HTMLExporter().from_notebook_node(nbformat.from_dict({**notebook, "cells": [drawn]}))
+    assert f'<img alt="CompressedCNN" src="data:image/svg+xml;base64,{picture["image/svg+xml"]}"' in page
