@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -40,6 +41,13 @@ _NOT_SET = re.compile(
 _ALIGNED = re.compile(
     r"(\\(?:begin|end)\s*)\{(?:aligned|align)\}"
 )  # latex2mathml knows align*, without numbers
+# Browsers know no mathvariant but "normal" (MathML Core), so these letters are written as Unicode has them.
+_LETTERS = {
+    "bold": ("BOLD",),
+    "bold-italic": ("BOLD ITALIC", "BOLD"),  # digits are upright
+    "double-struck": ("DOUBLE-STRUCK",),
+    "script": ("SCRIPT",),
+}
 _DELIMITERS = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
 
 
@@ -83,6 +91,8 @@ def _clean(element: Element, depth: int) -> str:
         raise ValueError(name)
     if "\\" in text or (text.strip() and _ELEMENTS[name] != 0):  # a command that is not known
         raise ValueError(text)
+    if name in ("mi", "mn", "mo"):
+        text = "".join(_letter(char, element.get("mathvariant", "")) for char in text)
     given = [
         (key, value)
         for key, value in element.attrib.items()
@@ -91,3 +101,15 @@ def _clean(element: Element, depth: int) -> str:
     attributes = "".join(f' {key}="{value}"' for key, value in given)
     inside = str(escape(text)) + "".join(_clean(child, depth + 1) for child in children)
     return f"<{name}{attributes}>{inside}</{name}>"
+
+
+def _letter(char: str, variant: str) -> str:
+    """A letter, digit or sign as Unicode has it in a `variant` of mathematics, or as it is if there is none."""
+    plain = unicodedata.name(char, "").replace("LATIN ", "").replace("GREEK ", "").replace(" LETTER", "")
+    for style in _LETTERS.get(variant, ()):
+        for name in (f"MATHEMATICAL {style} {plain}", f"{style} {plain}"):
+            try:
+                return unicodedata.lookup(name)
+            except KeyError:
+                continue
+    return char

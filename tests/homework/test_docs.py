@@ -20,7 +20,8 @@ from homework.results import Verdict
 from tests.homework.attacks import bank as attack_bank
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+FINDINGS = ROOT / "findings" / "README.md"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", FINDINGS, *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)", re.MULTILINE)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -204,3 +205,23 @@ def test_what_is_mounted_in_the_sandbox_imports_nothing_of_the_package() -> None
             node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)
         ]
         assert all(node.level <= 1 for node in relative), path
+
+
+def test_every_finding_is_listed_with_the_versions_that_it_runs() -> None:
+    rows = dict(re.findall(r"^\| \[[\w-]+\]\(([\w-]+\.sh)\) \| (.+?) \|", FINDINGS.read_text(), re.MULTILINE))
+    assert sorted(rows) == sorted(path.name for path in FINDINGS.parent.glob("*.sh"))
+    for name, packages in rows.items():
+        script = (FINDINGS.parent / name).read_text()
+        for version in re.findall(r"\d+\.\d+\.\d+", packages):
+            assert re.search(rf"[=@]=?{re.escape(version)}", script), f"{name} does not install {version}"
+
+
+@pytest.mark.parametrize("page", ["students.md", "gradescope.md"])
+def test_versions_of_other_tools_were_run(page: str) -> None:
+    """What a table says of a version, a finding has seen."""
+    rows = [line for line in (ROOT / "docs" / page).read_text().splitlines() if line.startswith("| ")]
+    scripts = "".join(path.read_text() for path in FINDINGS.parent.glob("*.sh"))
+    versions = re.findall(r"\d+\.\d+\.\d+", "".join(rows))
+    assert versions
+    for version in versions:
+        assert re.search(rf"[=@]=?{re.escape(version)}", scripts), f"no finding runs {version}"
