@@ -22,6 +22,7 @@ from homework.sandbox.errors import StudentFault
 
 FILE = "compressed.safetensors"
 PICTURES, SENT, TOGETHER, REPEATED, CHECKED = 2000, 500, 125, 32, 3
+TURNED = 0.05  # of the pictures that are repeated: near ties, in half precision
 CENTER, SCALE = 127.5, 64  # as `as_tensors` makes numbers of bytes
 ACCURACY = Curve("accuracy", none=0.5, full=0.85, percent=True)
 SMALL = {
@@ -92,17 +93,31 @@ def ran(student, reference, rng):
         raise AssertionError("Your network returns logits that are infinite or not a number (NaN).")
     recorded = Record(found, weights, some)
     # Drawn where the network cannot know them: it could answer some by what is counted, and the others by more.
-    for rows in rng.generator.permutation(PICTURES)[: CHECKED * REPEATED].reshape(CHECKED, REPEATED):
-        again = recorded.replay(images[rows]).double()
-        theirs = output[rows]
-        scale = theirs.abs().max().clamp(min=1e-6)
-        if again.shape != theirs.shape or float((again - theirs).abs().max() / scale) > recorded.precision:
-            raise NotCounted(
-                "Your network's outputs are not those of the operators that it calls. Compute them with torch alone, for "
-                "each picture in the same way, whatever is in the picture or in the batch."
-            )
+    rows = torch.as_tensor(rng.generator.permutation(PICTURES)[: CHECKED * REPEATED])
+    again = [recorded.replay(images[part]).double() for part in rows.split(REPEATED)]
+    if not is_of_record(again, output[rows].split(REPEATED), recorded.precision):
+        raise NotCounted(
+            "Your network's outputs are not those of the operators that it calls. Compute them with torch alone, for "
+            "each picture in the same way, whatever is in the picture or in the batch."
+        )
     accuracy = (output.argmax(1) == labels).double().mean().item()
     return SimpleNamespace(record=recorded, logits=output, accuracy=accuracy)
+
+
+def is_of_record(again, theirs, precision):
+    """Whether the logits of some batches are what the record gives `again`, and so are the classes that they name.
+
+    What all logits of a picture have in common names no class: beside it, what does could be as small as an error.
+    """
+    turned = 0
+    for mine, one in zip(again, theirs, strict=True):
+        if mine.shape != one.shape:
+            return False
+        turned += int((mine.argmax(1) != one.argmax(1)).sum())
+        mine, one = mine - mine.mean(1, keepdim=True), one - one.mean(1, keepdim=True)
+        if float((mine - one).abs().max()) > precision * float(one.abs().max().clamp(min=1e-6)):
+            return False
+    return turned <= TURNED * CHECKED * REPEATED
 
 
 def refused(reference, problem, found):
