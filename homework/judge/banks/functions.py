@@ -200,14 +200,18 @@ def _pieces(source: str) -> list[_Piece]:
 
 
 def _binds(node: ast.stmt) -> Iterable[str]:
-    """The names that a statement binds, if it does nothing else: an import, a definition, `NAME = value`."""
+    """The names that a statement binds, if it does nothing else: an import, a definition, `_NAME = value`.
+
+    A value with a public name is part of every solution in the file, such as a network's arguments beside its class.
+    """
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         names = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
         return [] if "*" in names else names
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         return [node.name]
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and len(node.targets) == 1:
-        return [node.targets[0].id]
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        (target,) = node.targets
+        return [target.id] if isinstance(target, ast.Name) and target.id.startswith("_") else []
     return []
 
 

@@ -92,7 +92,7 @@ def test_the_source_of_an_entry_has_what_it_needs_and_no_more(tmp_path: Any) -> 
     entries = bank(tmp_path, "(thrice, minus)")
     module = tmp_path / "misconceptions.py"
     module.write_text(
-        "import math\nimport turtle\nimport numpy as np\n\nFACTOR = 3\nnp.seterr(all='ignore')\n\n"
+        "import math\nimport turtle\nimport numpy as np\n\nFACTOR = 3\n_UNUSED = turtle.Turtle\nown = {'width': 0.5}\nnp.seterr(all='ignore')\n\n"
         "def _times(x):\n    return math.prod((x, FACTOR))\n\n"
         + module.read_text().replace("_right(x, factor=3)", "_times(x)")
     )
@@ -100,6 +100,7 @@ def test_the_source_of_an_entry_has_what_it_needs_and_no_more(tmp_path: Any) -> 
     exec(source, namespace := {})  # type: ignore[var-annotated]
     assert namespace["twice"](5) == 15
     assert "seterr" in source and "turtle" not in source and "_right" not in source
+    assert namespace["own"] == {"width": 0.5}, "what is public belongs to the solution: tests may ask for it"
 
 
 def test_a_pair_that_cannot_be_put_together_is_refused(tmp_path: Any) -> None:
