@@ -215,15 +215,17 @@ def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
     attachments = raw.get("attachments")
     attachments = attachments if isinstance(attachments, dict) else {}
     kind, typed = raw.get("cell_type"), source
+    if not source.isascii():  # before addresses of pictures are read, which are bytes of UTF-8
+        source = source.encode("utf-8", "replace").decode("utf-8")
+    source = source.replace("\0", "\ufffd")
+    if source != typed:
+        notes.append(f"cell {number} contained characters that are not text; they were replaced")
     if kind != "code":  # a picture in the text may be larger than any text
         source, attachments = in_one_form(source, attachments)
     if len(source) > MAX_SOURCE:
         notes.append(f"cell {number} was cut to {MAX_SOURCE} characters")
         source = source[:MAX_SOURCE]
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
-    clean = source.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
-    if clean != source:
-        notes.append(f"cell {number} contained characters that are not text; they were replaced")
+    clean = source.replace("\r\n", "\n").replace("\r", "\n")
     return SubmittedCell(
         kind if kind in ("code", "markdown") else "raw",
         clean,
