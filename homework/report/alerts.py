@@ -8,6 +8,7 @@ from itertools import combinations
 from statistics import fmean, median
 
 from homework.choices import Choice
+from homework.counted import counted
 from homework.report import statistics as stats
 from homework.report.items import options
 from homework.results import Receipt, Status, Verdict
@@ -112,10 +113,10 @@ def of_submissions(receipts: Mapping[str, Receipt | None]) -> Iterator[Alert]:
     ]
     if faults:
         yield Alert.of(
-            f"{_counted(len(faults), 'submission')} with a fault of the grader", len(faults), faults
+            f"{counted(len(faults), 'submission')} with a fault of the grader", len(faults), faults
         )
     if unread := [name for name, one in known.items() if one.status is Status.UNREADABLE]:
-        yield Alert.of(f"{_counted(len(unread), 'submission')} could not be read", len(unread), unread)
+        yield Alert.of(f"{counted(len(unread), 'submission')} could not be read", len(unread), unread)
 
 
 def of_reviews(
@@ -125,7 +126,7 @@ def of_reviews(
     for question in questions:
         here = {student: row for (name, student), row in rows.items() if name == question}
         if left := [student for student, row in here.items() if row.mark.review]:
-            yield Alert.of(f"{question}: {_counted(len(left), 'answer')} left to mark", len(left), left)
+            yield Alert.of(f"{question}: {counted(len(left), 'answer')} left to mark", len(left), left)
         for how, without in (("adjusted", False), ("scored without rubric items", True)):
             moved = [
                 student
@@ -146,7 +147,3 @@ def of_reviews(
                 interval = f"{found.low:.2f} to {found.high:.2f}"
                 said = f"{question}: {one} gives {found.by:+.2f} ({interval}) against {other}"
                 yield Alert.of(said, found.by, {**by[one], **by[other]})
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"

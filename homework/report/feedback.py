@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import UndefinedError
 
 from homework.choices import Choice
+from homework.counted import counted
 from homework.course import KINDS, Assignment
 from homework.errors import CourseError, UsageError
 from homework.gradebook.late import bring_up_to_date
@@ -110,7 +111,7 @@ def write_feedback(
     if exchanged:
         complete(pages)
     if problems:
-        said = f"wrote {len(pages)} pages, but not for {len(problems)}; grade these again with --force: "
+        said = f"wrote {counted(len(pages), 'page')}, but not for {len(problems)}; grade these again with --force: "
         raise PagesMissing(said + "; ".join(problems[:3]), pages)
     return pages
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from homework.counted import counted
 from homework.course.cells import is_as_released, name_of
 from homework.untrusted.embedded import in_one_form
 from homework.untrusted.text import printable
@@ -126,9 +127,10 @@ def read(data: bytes) -> tuple[list[SubmittedCell], list[str]]:
 def _few(notes: list[str]) -> list[str]:
     """Notes that a person may read, with the number of the others."""
     others = len(notes) - _MOST_NOTES
-    return (
-        notes if others <= 0 else [*notes[:_MOST_NOTES], f"and {others} other cells were odd in these ways"]
-    )
+    if others <= 0:
+        return notes
+    were = counted(others, "other cell was", "other cells were")
+    return [*notes[:_MOST_NOTES], f"and {were} odd in these ways"]
 
 
 def _parse(data: bytes, notes: list[str]) -> dict[str, Any]:

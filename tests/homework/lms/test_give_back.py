@@ -186,7 +186,7 @@ def test_the_command(course: Course, tmp_path: Path) -> None:
         done = run_homework("feedback", "hw1", "--moodle", str(submissions), *more, course=course.root)
         return done.returncode, done.stdout + done.stderr
 
-    said = f"wrote 1 pages into {course.feedback}\nwrote {output}: 1 page\n"
+    said = f"wrote 1 page into {course.feedback}\nwrote {output}: 1 page\n"
     assert run("--student", "ada", "-o", str(output)) == (0, said)
     (course.submitted / "ada" / "hw1" / "lms.json").unlink()
     status, said = run("-o", str(output))

@@ -173,7 +173,7 @@ def test_moodles_grades_are_nobody_elses(course: Course, tmp_path: Path) -> None
     row = "Participant 104,Ada Lovelace,a.l@example.org,Submitted,2.00,15.00,Yes,-\n"
     text, said = filled(course, MOODLE + row, tmp_path, moodle=True)
     assert text == MOODLE.replace("Submitted,,15.00", "Submitted,7.51,15.00") + row
-    assert said[-1] == "1 scores change"
+    assert said[-1] == "1 score changes"
 
 
 def test_moodle_gets_comments(course: Course, tmp_path: Path) -> None:
