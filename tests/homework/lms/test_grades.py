@@ -247,6 +247,14 @@ def test_parquet_has_what_the_long_table_has(course: Course, tmp_path: Path) -> 
     assert any(row["reviewed_at"] for row in plain)
 
 
+def test_parquet_that_cannot_be_written_leaves_nothing_behind(course: Course, tmp_path: Path) -> None:
+    (tmp_path / "long.parquet").mkdir()
+    with pytest.raises(UsageError, match=r"long.parquet cannot be written"):
+        write_long(course, ["hw1"], tmp_path / "long.parquet")
+    assert [path.name for path in tmp_path.glob("*long*")] == ["long.parquet"]
+    assert list(tmp_path.glob(".*")) == []
+
+
 def test_without_its_library_parquet_says_what_to_install(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
