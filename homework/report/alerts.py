@@ -37,7 +37,7 @@ class Alert:
 
 
 def of_tests(graded: Mapping[str, Receipt]) -> Iterator[Alert]:
-    """Tests that nobody passes who got there, and tests that tell nothing, since everybody passes."""
+    """Tests that ran and that nobody passed, and tests that tell nothing, since everybody passed."""
     ran: dict[tuple[str, str], dict[str, bool]] = {}
     for student, receipt in graded.items():
         for exercise in receipt.exercises:
@@ -56,7 +56,7 @@ def of_tests(graded: Mapping[str, Receipt]) -> Iterator[Alert]:
 def of_item(
     task: str, r: float | None, x: Sequence[float], totals: Sequence[float], students: Sequence[str]
 ) -> Iterator[Alert]:
-    """A task in which those do worse who do better elsewhere, with whoever is above in one and below in the other."""
+    """A task in which students do worse the better they do elsewhere; with those above in one and below in the other."""
     if r is None or r >= 0 or len(x) < stats.ENOUGH:
         return
     rest = [total - own for own, total in zip(x, totals, strict=True)]
