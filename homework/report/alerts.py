@@ -56,7 +56,7 @@ def of_tests(graded: Mapping[str, Receipt]) -> Iterator[Alert]:
 def of_item(
     task: str, r: float | None, x: Sequence[float], totals: Sequence[float], students: Sequence[str]
 ) -> Iterator[Alert]:
-    """A task in which stronger students do worse, with those above the mean in one of the two and below it in the other."""
+    """A task in which stronger students do worse, with those above the mean either in it or elsewhere."""
     if r is None or r >= 0 or len(x) < stats.ENOUGH:
         return
     rest = [total - own for own, total in zip(x, totals, strict=True)]
