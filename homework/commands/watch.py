@@ -149,9 +149,8 @@ def _grade(
 
 def _write_pages(course: Course, assignment: str, due: set[str], tell: Callable[[str], None]) -> None:
     """Write the pages that are `due`. One that cannot be written is told, and due no more if others can."""
-    due -= {
-        student for student in due if not has_receipt(course.autograded / student / assignment)
-    }  # removed
+    removed = {student for student in due if not has_receipt(course.autograded / student / assignment)}
+    due -= removed
     if not due:
         return
     try:
