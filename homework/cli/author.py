@@ -15,6 +15,7 @@ from homework.cli.common import (
     progress_line,
     write_notebook,
 )
+from homework.counted import counted
 
 
 @click.command()
@@ -74,7 +75,7 @@ def release(assignment: str | None, check_only: bool) -> None:
                 continue
         else:
             files, changed = releasing.release_again(course, name)
-            click.echo(f"{name}: {len(files)} files in {course.assignment(name).release}")
+            click.echo(f"{name}: {counted(len(files), 'file')} in {course.assignment(name).release}")
             if changed:
                 click.echo("  since the last release; students may have begun:")
             for line in changed:
@@ -119,7 +120,7 @@ def check(names: tuple[str, ...], verbose: bool, fresh: bool, jobs: int | None) 
             click.echo(f"{assignment}: {report.kept} of {len(report.rows)} are known from before (--fresh)")
         failures += len(report.failures)
     if failures:
-        fail(f"{failures} problem{'s' * (failures > 1)}, listed above", EXIT_FAILED)
+        fail(f"{counted(failures, 'problem')}, listed above", EXIT_FAILED)
 
 
 @click.command()

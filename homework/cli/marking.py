@@ -12,6 +12,7 @@ from homework.cli.common import (
     assignment_argument,
     find_course,
 )
+from homework.counted import counted
 
 
 @click.command()
@@ -109,7 +110,7 @@ def feedback(
 
     chosen = list(students) or None
     pages = write_feedback(course, course.assignment(assignment).name, chosen, all_items=all_items)
-    click.echo(f"wrote {len(pages)} pages into {course.feedback}")
+    click.echo(f"wrote {counted(len(pages), 'page')} into {course.feedback}")
     if moodle is not None:
         from homework.commands.export import back_to_moodle
 
@@ -159,7 +160,7 @@ def name(assignment: str, group: str | None, sentence: str | None, name: str) ->
         if not found:
             click.echo(f"{assignment} has no wrong answers without a name.")
         for one in found:
-            count = f"{len(one.students)} student{'s' * (len(one.students) > 1)}"
+            count = counted(len(one.students), "student")
             click.echo(f"{one.exercise}/{one.group}  {count}  {printable(one.message, 100)}")
         return
     said = sentence or click.prompt("What should these students read?", err=True)
@@ -186,5 +187,5 @@ def similar(assignment: str, against: Path | None) -> None:
         if one.pairs[5:]:
             click.echo(f"      {one.task}: {len(one.pairs) - 5} more")
     click.echo(
-        f"{sum(len(one.pairs) for one in found)} similar pairs, which is no proof of anything; wrote {path}"
+        f"{counted(sum(len(one.pairs) for one in found), 'similar pair')}, which proves nothing; wrote {path}"
     )

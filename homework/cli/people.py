@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from homework.cli.common import EXIT_FAILED, assignment_argument, find_course
+from homework.counted import counted
 
 roster_file = click.argument("table", metavar="FILE", type=click.Path(path_type=Path))
 roster_column = click.option(
@@ -41,7 +42,7 @@ def _roster(table: Path, column: str) -> None:
     from homework.untrusted.text import printable
 
     count, gone = import_roster(find_course(), table, column)
-    click.echo(f"{count} students are on the roster (lms.csv) and in the gradebook")
+    click.echo(f"{counted(count, 'student is', 'students are')} on the roster (lms.csv) and in the gradebook")
     if gone:
         click.echo(f"on the roster before, and not in {table}: {printable(', '.join(gone))}; they stay")
 
@@ -178,5 +179,6 @@ def gradescope(assignment: str, output: Path | None, folder: Path | None, leader
     path = output or Path(f"{assignment}-autograder.zip")
     count = scope.pack(course, assignment, path, leaderboard=leaderboard)
     click.echo(
-        f"wrote {path}: {count} files, with the answers and the course's secret; give it to nobody but Gradescope"
+        f"wrote {path}: {counted(count, 'file')}, with the answers and the course's secret; "
+        "give it to nobody but Gradescope"
     )

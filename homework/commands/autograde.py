@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from homework.commands.progress import progress
 from homework.commands.tier import weaker_tier
+from homework.counted import counted
 from homework.course import Course
 from homework.course.fingerprint import DECISIVE, decisive_environment
 from homework.errors import NotRecorded, UsageError
@@ -158,11 +159,11 @@ def _lateness(assignment: str, scores: list[SubmissionScore], changes: list[Pena
     said = [str(change) for change in changes] + [one.late_problem for one in scores if one.late_problem]
     yield from said[:_MOST_SAID]
     if len(said) > _MOST_SAID:
-        yield f"… and {len(said) - _MOST_SAID} other late penalties"
+        yield f"… and {counted(len(said) - _MOST_SAID, 'other late penalty', 'other late penalties')}"
 
 
 def _listed(students: list[str]) -> str:
-    more = f" and {len(students) - _MOST_SAID} others" if len(students) > _MOST_SAID else ""
+    more = f" and {counted(len(students) - _MOST_SAID, 'other')}" if len(students) > _MOST_SAID else ""
     return ", ".join(map(printable, students[:_MOST_SAID])) + more
 
 

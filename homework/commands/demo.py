@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from homework.counted import counted
 from homework.course import Assignment, Course
 from homework.course.cells import name_of
 from homework.errors import UsageError
@@ -160,12 +161,13 @@ def run_demo(course: Course, quiet: bool = False) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             for name, content in files.items():
                 (folder / name).write_bytes(content)
-        console.print(f"handed in: {len(handed_in)} submissions in submitted/; grading them in the sandbox …")
+        count = counted(len(handed_in), "submission")
+        console.print(f"handed in: {count} in submitted/; grading them in the sandbox …")
         results = autograde(course, assignment.name, force=True, quiet=quiet)
         print_results(results, console)
         pages = write_feedback(course, assignment.name)
         overview = write_overview(course, assignment.name, results)
-        console.print(f"feedback: {len(pages)} pages, for example {_shown(course, pages[0])}")
+        console.print(f"feedback: {counted(len(pages), 'page')}, for example {_shown(course, pages[0])}")
         console.print(f"for you: {_shown(course, overview)}")
     table = course.root / "grades.csv"
     export_csv(course, table)

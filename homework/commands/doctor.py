@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from homework.commands.tier import why_not_the_first
+from homework.counted import counted
 from homework.course import Course
 from homework.course.settings import DEFAULT_SECRET
 from homework.errors import CourseError
@@ -207,7 +208,7 @@ def _memory(course: Course) -> HealthCheck:
         return HealthCheck(
             "memory", WARNING, f"{total:.1f} GB", "a worker needs about 1 GB: grade with --jobs 1"
         )
-    return HealthCheck("memory", OK, f"{total:.1f} GB, {len(os.sched_getaffinity(0))} cores")
+    return HealthCheck("memory", OK, f"{total:.1f} GB, {counted(len(os.sched_getaffinity(0)), 'core')}")
 
 
 def _load(course: Course) -> HealthCheck:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
+from homework.counted import counted
 from homework.course import Course
 from homework.errors import UsageError
 from homework.lms.canvas import canvas
@@ -38,8 +39,9 @@ def fill_in(
     else:
         done = canvas(text, task, ours, roster, options["column"], scale=options["scale"])
     if done.strangers and not options.get("skip_missing"):
+        who = counted(len(done.strangers), f"student with {task.name} is", f"students with {task.name} are")
         raise UsageError(
-            f"{len(done.strangers)} students with {task.name} are not in {template}, so nothing was written: "
+            f"{who} not in {template}, so nothing was written: "
             f"{', '.join(map(printable, done.strangers))}. Export the whole class, or use --skip-missing"
         )
     done.skipped += [f"{student}: not in the file" for student in done.strangers]
@@ -67,7 +69,7 @@ def back_to_moodle(
     """Write pages into the folders of Moodle's archive. Returns what was done, in lines, and how many were refused."""
     written = {page.parent.parent.name: page for page in pages}
     done = give_back(course, assignment, archive, written, output, students or None)
-    lines = [f"wrote {output}: {len(done.given)} page{'s' * (len(done.given) != 1)}"]
+    lines = [f"wrote {output}: {counted(len(done.given), 'page')}"]
     if done.absent:
         lines.append(
             f"  not in the archive, so without a page there: {', '.join(map(printable, done.absent))}"
@@ -82,4 +84,4 @@ def _written(done: Filled, output: Path, *, bom: bool = False) -> list[str]:
     except OSError as error:
         raise UsageError(f"{output} cannot be written: {error.strerror}") from error
     said = [*done.changes, *(f"not written: {line}" for line in done.skipped)]
-    return [*map(printable, said), f"{len(done.changes)} scores change"]
+    return [*map(printable, said), counted(len(done.changes), "score changes", "scores change")]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import homework
+from homework.counted import counted
 from homework.course import KINDS, Course
 from homework.errors import CourseError, UsageError
 from homework.pool import Pool, only_result
@@ -138,7 +139,7 @@ def run(course: Course, assignment: str, folder: Path, output: Path, *, leaderbo
 def results(result: Result, *, leaderboard: bool = False) -> dict[str, Any]:
     """A result as Gradescope's `results.json`. What a student wrote is plain text in it."""
     notes = [note for note in (result.reason, *result.submission.notes) if note]
-    said = [f"{len(notes)} note{'s' * (len(notes) > 1)}: {'; '.join(notes)}"] if notes else []
+    said = [f"{counted(len(notes), 'note')}: {'; '.join(notes)}"] if notes else []
     if waiting := len(result.score.to_review):
         said.append(f"Written answers ({waiting}) are marked by a person.")
     tests = [

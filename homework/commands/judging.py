@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from homework.commands.examples import needless
 from homework.commands.fairness import SolutionRow
 from homework.commands.rules import listed, problems_of
+from homework.counted import counted
 from homework.course import Course
 from homework.errors import CourseError
 from homework.grading import load_exercise
@@ -139,7 +140,7 @@ def too_few(course: Course, assignment: str, banks: dict[str, Bank]) -> list[str
         right, wrong = course.least(assignment, course.assignment(assignment).tasks[name])
         counts = [(len(bank.variants), "variant", right), (len(bank.misconceptions), "misconception", wrong)]
         problems += [
-            f"{name}: has {found} {what}{'s' * (found != 1)}; at least {least} are required "
+            f"{name}: has {counted(found, what)}; at least {least} are required "
             "(c.Homework.least in nbgrader_config.py asks for fewer)"
             for found, what, least in counts
             if found < least

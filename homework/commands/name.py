@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 
+from homework.counted import counted
 from homework.course import Course
 from homework.errors import CourseError, UsageError
 from homework.grading.exercises import load_exercise
@@ -55,7 +56,7 @@ def name_group(course: Course, assignment: str, group: str, sentence: str, name:
     except OSError as error:
         raise CourseError(f"the entry cannot be written: {error}") from error
     return (
-        f"{name} in {path.relative_to(course.root)}: {len(one.students)} students; "
+        f"{name} in {path.relative_to(course.root)}: {counted(len(one.students), 'student')}; "
         f"to tell them: homework regrade {assignment} --apply, then homework feedback {assignment}"
     )
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from homework.counted import counted
 from homework.results import Result, Status
 from homework.untrusted.text import printable
 
@@ -58,4 +59,5 @@ def line(result: Result) -> str:
     if result.status is not Status.GRADED:
         return f"{student}: {result.status}: {result.reason}"
     score = result.score
-    return f"{student}: {score.auto:g} of {score.auto_max:g} points, {len(score.to_review)} answers to review"
+    waiting = counted(len(score.to_review), "answer")
+    return f"{student}: {score.auto:g} of {score.auto_max:g} points, {waiting} to review"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
+from homework.counted import counted
 from homework.course import Course
 from homework.errors import UsageError
 from homework.review import sheet
@@ -27,6 +28,6 @@ def imported(
     changes = sheet.read(reviews, path, clear=clear)
     if apply:
         sheet.apply(reviews, changes, grader or getpass.getuser())
-    last = f"{len(changes)} changes, 0 conflicts"
+    last = f"{counted(len(changes), 'change')}, 0 conflicts"
     last += "" if not changes else "; written" if apply else "; nothing was written: --apply writes them"
     return [*(printable(change.said) for change in changes), last]

@@ -33,6 +33,7 @@ from homework.errors import CourseError, NotRecorded
 from homework.gradebook.prepared import Prepared, prepare
 from homework.pool import Pool
 from homework.report.feedback import PagesMissing, write_feedback
+from homework.results import has_receipt
 from homework.submission.files import HandedIn, Readings, submissions
 from homework.untrusted.text import printable
 
@@ -148,6 +149,8 @@ def _grade(
 
 def _write_pages(course: Course, assignment: str, due: set[str], tell: Callable[[str], None]) -> None:
     """Write the pages that are `due`. One that cannot be written is told, and due no more if others can."""
+    removed = {student for student in due if not has_receipt(course.autograded / student / assignment)}
+    due -= removed
     if not due:
         return
     try:

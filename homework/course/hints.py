@@ -11,7 +11,7 @@ from homework.course.cells import name_of, text_cell
 from homework.errors import CourseError
 
 LEVELS = ("message", "link", "example")
-_HEADING = re.compile(r"#{1,6}[ \t]+(.+?)[ \t]*#*")
+_HEADING = re.compile(r"#{1,6}[ \t]+(.+?)(?:[ \t]+#*)?")
 _POINTS = re.compile(r"\s*\([\d.]+ points?\)$")
 
 

@@ -13,6 +13,7 @@ import textwrap
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from homework.counted import counted
 from homework.course import Assignment
 from homework.course.cells import name_of
 from homework.course.figures import embedded
@@ -127,7 +128,7 @@ class NotebookBuilder:
             ]
         if len(lost) > _MOST_LOST:
             more = len(lost) - _MOST_LOST
-            lost[_MOST_LOST:] = [f"{more} other pictures in {_called(cell)} cannot be shown"]
+            lost[_MOST_LOST:] = [f"{counted(more, 'other picture')} in {_called(cell)} cannot be shown"]
         notes += [note for note in map(printable, lost) if note not in notes]
         built["source"] = _with_all(markdown.markdown(cell.source, names), names)
         return {**built, "attachments": attachments} if attachments else built
@@ -211,8 +212,10 @@ def _outputs(
         clean = plain(str(text)[: 10 * _MAX_TEXT])
         kept = clean[:left]
         left -= len(kept)
-        missing = len(clean) - len(kept)
-        return kept + (f"\n… ({missing} more characters are not shown)\n" if missing else "")
+        if clean[len(kept) :]:
+            more = counted(len(clean) - len(kept), "more character is", "more characters are")
+            kept += f"\n… ({more} not shown)\n"
+        return kept
 
     for output in outputs[:_MAX_OUTPUTS]:
         kind = output.get("type")

@@ -23,10 +23,10 @@ from homework.lms.readings import Reader, reader_of
 from homework.lms.roster import Roster
 from homework.lms.systems import Reading, is_notebook
 from homework.lms.times import Times
+from homework.submission.choose import LMS_NOTE
 from homework.submission.read import MAX_BYTES
 from homework.submission.times import parse_time
 
-NOTE = "lms.json"
 _TIME = "timestamp.txt"
 
 
@@ -211,7 +211,7 @@ class _Student:
             "late": reading.late,
             "when": f"{when:%Y-%m-%dT%H:%M:%SZ}" if when else None,
         }
-        _put(folder / NOTE, (json.dumps(said, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
+        _put(folder / LMS_NOTE, (json.dumps(said, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
         if when:
             _put(folder / _TIME, f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode())
         if not same:

@@ -8,7 +8,6 @@ archive of another assignment is refused.
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,8 +16,9 @@ from pathlib import Path
 from homework.course import Course
 from homework.errors import UsageError
 from homework.lms.archive import Archive
-from homework.lms.collect import NOTE
 from homework.lms.systems import moodle_folder
+from homework.submission.choose import LMS_NOTE
+from homework.submission.files import lms_note
 
 
 @dataclass
@@ -80,7 +80,8 @@ def give_back(
             done.refused[name] = f"{student} has no feedback page: run `homework autograde {assignment}`"
         else:
             targets[student] = name + f"{assignment}.html"
-    done.given, done.absent = sorted(targets), sorted(pages.keys() - targets.keys())
+    there = {student for number in folders for student in numbers.get(number, ())}
+    done.given, done.absent = sorted(targets), sorted(pages.keys() - there)
     if not targets:
         raise UsageError(
             f"nobody's page belongs into {archive}: is it Moodle's download of {assignment}, and was it collected "
@@ -92,14 +93,8 @@ def give_back(
 
 def _collected(course: Course, assignment: str) -> Iterator[tuple[str, str]]:
     """The numbers in the names of what was collected from Moodle, each with its student."""
-    for path in sorted(course.submitted.glob(f"*/{assignment}/{NOTE}")):
-        try:
-            found = moodle_folder(str(json.loads(path.read_text("utf-8"))["entry"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UsageError(
-                f"{path} cannot be read ({error}): remove it, and run `homework collect` again"
-            ) from None
-        if found:
+    for path in sorted(course.submitted.glob(f"*/{assignment}/{LMS_NOTE}")):
+        if found := moodle_folder(str(lms_note(path.parent).get("entry", ""))):
             yield found[1], path.parent.parent.name
 
 

@@ -8,6 +8,7 @@ from itertools import combinations
 from statistics import fmean, median
 
 from homework.choices import Choice
+from homework.counted import counted
 from homework.report import statistics as stats
 from homework.report.items import options
 from homework.results import Receipt, Status, Verdict
@@ -36,7 +37,7 @@ class Alert:
 
 
 def of_tests(graded: Mapping[str, Receipt]) -> Iterator[Alert]:
-    """Tests that nobody passes who got there, and tests that tell nothing, since everybody passes."""
+    """Tests that ran and that nobody passed, and tests that tell nothing, since everybody passed."""
     ran: dict[tuple[str, str], dict[str, bool]] = {}
     for student, receipt in graded.items():
         for exercise in receipt.exercises:
@@ -55,7 +56,7 @@ def of_tests(graded: Mapping[str, Receipt]) -> Iterator[Alert]:
 def of_item(
     task: str, r: float | None, x: Sequence[float], totals: Sequence[float], students: Sequence[str]
 ) -> Iterator[Alert]:
-    """A task in which those do worse who do better elsewhere, with whoever is above in one and below in the other."""
+    """A task in which stronger students do worse, with those above the mean either in it or elsewhere."""
     if r is None or r >= 0 or len(x) < stats.ENOUGH:
         return
     rest = [total - own for own, total in zip(x, totals, strict=True)]
@@ -112,10 +113,10 @@ def of_submissions(receipts: Mapping[str, Receipt | None]) -> Iterator[Alert]:
     ]
     if faults:
         yield Alert.of(
-            f"{_counted(len(faults), 'submission')} with a fault of the grader", len(faults), faults
+            f"{counted(len(faults), 'submission')} with a fault of the grader", len(faults), faults
         )
     if unread := [name for name, one in known.items() if one.status is Status.UNREADABLE]:
-        yield Alert.of(f"{_counted(len(unread), 'submission')} could not be read", len(unread), unread)
+        yield Alert.of(f"{counted(len(unread), 'submission')} could not be read", len(unread), unread)
 
 
 def of_reviews(
@@ -125,7 +126,7 @@ def of_reviews(
     for question in questions:
         here = {student: row for (name, student), row in rows.items() if name == question}
         if left := [student for student, row in here.items() if row.mark.review]:
-            yield Alert.of(f"{question}: {_counted(len(left), 'answer')} left to mark", len(left), left)
+            yield Alert.of(f"{question}: {counted(len(left), 'answer')} left to mark", len(left), left)
         for how, without in (("adjusted", False), ("scored without rubric items", True)):
             moved = [
                 student
@@ -146,7 +147,3 @@ def of_reviews(
                 interval = f"{found.low:.2f} to {found.high:.2f}"
                 said = f"{question}: {one} gives {found.by:+.2f} ({interval}) against {other}"
                 yield Alert.of(said, found.by, {**by[one], **by[other]})
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"

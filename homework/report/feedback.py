@@ -7,136 +7,43 @@ person decided. The autograded notebook is not read, since it contains marking s
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import UndefinedError
-from markupsafe import Markup
 
 from homework.choices import Choice
-from homework.course import KINDS, Assignment, Task
-from homework.course.cells import grade_cell
-from homework.drawings import plots
+from homework.counted import counted
+from homework.course import KINDS, Assignment
 from homework.errors import CourseError, UsageError
 from homework.gradebook.late import bring_up_to_date
-from homework.gradebook.scores import CellScore, SubmissionScore, scores_of
+from homework.gradebook.scores import SubmissionScore, scores_of
 from homework.report.exchange import complete, copy_exchange_files, names_handed_in
-from homework.report.findings import Finding, findings
-from homework.report.hints import Hint, Hints
+from homework.report.hints import Hints
 from homework.report.pages import write_page
-from homework.report.quiz import ChoicePart, TopicPart, choice_part, topics
+from homework.report.parts import (
+    ExercisePart,
+    Group,
+    Part,
+    QuestionPart,
+    exercise_part,
+    is_bonus,
+    question_part,
+    quiz_parts,
+)
 from homework.report.rubric import show_points
 from homework.results import (
     RECEIPT,
-    ExerciseResult,
     Receipt,
     Result,
     Status,
-    TestResult,
-    Verdict,
     was_interrupted,
 )
-from homework.submission.answers import Answer, Answers
-from homework.submission.rebuild import State
-from homework.untrusted import html
+from homework.submission.answers import Answers
 
 if TYPE_CHECKING:
     from homework.course import Course
-
-_NOT_SCORED = CellScore("", False, 0.0, None, None, 0.0, False)
-
-
-@dataclass
-class ExercisePart:
-    """One task that is graded by tests, on the page. `score` is None while there is none."""
-
-    form: ClassVar = "exercise"
-    by_tests: ClassVar = True
-
-    name: str
-    score: float | None
-    max: float
-    by_person: bool
-    findings: list[Finding]
-    passed: list[TestResult]
-    skipped: list[TestResult]
-    code: Markup | None
-    comments: list[Markup]
-    plots: list[Markup] = field(default_factory=list)
-    hint: Hint | None = None
-    bonus: bool = False
-
-    @property
-    def label(self) -> str:
-        """Its name in the table of scores."""
-        return self.name
-
-    @property
-    def anchor(self) -> str:
-        """Its place on the page."""
-        return f"exercise-{self.name}"
-
-    @property
-    def tests(self) -> int:
-        """The number of tests."""
-        return len(self.passed) + len(self.skipped) + sum(len(finding.tests) for finding in self.findings)
-
-
-@dataclass
-class QuestionPart:
-    """One written answer on the page. `score` is None until it is reviewed; `again`: it has changed since."""
-
-    form: ClassVar = "question"
-    by_tests: ClassVar = False
-
-    name: str
-    title: str
-    score: float | None
-    max: float
-    again: bool
-    answered: bool
-    answer: Markup | None
-    comment: Markup | None
-    bonus: bool = False
-
-    @property
-    def label(self) -> str:
-        """Its name in the table of scores."""
-        return self.title
-
-    @property
-    def anchor(self) -> str:
-        """Its place on the page."""
-        return f"question-{self.name}"
-
-
-Part = ExercisePart | QuestionPart | TopicPart | ChoicePart
-
-
-def _is_bonus(part: Part) -> bool:
-    """Whether its points count in no maximum. The questions of a quiz always count."""
-    return isinstance(part, (ExercisePart, QuestionPart)) and part.bonus
-
-
-@dataclass
-class Group:
-    """Tasks under one heading, with their points so far."""
-
-    title: str
-    parts: list[Part] = field(default_factory=list)
-
-    @property
-    def score(self) -> float | None:
-        """The points of the tasks that have a score; None while none has."""
-        known = [part.score for part in self.parts if part.score is not None]
-        return sum(known) if known else None
-
-    @property
-    def max(self) -> float:
-        """The maximum number of points, without a bonus."""
-        return sum(part.max for part in self.parts if not _is_bonus(part))
 
 
 class PagesMissing(CourseError):
@@ -204,7 +111,7 @@ def write_feedback(
     if exchanged:
         complete(pages)
     if problems:
-        said = f"wrote {len(pages)} pages, but not for {len(problems)}; grade these again with --force: "
+        said = f"wrote {counted(len(pages), 'page')}, but not for {len(problems)}; grade these again with --force: "
         raise PagesMissing(said + "; ".join(problems[:3]), pages)
     return pages
 
@@ -265,12 +172,12 @@ def _page(
     hints: Hints,
 ) -> dict[str, Any]:
     """Everything that the template shows. `choices` are the multiple-choice questions of the assignment."""
-    exercises = [_exercise(exercise, result.status, answers, given) for exercise in result.exercises]
+    exercises = [exercise_part(exercise, result.status, answers, given) for exercise in result.exercises]
     for exercise in exercises:
         if not all(finding.fault for finding in exercise.findings):
             exercise.hint = hints.of(exercise.name, given)
     answered = set(result.score.to_review)
-    questions = [_question(question, answered, answers, given) for question in task.questions.values()]
+    questions = [question_part(question, answered, answers, given) for question in task.questions.values()]
     unreadable = result.status is Status.UNREADABLE
     if unreadable:  # show only the questions that a person has already reviewed
         questions = [
@@ -286,7 +193,7 @@ def _page(
             kind = task.tasks[part.name].kind if part.name in task.tasks else KINDS["exercise"]
             groups[kind.group].parts.append(part)
     if choices:
-        groups[KINDS["choice"].group].parts += _quiz(choices, published, result, exercises)
+        groups[KINDS["choice"].group].parts += quiz_parts(choices, published, result, exercises)
     parts = [part for group in groups.values() for part in group.parts]
     scores = [part.score for part in parts if part.score is not None]
     return {
@@ -301,7 +208,7 @@ def _page(
         "late_penalty": given.penalty,
         "score": max(0.0, sum(scores) - given.penalty),
         "max": task.max_points,
-        "open": sum(part.max for part in parts if part.score is None and not _is_bonus(part)),
+        "open": sum(part.max for part in parts if part.score is None and not is_bonus(part)),
         "final": len(scores) == len(parts) and not unreadable and not any(q.again for q in questions),
         "sha256": result.submission.sha256,
         "environment": result.environment,
@@ -315,67 +222,6 @@ def _time(recorded: str) -> str:
         return f"{datetime.fromisoformat(recorded).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     except ValueError:
         return ""
-
-
-def _quiz(
-    choices: Mapping[str, Choice], published: bool, result: Result, exercises: list[ExercisePart]
-) -> list[TopicPart] | list[ChoicePart]:
-    """The parts on multiple-choice questions: one for each topic, or for each question of a published quiz."""
-    graded = [exercise for exercise in result.exercises if exercise.name in choices]
-    parts = {part.name: part for part in exercises}
-    if published:
-        return [choice_part(choices[one.name], one, parts[one.name]) for one in graded]
-    return topics(choices, graded, parts)
-
-
-def _exercise(
-    exercise: ExerciseResult, status: Status, answers: Answers, given: SubmissionScore
-) -> ExercisePart:
-    name, tests = exercise.name, exercise.tests
-    unknown = exercise.at_fault or (
-        status is Status.GRADER_FAULT and any(test.verdict is Verdict.SKIPPED for test in tests)
-    )
-    # Formgrader shows a score field at the grade cell, and a comment field at the student's cell.
-    graded = grade_cell(name)
-    cell = given.cells.get(graded, _NOT_SCORED)
-    score = cell.manual if cell.manual is not None else None if unknown else exercise.score
-    comments = [given.comments.get(place, "") for place in (name, graded)]
-    source = answers.code[name].source if name in answers.code else ""
-    untouched = name in answers.code and answers.code[name].state is State.UNTOUCHED
-    return ExercisePart(
-        name=name,
-        score=None if score is None else score + cell.extra,
-        max=exercise.max,
-        by_person=cell.manual is not None or cell.extra != 0,
-        findings=findings(name, tests, untouched),
-        passed=[test for test in tests if test.verdict is Verdict.PASSED],
-        skipped=[test for test in tests if test.verdict is Verdict.SKIPPED],
-        code=html.code(source) if source.strip() else None,
-        comments=[html.comment(comment) for comment in comments if comment.strip()],
-        plots=plots(tests),
-    )
-
-
-def _question(question: Task, answered: set[str], answers: Answers, given: SubmissionScore) -> QuestionPart:
-    cell = given.cells.get(question.name, _NOT_SCORED)
-    has_answer = question.name in answered
-    typed = answers.answers.get(question.name) if has_answer else None
-    score = cell.manual if cell.manual is not None or has_answer else 0.0
-    comment = given.comments.get(question.name, "")
-    return QuestionPart(
-        name=question.name,
-        title=question.title,
-        score=None if score is None else score + cell.extra,
-        max=question.points,
-        again=cell.again,
-        answered=has_answer,
-        answer=_answer(typed) if typed else None,
-        comment=html.comment(comment) if comment.strip() else None,
-    )
-
-
-def _answer(typed: Answer) -> Markup:
-    return html.markdown(typed.source, {one.name: one.png for one in typed.pictures}, typed.lost)
 
 
 def heading(task: Assignment) -> str:

@@ -15,7 +15,7 @@ from homework.untrusted import html
 
 @dataclass(frozen=True)
 class Hint:
-    """A section of the handout, its address on the web or "", and a worked example where there is one to show."""
+    """A section of the handout and its address on the web, or "", and a worked example if one is to be shown."""
 
     section: str
     address: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from homework.choices import Choice
-from homework.report.statistics import SOME, correlation
+from homework.report.statistics import FEW, SOME, correlation
 from homework.report.summary import ClassSummary
 from homework.results import Receipt, Status
 
@@ -88,14 +88,13 @@ class OptionRow:
     r: float | None
 
     @property
-    def idle(self) -> bool:
-        """Whether it is a wrong one that nobody chose."""
-        return not self.right and not self.students and self.of >= _ENOUGH
-
-    @property
     def doubtful(self) -> bool:
-        """Whether it speaks against the key: the key chosen by the weaker, or a wrong option by the stronger."""
-        if self.r is None or self.of < _ENOUGH:
+        """Whether it speaks against the key: the key chosen by the weaker, or a wrong option by the stronger.
+
+        A single strong student who errs does not: some must have lost points by it.
+        """
+        lost = self.of - len(self.students) if self.right else len(self.students)
+        if self.r is None or self.of < _ENOUGH or lost < FEW:
             return False
         return self.r < 0 if self.right else self.r > 0.1
 

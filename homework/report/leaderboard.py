@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from homework.counted import counted
 from homework.drawings import Axis, scatter
 from homework.report.summary import ClassSummary, ExerciseRates
 from homework.results import Curve
@@ -87,8 +88,9 @@ def _plot(
         (one[low.name], one[high.name], shown[student], student in best) for student, one in values.items()
     ]
     on_it = sorted((one[0], one[1]) for one in dots if one[3])
-    text = f"{high.name} against {low.name} of {len(dots)} submissions. On the Pareto front: " + "; ".join(
-        f"{high.shown(b)} with {low.shown(a)}" for a, b in on_it
+    text = (
+        f"{high.name} against {low.name} of {counted(len(dots), 'submission')}. On the Pareto front: "
+        + "; ".join(f"{high.shown(b)} with {low.shown(a)}" for a, b in on_it)
     )
     return scatter(x, y, (low.name, high.name), dots, f"{text}.")
 

@@ -67,8 +67,11 @@ def _parquet(found: Iterable[Row], path: Path) -> None:
     types[_TIME] = pa.timestamp("ms", tz="UTC")
     table = pa.table({name: pa.array(values, types[name]) for name, values in columns.items()})
     temporary = path.with_name(f".{path.name}.new")
-    parquet.write_table(table, temporary)
-    temporary.replace(path)
+    try:
+        parquet.write_table(table, temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _typed(name: str, value: str | float | None) -> Any:

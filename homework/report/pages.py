@@ -11,6 +11,7 @@ from typing import Any
 
 import jinja2
 
+from homework.counted import counted
 from homework.untrusted import html
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -65,5 +66,5 @@ def _environment() -> jinja2.Environment:
     environment.filters.update(
         points=points, short=short, prose=html.prose, markdown=html.markdown, code=html.code
     )
-    environment.globals["policy"] = POLICY
+    environment.globals.update(policy=POLICY, counted=counted)
     return environment

@@ -10,7 +10,7 @@ answers. The reference and the model answer take part, and what is in a folder o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -26,6 +26,7 @@ from homework.submission.rebuild import State
 CODE, PROSE, MARKED = 0.5, 0.45, 0.6
 BINS = 20  # of a histogram from 0 to 1
 _GRAMS, _WORDS = 20, 25  # the least that a side needs
+_ROWS = 100  # of the table of cosines that are in memory at once
 _OURS = "("  # the names of what is no student's begin with it
 
 
@@ -118,16 +119,22 @@ def compare_code(task: str, sources: Mapping[str, str], starter: str = "") -> Co
     return done.sorted()
 
 
-def cosines(texts: Mapping[str, str]) -> dict[tuple[str, str], float]:
-    """The cosine of the TF-IDF vectors (words and pairs of words, sublinear) of every pair of texts."""
+def cosines(texts: Mapping[str, str]) -> Iterator[tuple[str, str, float]]:
+    """The cosine of the TF-IDF vectors (words and pairs of words, sublinear) of every pair of texts.
+
+    One after another, since a class of five thousand has twelve million pairs.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer  # takes a second to import
 
     names = sorted(texts)
     vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit_transform(
         texts[name] for name in names
     )
-    table = (vectors @ vectors.T).toarray().tolist()
-    return {(names[i], names[j]): table[i][j] for i, j in combinations(range(len(names)), 2)}
+    for first in range(0, len(names), _ROWS):
+        rows = (vectors[first : first + _ROWS] @ vectors.T).toarray()
+        for i, row in enumerate(rows, first):
+            for j in range(i + 1, len(names)):
+                yield names[i], names[j], float(row[j])
 
 
 def compare_prose(task: str, texts: Mapping[str, str]) -> Compared:
@@ -136,7 +143,7 @@ def compare_prose(task: str, texts: Mapping[str, str]) -> Compared:
     done = Compared(task, "prose", short=sum(size < _WORDS for size in sizes.values()))
     if len(sizes) - done.short < 2:
         return done
-    for (left, right), alike in cosines(texts).items():
+    for left, right, alike in cosines(texts):
         if min(sizes[left], sizes[right]) >= _WORDS:
             done.add(left, right, alike, sizes, texts)
     return done.sorted()

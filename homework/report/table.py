@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from homework.counted import counted
 from homework.report.summary import ClassSummary, ExerciseRates, StudentRow, summarize
 from homework.results import Result, Status
 from homework.untrusted.text import printable
@@ -150,7 +151,10 @@ def _misconceptions(summary: ClassSummary) -> Table:
         table.add_row(str(len(found.students)), found.name, found.exercise)
     if len(summary.misconceptions) > _MOST_MISCONCEPTIONS:
         table.add_row(
-            "", f"… and {len(summary.misconceptions) - _MOST_MISCONCEPTIONS} others", "", style="dim"
+            "",
+            f"… and {counted(len(summary.misconceptions) - _MOST_MISCONCEPTIONS, 'other')}",
+            "",
+            style="dim",
         )
     return table
 
@@ -158,9 +162,8 @@ def _misconceptions(summary: ClassSummary) -> Table:
 def _print_closing(summary: ClassSummary, console: Console) -> None:
     graded = len(summary.scores)
     mean = "" if summary.mean is None else f"; mean {summary.mean:.1f} of {summary.auto_max:g} by tests"
-    console.print(
-        Text(f"{graded} of {len(summary.rows)} graded{mean}; {summary.to_review} written answers to review")
-    )
+    waiting = counted(summary.to_review, "written answer")
+    console.print(Text(f"{graded} of {len(summary.rows)} graded{mean}; {waiting} to review"))
     for status in (Status.GRADER_FAULT, Status.UNREADABLE):
         found = summary.of_status(status)
         if not found:
@@ -170,8 +173,8 @@ def _print_closing(summary: ClassSummary, console: Console) -> None:
             line = Text(f"{printable(row.student)}: {printable(row.reason)}")
             console.print(Padding(line, (0, 0, 0, 2), expand=False))
         if len(found) > _MOST_LISTED:
-            console.print(f"  … and {len(found) - _MOST_LISTED} others")
+            console.print(f"  … and {counted(len(found) - _MOST_LISTED, 'other')}")
 
 
 def _title(summary: ClassSummary) -> str:
-    return f"{', '.join(summary.assignments)}: {len(summary.rows)} submissions"
+    return f"{', '.join(summary.assignments)}: {counted(len(summary.rows), 'submission')}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, insert, update
 
+from homework.counted import counted
 from homework.errors import UsageError
 from homework.gradebook.tables import new_id
 from homework.review.marks import Reviews, explained
@@ -27,14 +28,16 @@ class Edited:
             by = round((mark.score or 0.0) - (row.mark.score or 0.0), 6)
             moved[by] = moved.get(by, 0) + 1
         said = [
-            f"{count} {'gain' if by > 0 else 'lose'} {abs(by):g}"
+            f"{counted(count, 'gains', 'gain') if by > 0 else counted(count, 'loses', 'lose')} {abs(by):g}"
             for by, count in sorted(moved.items(), reverse=True)
             if by
         ]
         if moved.get(0.0):
-            said.append(f"{moved[0.0]} get another comment")
-        lines = f"{len(self.changes)} answers change" + (f": {', '.join(said)}" if said else "")
-        return lines + (f"; {len(self.stays)} with another hand's score stay" if self.stays else "")
+            said.append(counted(moved[0.0], "gets another comment", "get another comment"))
+        line = counted(len(self.changes), "answer changes", "answers change")
+        line += f": {', '.join(said)}" if said else ""
+        stay = counted(len(self.stays), "with another hand's score stays", "with another hand's score stay")
+        return f"{line}; {stay}" if self.stays else line
 
 
 def edit(reviews: Reviews, question: str, item: Item, grader: str, *, apply: bool) -> Edited:

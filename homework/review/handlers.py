@@ -13,6 +13,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError, authenticated
 
+from homework.counted import counted
 from homework.errors import CourseError
 from homework.gradebook.tables import new_id
 from homework.review.desk import Desk, templates
@@ -235,7 +236,7 @@ class GroupMark(_Answer):
 
         count = await self.work(give)
         self.set_header("HX-Refresh", "true")
-        self.finish(f"{count} answers got {mark.score}")
+        self.finish(f"{counted(count, 'answer')} got {mark.score}")
 
 
 class Undo(Page):

@@ -25,7 +25,8 @@ _MOST_ENTRIES = 500
 _MOST_OPENED = 12
 # What a browser or an editor may add to the name of a notebook, or leave of it.
 _ENDINGS = ("", ".json", ".txt", ".html", ".download", ".bak")
-_OF_ITSELF = {"timestamp.txt", "submission_secret.txt", "lms.json"}
+LMS_NOTE = "lms.json"  # what a learning management system said, which `homework collect` writes
+_OF_ITSELF = {"timestamp.txt", "submission_secret.txt", LMS_NOTE}
 # Files in which people answer, or that they scan.
 _DOCUMENTS = {
     *(".pdf", ".doc", ".docx", ".odt", ".rtf", ".pages", ".md", ".txt", ".tex", ".html", ".htm"),

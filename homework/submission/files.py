@@ -17,7 +17,7 @@ from typing import Any
 from homework.course import Assignment, Course
 from homework.course.course import is_overview
 from homework.errors import CourseError, UsageError
-from homework.submission.choose import OF_SYSTEMS, choose, is_hidden
+from homework.submission.choose import LMS_NOTE, OF_SYSTEMS, choose, is_hidden
 from homework.submission.handin import Part, Submission
 from homework.submission.read import Unreadable, read_bytes
 from homework.submission.template import Template
@@ -25,6 +25,7 @@ from homework.submission.times import parse_time
 from homework.untrusted.text import printable
 
 _SMALL = 1000  # bytes
+_MOST_NOTED = 1 << 17  # bytes, as the name of an entry in a zip file has up to half of that
 _SHOWN = 80  # characters of a name
 _LONGEST_NAME = 255  # bytes, of a file on every usual file system
 _OF_TOOLS = (".git", ".ipynb_checkpoints", ".replaced")  # folders that are obviously not a student's
@@ -77,13 +78,7 @@ class HandedIn:
     @property
     def late_without_time(self) -> bool:
         """Whether the learning management system says that it is late, and nothing says when it was handed in."""
-        if self.time is not None:
-            return False
-        try:
-            said = json.loads(small_file(self.folder, "lms.json") or "{}")
-        except (ValueError, RecursionError):  # a student can write this file, too
-            return False
-        return isinstance(said, dict) and said.get("late") is True
+        return self.time is None and lms_note(self.folder).get("late") is True
 
     @property
     def secret(self) -> str:
@@ -113,13 +108,22 @@ class Readings(Sequence[Submission]):
         return replace(submission, part=self._part_of(submission))
 
 
-def small_file(folder: Path | None, name: str) -> str:
+def lms_note(folder: Path | None) -> dict[str, Any]:
+    """What `homework collect` noted next to a submission; {} for nothing, and for what a student wrote in its place."""
+    try:
+        said = json.loads(small_file(folder, LMS_NOTE, _MOST_NOTED) or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def small_file(folder: Path | None, name: str, most: int = _SMALL) -> str:
     """The text of a small file next to a submitted notebook, or "" if it is missing or cannot be read.
 
     Windows writes a byte-order mark in front of it, or UTF-16.
     """
     try:
-        data = read_bytes(folder / name, _SMALL) if folder else b""
+        data = read_bytes(folder / name, most) if folder else b""
     except Unreadable:
         return ""
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

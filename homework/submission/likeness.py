@@ -30,7 +30,8 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 _LINKED = re.compile(r"!\[[^\[\]\n]{0,200}+\]\(([^()\s]{0,1000}+)\)(?:\]\([^()\s]{0,500}+\))?")
 # Of services that open or run a notebook: Colab, Binder and others add one at the top.
 _BADGE = re.compile("badge|colab|binder|shields", re.IGNORECASE)
-_STRING = r"'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\""
+# After a backslash none begins: otherwise each of many would be read to the end of the line.
+_STRING = r"(?<!\\)(?:'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\")"
 _CODE = re.compile(r"'''|\"{3}|#[^\n]*|" + _STRING)
 _REMARK = re.compile(r"'{3}[\s\S]*?'{3}|\"{3}[\s\S]*?\"{3}|#[^\n]*|" + _STRING)
 # What a cell consists of, besides the strings, that only shows texts and pictures.

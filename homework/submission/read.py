@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from homework.counted import counted
 from homework.course.cells import is_as_released, name_of
 from homework.untrusted.embedded import in_one_form
 from homework.untrusted.text import printable
@@ -126,9 +127,10 @@ def read(data: bytes) -> tuple[list[SubmittedCell], list[str]]:
 def _few(notes: list[str]) -> list[str]:
     """Notes that a person may read, with the number of the others."""
     others = len(notes) - _MOST_NOTES
-    return (
-        notes if others <= 0 else [*notes[:_MOST_NOTES], f"and {others} other cells were odd in these ways"]
-    )
+    if others <= 0:
+        return notes
+    were = counted(others, "other cell was", "other cells were")
+    return [*notes[:_MOST_NOTES], f"and {were} odd in these ways"]
 
 
 def _parse(data: bytes, notes: list[str]) -> dict[str, Any]:
@@ -215,15 +217,17 @@ def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
     attachments = raw.get("attachments")
     attachments = attachments if isinstance(attachments, dict) else {}
     kind, typed = raw.get("cell_type"), source
+    if not source.isascii():  # before addresses of pictures are read, which are bytes of UTF-8
+        source = source.encode("utf-8", "replace").decode("utf-8")
+    source = source.replace("\0", "\ufffd")
+    if source != typed:
+        notes.append(f"cell {number} contained characters that are not text; they were replaced")
     if kind != "code":  # a picture in the text may be larger than any text
         source, attachments = in_one_form(source, attachments)
     if len(source) > MAX_SOURCE:
         notes.append(f"cell {number} was cut to {MAX_SOURCE} characters")
         source = source[:MAX_SOURCE]
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
-    clean = source.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
-    if clean != source:
-        notes.append(f"cell {number} contained characters that are not text; they were replaced")
+    clean = source.replace("\r\n", "\n").replace("\r", "\n")
     return SubmittedCell(
         kind if kind in ("code", "markdown") else "raw",
         clean,

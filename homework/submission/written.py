@@ -183,7 +183,8 @@ def _for_a_person(
             text = f"{text}\n\nHanded in next to the notebook: {beside}".strip()
         filled[name] = SubmittedCell("markdown", text, name, attachments)
         where = "other cells have text of your own; that text was copied into it"
-        where = where if found else f"{beside} was handed in next to the notebook"
+        were = "was" if len(documents) == 1 else "were"
+        where = where if found else f"{beside} {were} handed in next to the notebook"
         notes.append(f"cell {name} had no answer, but {where}, and a person will look at it")
     kept = [cell for cell in cells if cell.name not in filled]
     return [*kept, *filled.values()] if filled else cells

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from homework.commands.rules.problem import Problem, to_do
+from homework.counted import counted
 from homework.course import Assignment, Course, Task
 from homework.errors import CourseError
 from homework.grading import load_exercise
@@ -197,7 +198,7 @@ def _answers(path: Path, task: Task) -> Iterator[str]:
         return
     if not isinstance(answers, list) or len(answers) < task.kind.least[0]:
         count = len(answers) if isinstance(answers, list) else 0
-        yield f"has {count} sample answer{'s' * (count != 1)}; write two tables [[answer]] of different quality"
+        yield f"has {counted(count, 'sample answer')}; write two tables [[answer]] of different quality"
         return
     for number, answer in enumerate(answers, 1):
         if not isinstance(answer, dict) or answer.keys() != _ENTRIES:

@@ -16,6 +16,7 @@ from homework.commands import watch
 from homework.commands.watch import Arrivals
 from homework.course import Course
 from homework.submission.files import HandedIn
+from tests.homework.review.support import make_course
 from tests.homework.support import copy_course, hand_in_class
 
 NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
@@ -112,6 +113,15 @@ def test_odd_folders_are_left_to_the_grader(folder: Path) -> None:
         arrivals = Arrivals()
         assert not settles(arrivals, handed_in, 0.0)
         assert settles(arrivals, handed_in, PATIENCE)
+
+
+def test_whose_grading_is_removed_meanwhile_keeps_nobody_waiting_for_a_page(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "a course", {"ada": "My answer.", "bob": "Mine, too."})
+    shutil.rmtree(course.autograded / "bob")
+    due, said = {"ada", "bob"}, list[str]()
+    watch._write_pages(course, "hw1", due, said.append)
+    assert said == ["  feedback/ada/hw1/hw1.html"]
+    assert due == set()
 
 
 def test_from_file_to_page_until_ctrl_c(tmp_path: Path) -> None:

@@ -136,6 +136,27 @@ def test_a_folder_that_two_students_claim_is_refused(course: Course, tmp_path: P
     found, lines, _ = given_back(course, submissions)
     assert list(found.values()) == ["ada"]
     assert f"  refused Bob OBrien_102{FILE}/: it was collected for bob and cyd: whose is it?" in lines
+    assert "  not in the archive, so without a page there: dan, eve" in lines
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", '{"entry": 5}', "[]", '"entry"'])
+def test_a_note_that_cannot_be_read_costs_only_its_own_student_the_page(
+    course: Course, tmp_path: Path, text: str
+) -> None:
+    names = [f"Ada Lovelace_101{FILE}/hw1.ipynb", f"Bob OBrien_102{FILE}/hw1.ipynb"]
+    submissions = archive(tmp_path / "a.zip", dict.fromkeys(names, "x"))
+    collect(course, "hw1", submissions)
+    (course.submitted / "bob" / "hw1" / "lms.json").write_text(text)
+    found, lines, _ = given_back(course, submissions)
+    assert list(found.values()) == ["ada"]
+    assert any(line.startswith(f"  refused Bob OBrien_102{FILE}/: it was not collected") for line in lines)
+
+
+def test_a_name_as_long_as_a_path_may_be_is_found_again(course: Course, tmp_path: Path) -> None:
+    name = f"Ada Lovelace_101{FILE}/{'deep/' * 300}hw1.ipynb"
+    submissions = archive(tmp_path / "a.zip", {name: "x"})
+    collect(course, "hw1", submissions)
+    assert given_back(course, submissions)[0] == {f"Ada Lovelace_101{FILE}/hw1.html": "ada"}
 
 
 def test_another_assignments_archive_gives_nothing_back(course: Course, tmp_path: Path) -> None:
@@ -165,7 +186,7 @@ def test_the_command(course: Course, tmp_path: Path) -> None:
         done = run_homework("feedback", "hw1", "--moodle", str(submissions), *more, course=course.root)
         return done.returncode, done.stdout + done.stderr
 
-    said = f"wrote 1 pages into {course.feedback}\nwrote {output}: 1 page\n"
+    said = f"wrote 1 page into {course.feedback}\nwrote {output}: 1 page\n"
     assert run("--student", "ada", "-o", str(output)) == (0, said)
     (course.submitted / "ada" / "hw1" / "lms.json").unlink()
     status, said = run("-o", str(output))

@@ -173,7 +173,7 @@ def test_moodles_grades_are_nobody_elses(course: Course, tmp_path: Path) -> None
     row = "Participant 104,Ada Lovelace,a.l@example.org,Submitted,2.00,15.00,Yes,-\n"
     text, said = filled(course, MOODLE + row, tmp_path, moodle=True)
     assert text == MOODLE.replace("Submitted,,15.00", "Submitted,7.51,15.00") + row
-    assert said[-1] == "1 scores change"
+    assert said[-1] == "1 score changes"
 
 
 def test_moodle_gets_comments(course: Course, tmp_path: Path) -> None:
@@ -245,6 +245,14 @@ def test_parquet_has_what_the_long_table_has(course: Course, tmp_path: Path) -> 
         texts = [name for name in other if name not in numbers]
         assert {name: other[name] or "" for name in texts} == {name: one[name] for name in texts}
     assert any(row["reviewed_at"] for row in plain)
+
+
+def test_parquet_that_cannot_be_written_leaves_nothing_behind(course: Course, tmp_path: Path) -> None:
+    (tmp_path / "long.parquet").mkdir()
+    with pytest.raises(UsageError, match=r"long.parquet cannot be written"):
+        write_long(course, ["hw1"], tmp_path / "long.parquet")
+    assert [path.name for path in tmp_path.glob("*long*")] == ["long.parquet"]
+    assert list(tmp_path.glob(".*")) == []
 
 
 def test_without_its_library_parquet_says_what_to_install(

@@ -143,6 +143,21 @@ def test_the_section_is_the_heading_of_the_statement() -> None:
     assert section_of(cells[2:], "one") == ""
 
 
+def test_a_heading_may_end_in_a_number_sign() -> None:
+    """As Markdown has it: signs close a heading after a blank only."""
+    for text in ("## From C to C#", "## From C to C# ##", "## From C to C#  "):
+        assert section_of([{**cell("markdown", "", "one_text"), "source": text}], "one") == "From C to C#"
+
+
+def test_where_no_heading_stands_only_the_example_is_shown(course: Course) -> None:
+    course = configured(course, 'c.Homework.hints = {"hw1": "example"}')
+    source = course.assignment("hw1").notebook
+    source.write_text(source.read_text().replace('"# Homework', '"Homework'))
+    seen = Seen(page_of(Course(course.root), result("ada", FAILED_BY_FLIP), due(PAST)))
+    assert "the first value is 5" in seen.text
+    assert "Read again" not in seen.text
+
+
 def test_a_new_example_regrades_nobody(tmp_path: Path) -> None:
     course = copy_course(tmp_path / "a course")
     before = exercise_hashes(course, "hw1")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import tracemalloc
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from homework.course import Course
 from homework.errors import UsageError
 from homework.judge.banks import load
 from homework.report import tokens as compared
-from homework.report.similar import BINS, compare_code, compare_prose
+from homework.report.similar import BINS, compare_code, compare_prose, cosines
 from homework.report.similar_page import write_similar
 from homework.report.tokens import code_tokens, shared, words
 from tests.homework.review.support import make_course
@@ -85,6 +87,20 @@ def test_an_edited_answer_is_similar_and_another_to_the_same_question_is_not() -
     assert (pair.left, pair.right) == ("ada", "bob")
     assert pair.similarity > 0.65
     assert compare_prose("depth", {"ada": "Depth helps.", "bob": "Depth helps."}).pairs == []
+
+
+def test_the_pairs_of_a_large_class_are_not_kept() -> None:
+    """Of six hundred answers 180 thousand; kept as a table they take forty megabytes."""
+    texts = {f"s{number:03}": f"{TEXT} My number is {number}." for number in range(600)}
+    assert sum(1 for _ in cosines(dict.fromkeys("ab", TEXT))) == 1  # scikit-learn is imported
+    tracemalloc.start()
+    try:
+        found = Counter(left for left, _, _ in cosines(texts))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (found["s000"], found["s598"], found.total()) == (599, 1, 600 * 599 / 2)
+    assert peak < 10 << 20
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def test_a_change_of_the_rubric_recalculates_what_it_explains(reviews: Reviews, 
     in_formgrader(course, "cyd", "depth", 2.5)
     item = Item(2, 0.5, "Says why.")
     said = str(edit(reviews, "depth", item, "gil", apply=False))
-    assert said == "2 answers change: 2 lose 0.25; 1 with another hand's score stay"
+    assert said == "2 answers change: 2 lose 0.25; 1 with another hand's score stays"
     assert row(reviews, "ada").mark.score == 1.75
     edit(reviews, "depth", item, "gil", apply=True)
     assert [row(reviews, name).mark.score for name in ("ada", "bob", "cyd")] == [1.5, 0.5, 2.5]
@@ -174,7 +174,7 @@ def test_points_can_be_counted_from_the_maximum(reviews: Reviews, course: Course
     mark(reviews, "cyd", Wanted((1,)))
     in_formgrader(course, "cyd", "depth", 2)
     said = str(count_from(reviews, "depth", True, "gil", apply=False))
-    assert said == "2 answers change: 1 gain 2.5, 1 gain 1; 1 with another hand's score stay"
+    assert said == "2 answers change: 1 gains 2.5, 1 gains 1; 1 with another hand's score stays"
     assert row(reviews, "ada").mark.score == 0
     count_from(reviews, "depth", True, "gil", apply=True)
     assert [row(reviews, student).mark.score for student in ("ada", "bob", "cyd")] == [2.5, 1, 2]

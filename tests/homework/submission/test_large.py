@@ -64,3 +64,15 @@ def test_comparisons_grow_with_the_text(
         notebook: list[Any] = [SubmittedCell(kind, text[:40_000], name) for _ in range(cells)]
         rebuild(template, notebook)
     assert 0 < counts[1] < 2.1 * counts[0]
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_quote_behind_a_backslash_begins_no_string(quote: str) -> None:
+    """Where a line has very many and no end, each would be read to the end of the line."""
+    assert likeness.remarks(f"\\{quote}one two three four{quote}") == ""
+    assert likeness.remarks(f"x = {quote}one two \\{quote}three four{quote}").split() == [
+        "one",
+        "two",
+        f"\\{quote}three",
+        "four",
+    ]

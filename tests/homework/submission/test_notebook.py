@@ -313,6 +313,22 @@ def test_odd_cells_are_left_out_with_a_note() -> None:
     assert cells[0].kind == "raw" and len(notes) == 4
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "![a](attachment:my\ud800 sketch.png)",
+        "![a](data:image/svg+xml,\ud800)",
+        '<img src="my\ud800.png">',
+        "![[my\ud800]]",
+    ],
+)
+def test_a_picture_whose_address_is_not_text_costs_nothing_else(source: str) -> None:
+    raw = {"nbformat": 4, "cells": [{"cell_type": "markdown", "source": f"My answer. {source}"}]}
+    (cell,), notes = read(json.dumps(raw).encode())
+    assert cell.source.startswith("My answer. ")
+    assert notes == ["cell 1 contained characters that are not text; they were replaced"]
+
+
 def test_links_and_devices_are_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "gradebook.db"
     secret.write_text("secret")

@@ -289,6 +289,8 @@ def test_blank_answers_next_to_a_document_go_to_a_person(template: Template, ans
     assert texts(made) == {**ANSWERS, "warmup_j": "Handed in next to the notebook: my answers.pdf"}
     note = "cell warmup_j had no answer, but my answers.pdf was handed in next to the notebook, and a person will look at it"
     assert note in made.notes
+    (said,) = (one for one in rebuild(template, cells, ["a.pdf", "b.png"]).notes if "warmup_j" in one)
+    assert "but a.pdf, b.png were handed in next to the notebook" in said
 
 
 def nothing(notebook: Notebook) -> None:

@@ -219,7 +219,7 @@ def test_many_pictures_in_one_text_are_bounded() -> None:
     )
     one, attachments = in_one_form(text, {})
     assert len(attachments) == 50
-    assert len(missing(one, attachments)) == 100, "of very many only the first are named"
+    assert len(missing(one, attachments)) == 100  # of 150: only the first of many are named
 
 
 class _Asked(str):
