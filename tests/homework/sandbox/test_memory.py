@@ -67,6 +67,30 @@ def test_a_call_that_is_killed_for_its_memory_is_told_so(sandbox: Sandbox, fork:
             client.call(Request("", ECHO), 60)
 
 
+FILLS_MEMORY = """
+def f():
+    kept, size = [], 1 << 26
+    while True:
+        try:
+            kept.append(b"x" * size)
+        except MemoryError:
+            if size < 64:
+                raise
+            size //= 2
+"""
+
+
+@pytest.mark.parametrize("fork", [True, False])
+def test_a_call_that_leaves_no_room_for_an_answer_is_told_so(sandbox: Sandbox, fork: bool) -> None:
+    """What the function kept is in the exception's frames while the answer is made."""
+    with sandbox.session(replace(LIMITS, seconds_per_call=60), seed=1) as session:
+        session.run_cell("f", FILLS_MEMORY)
+        client = session.serve(fork)
+        assert client is not None
+        with pytest.raises(OutOfMemory, match="asked for more memory"):
+            client.call(Request("", ECHO), 60)
+
+
 def test_a_kill_for_memory_is_noted_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who sees the process end asks for the note once, and does not wait: then it must be there."""
     notes: list[bytes] = []
