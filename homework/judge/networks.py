@@ -142,8 +142,8 @@ class Record:
                 given = {key: value(item, others) for key, item in options.items()}
                 given = {key: item for key, item in given.items() if item is not None}
                 args = _in_place(function, args, given)
-                if "device" in given:
-                    given["device"] = torch.device(device)
+                if any(one.name == "device" for one in function._schema.arguments):
+                    given["device"] = torch.device(device)  # without one, ones of any size would be made here
                 check(name, args, given)
                 if name in LOOKUPS and any(_memory(one) in depends for one in _tensors(args[LOOKUPS[name]])):
                     raise NotCounted(

@@ -13,7 +13,8 @@ PATH = Path(__file__).resolve().parents[2] / "hw4" / "test_CompressedCNN.py"
 
 
 @pytest.fixture(scope="module")
-def hidden() -> Any:
+def hidden(request: pytest.FixtureRequest) -> Any:
+    request.config.addinivalue_line("markers", "points(number): what a hidden test gives")
     spec = importlib.util.spec_from_file_location("hidden_of_networks", PATH)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
