@@ -28,6 +28,7 @@ from homework.judge.counting import KNOWN, LOOKUPS, NOT_REPEATED, STATISTICS, Co
 
 _aten = torch.ops.aten
 _LARGEST = 1 << 26  # elements of all results
+_OF_ITSELF = 1000  # what a tensor takes without elements, in elements
 _MOST_OPERATORS = 2000
 _EMPTY = {"empty", "empty_like", "new_empty"}
 _RANDOM = ("rand", "bernoulli", "normal", "uniform", "dropout", "multinomial", "exponential")
@@ -154,7 +155,7 @@ class Record:
                 results.append(list(returned) if isinstance(returned, (list, tuple)) else [returned])
                 tensors = [one for one in results[-1] if isinstance(one, torch.Tensor)]
                 shapes = [tuple(one.shape) for one in tensors]
-                elements += sum(one.numel() for one in tensors)
+                elements += sum(one.numel() + _OF_ITSELF for one in tensors)
                 if elements > _LARGEST:
                     raise NotCounted(
                         "Your network makes tensors that are too large for pictures of this size."

@@ -294,6 +294,17 @@ def test_a_step_that_reads_foreign_memory_or_never_ends_is_refused(step: Any) ->
         Record(found, weights, IMAGES)
 
 
+def test_pieces_of_nothing_take_memory_too() -> None:
+    model = Net(lambda net, x: net.conv(x))
+    weights = dict(model.state_dict())
+    found = record(SimpleNamespace(Build=lambda: model), "Build", "own", weights, IMAGES)
+    at = len(found["steps"])
+    found["steps"].append(["aten.zeros.default", [[1000, 0]], {}])
+    found["steps"] += [["aten.unbind.int", [{"tensor": ["result", at, 0]}], {}]] * 70
+    with pytest.raises(NotCounted, match="too large"):
+        Record(found, weights, IMAGES)
+
+
 def test_a_division_that_would_end_the_process_is_refused() -> None:
     smallest, minus = torch.full((3,), -(1 << 63)), torch.full((3,), -1)
     model = Net(lambda net, x: net.conv(x))
