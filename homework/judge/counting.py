@@ -167,7 +167,7 @@ def check(name: str, args: list[Any], options: Mapping[str, Any]) -> None:
         raise NotCounted(
             "Your network reads the bits of numbers as those of another dtype, which is not counted here."
         )
-    if name in ("unbind", "split", "chunk") and _pieces(name, args) > _MOST_PIECES:
+    if name in ("unbind", "split", "split_with_sizes", "chunk") and _pieces(name, args) > _MOST_PIECES:
         raise NotCounted("Your network cuts a tensor into too many pieces.")
     if name in _NORMS and "batch" in name:
         X, tensors = args[0], [one for one in args[1:5] if isinstance(one, torch.Tensor)]
@@ -190,7 +190,7 @@ def _pieces(name: str, args: list[Any]) -> int:
     """Into how many tensors an operator cuts its argument."""
     if name == "chunk":
         return int(args[1])
-    if name == "split":
+    if name.startswith("split"):
         dim = args[2] if len(args) > 2 else 0
         return len(args[1]) if isinstance(args[1], list) else args[0].shape[dim] // max(1, args[1])
     return int(args[0].shape[args[1] if len(args) > 1 else 0])

@@ -167,14 +167,14 @@ class Record:
                         raise NotCounted(NOT_REPEATED)
                     continue
                 self._shapes.append(shapes)
-                if any(one.dtype in (torch.float16, torch.bfloat16) for one in tensors):
-                    self.precision = 2e-2  # sums come in another order in batches of another size
                 reached = any(_memory(one) in depends for one in _tensors([args, given]))
                 self._reached.append(reached)
                 self._read |= of_statistics | others
                 self._other |= others if reached else of_statistics | others
                 self._cost.add(name, args, given.values(), tensors, reached)
                 if reached:
+                    if any(one.dtype in (torch.float16, torch.bfloat16) for one in tensors):
+                        self.precision = 2e-2  # sums come in another order in batches of another size
                     depends |= {_memory(one) for one in [*tensors, *_written(function, args, given)]}
                     sizes = [tuple(one.shape) for one in args if isinstance(one, torch.Tensor)]
                     self.layers.append(Layer(name, sizes, shapes[0] if shapes else ()))
@@ -271,7 +271,7 @@ def _written(function: Any, args: list[Any], options: dict[str, Any]) -> Iterabl
     for place, one in enumerate(function._schema.arguments):
         if one.alias_info is not None and one.alias_info.is_write:
             yield from _tensors(args[place] if place < len(args) else options.get(one.name))
-    if function._schema.name == "aten::native_batch_norm":  # in training: its schema does not say so
+    if function._schema.name == "aten::native_batch_norm" and args[5]:  # its schema does not say so
         yield from _tensors(args[3:5])
 
 
