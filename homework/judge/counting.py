@@ -70,6 +70,9 @@ _WINDOWS = {"max_pool2d_with_indices": 2, "avg_pool2d": 2, "max_pool3d_with_indi
 _ALLOWANCE = 3  # values added up for each one that a product computes, or that the pictures have
 _MOST_WORK = 1 << 33  # elementary operations for all pictures of a record: some seconds
 _FREE_NUMBERS = 64  # single numbers in the code of a network
+_FREE_ENTRIES = 1000  # operators, and tensors in lists: which one stands where could be weights
+_MOST_PIECES = 1000  # of one tensor
+_LARGEST_WINDOWS = 1 << 26  # elements of all windows of a convolution, where torch copies them
 
 
 NOT_REPEATED = "The operators of your network could not be repeated outside of it."
@@ -92,6 +95,7 @@ class Cost:
     made: int = 0  # by products
     single: int = 0  # products of single values, whose MACs include that they are added up
     numbers: int = 0
+    entries: int = 0
 
     def add(
         self,
@@ -107,7 +111,7 @@ class Cost:
         largest = max([made, *inputs])
         if name in _PRODUCTS:
             cost = max(made, _PRODUCTS[name](args, outputs[0])) * _width(outputs[0])
-        elif name in _ELEMENTWISE:
+        elif name in _ELEMENTWISE or (name == "_prelu_kernel" and inputs[-1] * self.batch > made):
             cost = largest * _width(outputs[0])
         else:
             cost = made if name in _SUMS and len(inputs) > 1 and made > max(inputs) else 0
@@ -116,6 +120,13 @@ class Cost:
         self.work += max(cost, largest, made * math.prod(window) ** sides)
         if self.work > _MOST_WORK:
             raise NotCounted("Your network computes too much for pictures of this size.")
+        if name == "convolution" and args[0].dtype != torch.float32:
+            maps = args[0] if args[6] else outputs[0]
+            places = maps.numel() // max(1, maps.shape[1])
+            if places * args[1][0].numel() * args[8] > _LARGEST_WINDOWS:
+                raise NotCounted("Your network computes too much for pictures of this size.")
+        lists = [one for one in [*args, *options] if isinstance(one, list)]
+        self.entries += 1 + sum(isinstance(item, torch.Tensor) for one in lists for item in one)
         if name not in _NORMS:
             kinds = (int, float) if name in _VALUED else (float,)  # elsewhere whole numbers are sizes
             self.numbers += sum(type(one) in kinds for one in [*args, *options])
@@ -141,15 +152,23 @@ class Cost:
     def parameters(self, others: int, statistics: int, numbers: int) -> int:
         """All parameters: `others`, and of `statistics` of normalization and single `numbers` what is too many.
 
-        A convolution has two statistics for each channel that it computes; more than these are weights in disguise.
+        A convolution has two statistics for each channel that it computes, and far more weights; more than these are
+        weights in disguise. So are operators and entries of lists without end.
         """
-        too_many = max(0, statistics - 2 * self.channels)
+        too_many = max(0, statistics - min(2 * self.channels, others // 4))
+        too_many += max(0, self.entries - _FREE_ENTRIES)
         return others + too_many + max(0, self.numbers + numbers - _FREE_NUMBERS)
 
 
 def check(name: str, args: list[Any], options: Mapping[str, Any]) -> None:
     """Raise NotCounted for arguments with which torch would read foreign memory, or end the process."""
     fit = True
+    if name == "view" and isinstance(args[1], torch.dtype):
+        raise NotCounted(
+            "Your network reads the bits of numbers as those of another dtype, which is not counted here."
+        )
+    if name in ("unbind", "split", "split_with_sizes", "chunk") and _pieces(name, args) > _MOST_PIECES:
+        raise NotCounted("Your network cuts a tensor into too many pieces.")
     if name in _NORMS and "batch" in name:
         X, tensors = args[0], [one for one in args[1:5] if isinstance(one, torch.Tensor)]
         fit = X.ndim > 1 and all(one.shape == (X.shape[1],) for one in tensors)
@@ -165,6 +184,16 @@ def check(name: str, args: list[Any], options: Mapping[str, Any]) -> None:
         fit = bool(args[0].is_floating_point())
     if not fit:
         raise NotCounted(NOT_REPEATED)
+
+
+def _pieces(name: str, args: list[Any]) -> int:
+    """Into how many tensors an operator cuts its argument."""
+    if name == "chunk":
+        return int(args[1])
+    if name.startswith("split"):
+        dim = args[2] if len(args) > 2 else 0
+        return len(args[1]) if isinstance(args[1], list) else args[0].shape[dim] // max(1, args[1])
+    return int(args[0].shape[args[1] if len(args) > 1 else 0])
 
 
 def _width(tensor: torch.Tensor) -> int:

@@ -12,11 +12,12 @@ there can be believed. So the sandbox only *records* which operators of torch th
 Only the operators that `counting.py` knows are replayed; none of them reads files or draws random numbers, and values
 are looked up only by indices that do not depend on the images. A network that calls another one is refused with its
 name. Whether a result depends on the images is followed through the memory of tensors, not through their names:
-operators may write into what is there already.
+operators may write into what is there already. What seems not to depend on them must be the same in each replay.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,13 +28,19 @@ from homework.judge.counting import KNOWN, LOOKUPS, NOT_REPEATED, STATISTICS, Co
 
 _aten = torch.ops.aten
 _LARGEST = 1 << 26  # elements of all results
+_OF_ITSELF = 1000  # what a tensor takes without elements, in elements
 _MOST_OPERATORS = 2000
+_EMPTY = {"empty", "empty_like", "new_empty"}
 _RANDOM = ("rand", "bernoulli", "normal", "uniform", "dropout", "multinomial", "exponential")
 _NUMBERS = {
     str(one): one
     for one in (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.bool, torch.uint8)
     + (torch.int8, torch.int16, torch.int32, torch.int64)
 }
+_WORDS: dict[str, Any] = {**_NUMBERS, "torch.strided": torch.strided, "cpu": torch.device("cpu")}
+_WORDS |= {str(one): one for one in (torch.contiguous_format, torch.preserve_format)}
+_WORDS |= {str(one): one for one in (torch.channels_last, torch.channels_last_3d)}
+_WORDS |= {one: one for one in ("none", "tanh", "floor", "trunc")}
 _FORMS = {"images": (), "weight": (str,), "constant": (int,), "result": (int, int)}
 
 
@@ -64,6 +71,8 @@ class Record:
         self._read: set[str | int] = set()  # weights by name, constants by number
         self._other: set[str | int] = set()  # those that are read as something else than statistics
         self._shapes: list[list[tuple[int, ...]]] = []  # of the results of each step
+        self._reached: list[bool] = []  # for each step, whether its results depend on the images
+        self._fixed: dict[int, bytes] = {}  # digests of results that do not, from the first replay
         self.layers: list[Layer] = []
         self._cost = Cost(self.batch, images.numel(), images.shape[1])
         self.precision = 1e-3  # the largest difference of logits, relative to the largest of them
@@ -84,11 +93,12 @@ class Record:
         for name, tensor in self._weights.items():
             counts_batches = name.endswith("num_batches_tracked") and name not in self._read
             if name not in statistics and not (counts_batches and tensor.numel() == 1):
-                counted += tensor.numel()
+                counted += tensor.numel() * _words(tensor)
         for number in self._read:
             if isinstance(number, int):
-                n = self._constants[number].numel()
-                counted, single = counted + (n if n > 1 else 0), single + (n == 1)
+                one = self._constants[number]
+                n = one.numel()
+                counted, single = counted + (n * _words(one) if n > 1 else 0), single + (n == 1)
         of_statistics = sum(self._weights[name].numel() for name in statistics)
         return self._cost.parameters(counted, of_statistics, single)
 
@@ -99,7 +109,7 @@ class Record:
         weights = {name: tensor.to(device, copy=True) for name, tensor in self._weights.items()}
         constants = [tensor.to(device, copy=True) for tensor in self._constants]
 
-        def tensor(name: list[Any]) -> torch.Tensor:
+        def tensor(name: list[Any], read: set[str | int]) -> torch.Tensor:
             kind, *place = name
             if tuple(map(type, place)) != _FORMS[kind] or any(one < 0 for one in place if type(one) is int):
                 raise NotCounted("The operators of your network could not be recorded.")
@@ -109,21 +119,32 @@ class Record:
                 found = found[one]
             if not isinstance(found, torch.Tensor):
                 raise NotCounted("The operators of your network could not be recorded.")
+            if kind in ("weight", "constant"):
+                read.add(place[0])
             return found
 
-        def value(item: Any) -> Any:
+        def value(item: Any, read: set[str | int]) -> Any:
             if isinstance(item, dict):
-                return tensor(item["tensor"]) if "tensor" in item else _word(item["word"])
-            return [value(one) for one in item] if isinstance(item, list) else item
+                return tensor(item["tensor"], read) if "tensor" in item else _WORDS.get(item["word"])
+            if isinstance(item, list):
+                return [value(one, read) for one in item]
+            if item is not None and type(item) not in (bool, int, float):  # a tensor here would count nothing
+                raise NotCounted("The operators of your network could not be recorded.")
+            return item
 
         try:
             for number, (_, inputs, options) in enumerate(self._steps):
                 name, function = self._functions[number]
-                args = [value(item) for item in inputs]
-                given = {key: value(item) for key, item in options.items()}
+                of_statistics, others = set[str | int](), set[str | int]()
+                places = STATISTICS.get(name, ())
+                args = [
+                    value(one, of_statistics if at in places else others) for at, one in enumerate(inputs)
+                ]
+                given = {key: value(item, others) for key, item in options.items()}
                 given = {key: item for key, item in given.items() if item is not None}
-                if "device" in given:
-                    given["device"] = torch.device(device)
+                args = _in_place(function, args, given)
+                if any(one.name == "device" for one in function._schema.arguments):
+                    given["device"] = torch.device(device)  # without one, ones of any size would be made here
                 check(name, args, given)
                 if name in LOOKUPS and any(_memory(one) in depends for one in _tensors(args[LOOKUPS[name]])):
                     raise NotCounted(
@@ -134,41 +155,47 @@ class Record:
                 results.append(list(returned) if isinstance(returned, (list, tuple)) else [returned])
                 tensors = [one for one in results[-1] if isinstance(one, torch.Tensor)]
                 shapes = [tuple(one.shape) for one in tensors]
-                elements += sum(one.numel() for one in tensors)
+                elements += sum(one.numel() + _OF_ITSELF for one in tensors)
                 if elements > _LARGEST:
                     raise NotCounted(
                         "Your network makes tensors that are too large for pictures of this size."
                     )
                 if not count:
+                    self._compare(number, name, tensors)
                     known = self._shapes[number]
                     if shapes[:1] != known[:1] or len(shapes) != len(known):
                         raise NotCounted(NOT_REPEATED)
                     continue
                 self._shapes.append(shapes)
-                if any(one.dtype in (torch.float16, torch.bfloat16) for one in tensors):
-                    self.precision = 2e-2  # sums come in another order in batches of another size
-                for place, item in enumerate(inputs):
-                    self._note(_names(item), place in STATISTICS.get(name, ()))
-                self._note(_names(options), False)
-                read = list(_tensors([args, given]))
-                reached = any(_memory(one) in depends for one in read)
+                reached = any(_memory(one) in depends for one in _tensors([args, given]))
+                self._reached.append(reached)
+                self._read |= of_statistics | others
+                self._other |= others if reached else of_statistics | others
                 self._cost.add(name, args, given.values(), tensors, reached)
                 if reached:
+                    if any(one.dtype in (torch.float16, torch.bfloat16) for one in tensors):
+                        self.precision = 2e-2  # sums come in another order in batches of another size
                     depends |= {_memory(one) for one in [*tensors, *_written(function, args, given)]}
                     sizes = [tuple(one.shape) for one in args if isinstance(one, torch.Tensor)]
                     self.layers.append(Layer(name, sizes, shapes[0] if shapes else ()))
-            return tensor(self._output["tensor"])
+            return tensor(self._output["tensor"], set())
         except NotCounted:
             raise
         except Exception as error:
             raise NotCounted(NOT_REPEATED) from error
 
-    def _note(self, names: Any, as_statistics: bool) -> None:
-        for kind, *place in names:
-            if kind in ("weight", "constant"):
-                self._read.add(place[0])
-                if not as_statistics:
-                    self._other.add(place[0])
+    def _compare(self, number: int, name: str, tensors: list[torch.Tensor]) -> None:
+        """Raise NotCounted if what should not depend on the images differs from that of the replay before."""
+        if name in _EMPTY:  # what was in this memory could be images
+            for one in tensors:
+                one.zero_()
+        if not self._reached[number]:
+            content = hashlib.blake2b()
+            for one in tensors:
+                plain = one.detach().clone(memory_format=torch.contiguous_format).reshape(-1)
+                content.update(plain.view(torch.uint8).numpy().tobytes())
+            if self._fixed.setdefault(number, content.digest()) != content.digest():
+                raise NotCounted(NOT_REPEATED)
 
 
 def _as_in_the_network(weights: Mapping[str, torch.Tensor], dtypes: Any) -> dict[str, torch.Tensor]:
@@ -188,7 +215,7 @@ def _parts(found: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any], list[to
         and all(isinstance(one, list) and tuple(map(type, one)) == forms for one in steps)
         and isinstance(output, dict)
         and isinstance(constants, list)
-        and all(isinstance(one, torch.Tensor) for one in constants)
+        and all(isinstance(one, torch.Tensor) and not one.is_complex() for one in constants)
     ):
         return steps, output, constants
     raise NotCounted("The operators of your network could not be recorded.")
@@ -210,32 +237,24 @@ def _function(text: str) -> tuple[str, Any]:
             "linear layers, poolings and activations."
         )
     found = getattr(getattr(_aten, name), overload, None)
-    if found is None:
+    if not isinstance(found, torch._ops.OpOverload):  # methods of the operator change it for all that follow
         raise NotCounted("The operators of your network could not be recorded.")
     return name, found
 
 
-def _names(item: Any) -> Any:
-    """The names of all tensors in the plain form of arguments."""
-    if isinstance(item, dict):
-        if "tensor" in item:
-            yield item["tensor"]
-        else:
-            for one in item.values():
-                yield from _names(one)
-    elif isinstance(item, list):
-        for one in item:
-            yield from _names(one)
+def _in_place(function: Any, args: list[Any], given: dict[str, Any]) -> list[Any]:
+    """All arguments that have a place, in order. Those that are `given` by name are taken from there."""
+    places = [one for one in function._schema.arguments if not one.kwarg_only]
+    end = max((at + 1 for at, one in enumerate(places) if one.name in given), default=0)
+    return args + [given.pop(one.name, one.default_value) for one in places[len(args) : end]]
 
 
-def _word(text: str) -> Any:
-    """A dtype, a memory format, a layout or a device by its name; None for what is none of these."""
-    found = getattr(torch, text.removeprefix("torch."), None)
-    if isinstance(found, (torch.dtype, torch.memory_format, torch.layout)):
-        return found
-    return (
-        torch.device("cpu") if text == "cpu" else text if text in ("none", "tanh", "floor", "trunc") else None
-    )
+def _words(tensor: torch.Tensor) -> int:
+    """How many numbers of 32 bits each element takes: several small ones could be packed into one of 64 bits."""
+    if tensor.element_size() <= 4:
+        return 1
+    narrow = torch.float32 if tensor.is_floating_point() else torch.int32
+    return 1 if torch.equal(tensor, tensor.to(narrow).to(tensor.dtype)) else 2
 
 
 def _tensors(item: Any) -> Iterable[torch.Tensor]:
@@ -252,6 +271,8 @@ def _written(function: Any, args: list[Any], options: dict[str, Any]) -> Iterabl
     for place, one in enumerate(function._schema.arguments):
         if one.alias_info is not None and one.alias_info.is_write:
             yield from _tensors(args[place] if place < len(args) else options.get(one.name))
+    if function._schema.name == "aten::native_batch_norm" and args[5]:  # its schema does not say so
+        yield from _tensors(args[3:5])
 
 
 def _memory(tensor: torch.Tensor) -> int:
