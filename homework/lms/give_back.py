@@ -2,7 +2,7 @@
 
 Theory of operation. Moodle tells whose a file is by the number in its folder's name, which is of one assignment. Which
 student has which number was decided when the archive was collected, and is noted beside what was collected
-(`lms.json`). Nothing else is asked here. So a page reaches nobody but the student whose work it is about, and the
+(`lms.json`). Nothing else is asked here. So a page reaches only the student whose work it is about, and the
 archive of another assignment is refused.
 """
 
@@ -40,7 +40,7 @@ def give_back(
 ) -> GivenBack:
     """Write `pages` (by student) into the folders that `archive` has, as a zip file; `only` those of some students.
 
-    Raises UsageError for what is no archive of Moodle's, if it has nobody's folder, and if `output` cannot be written.
+    Raises UsageError if `archive` is not Moodle's or has no folder of these students, or if `output` cannot be written.
     """
     if output.exists() and output.samefile(archive):
         raise UsageError(f"{output} is Moodle's archive itself: give the result another name with -o")
@@ -84,7 +84,7 @@ def give_back(
     done.given, done.absent = sorted(targets), sorted(pages.keys() - there)
     if not targets:
         raise UsageError(
-            f"nobody's page belongs into {archive}: is it Moodle's download of {assignment}, and was it collected "
+            f"no page belongs in {archive}: is it Moodle's download of {assignment}, and was it collected "
             "with `homework collect`?"
         )
     _write(output, {target: pages[student] for student, target in targets.items()})
