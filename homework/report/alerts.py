@@ -123,10 +123,17 @@ def of_reviews(
     questions: Collection[str], rows: Mapping[Place, Row], last: Mapping[Place, Last]
 ) -> Iterator[Alert]:
     """Answers that wait, rubrics that do not fit, and graders who differ."""
+    left = {
+        name: [s for (one, s), row in rows.items() if one == name and row.mark.review] for name in questions
+    }
+    if waiting := {name: len(students) for name, students in left.items() if students}:
+        number = sum(waiting.values())
+        each = ", ".join(f"{name} {count}" for name, count in waiting.items())
+        yield Alert.of(
+            f"{counted(number, 'answer')} left to mark: {each}", number, set().union(*left.values())
+        )
     for question in questions:
         here = {student: row for (name, student), row in rows.items() if name == question}
-        if left := [student for student, row in here.items() if row.mark.review]:
-            yield Alert.of(f"{question}: {counted(len(left), 'answer')} left to mark", len(left), left)
         for how, without in (("adjusted", False), ("scored without rubric items", True)):
             moved = [
                 student

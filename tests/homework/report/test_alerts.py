@@ -165,9 +165,8 @@ def test_questions_left_and_adjustments(tmp_path: Path) -> None:
             reviews.change(question, student, reviews.version(row), wanted, "gil")
     found = list(alerts.of_reviews(["depth", "width"], *reviews.load()))
     assert found == [
-        Alert("depth: 2 answers left to mark", 2, ["s8", "s9"]),
+        Alert("4 answers left to mark: depth 2, width 2", 4, ["s8", "s9"]),
         Alert("depth: 2 of 10 (20 %) adjusted", 0.2, ["s0", "s1"]),
-        Alert("width: 2 answers left to mark", 2, ["s8", "s9"]),
     ]
     page = write_report(course, "hw1")
     with (page.parent / "alerts.csv").open(newline="") as file:

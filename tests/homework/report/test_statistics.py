@@ -77,7 +77,7 @@ def test_page_and_tables_have_the_same_numbers(tmp_path: Path) -> None:
         for column in ("facility", "item_rest", "low", "high"):
             assert row[column] in seen.text, column
     assert (items["depth"]["n"], items["correlate"]["facility"]) == ("11", "0.500")
-    assert "depth: 1 answer left to mark" in seen.text
+    assert "left to mark: depth 1" in seen.text
 
 
 def test_wrong_answers_without_a_name_are_grouped(tmp_path: Path) -> None:
