@@ -16,7 +16,7 @@ from homework.judge.banks.functions import FunctionBank
 from homework.judge.banks.known import add_known
 from homework.judge.compare import Tolerance
 from homework.judge.naming import Found, named
-from homework.judge.subject import Agreement, Outcome
+from homework.judge.subject import Agreement, Call, Outcome, Reference
 from homework.results import TestResult
 from tests.homework.judge.support import AGREES, TWO_EXPLANATIONS, Digested, spec_of
 
@@ -101,6 +101,24 @@ def test_the_source_of_an_entry_has_what_it_needs_and_no_more(tmp_path: Any) -> 
     assert namespace["twice"](5) == 15
     assert "seterr" in source and "turtle" not in source and "_right" not in source
     assert namespace["own"] == {"width": 0.5}, "what is public belongs to the solution: tests may ask for it"
+
+
+def test_what_draws_random_numbers_is_named_the_same_each_time(tmp_path: Path) -> None:
+    """Dropout in a misconception, say: it must not depend on what ran before whether it explains an answer."""
+    spec = spec_of(
+        tmp_path, "@points(2)\ndef test_it(student, reference):\n    agree(student.task, reference.task, 1)\n"
+    )
+    module = tmp_path / "solutions" / "task" / "misconceptions.py"
+    module.write_text(
+        "import random\nimport numpy as np\nimport torch\nfrom homework.judge import misconception\n\n"
+        "@misconception('You guessed.')\ndef guessed(x):\n"
+        "    return torch.tensor([random.random(), np.random.random(), torch.rand(()).item()])\n"
+    )
+    entry = load("functions", module.parent, "task").misconceptions["guessed"]
+    reference = Reference(spec.bank, {"task": abs})
+    calls = [reference.task for _ in range(2)]
+    drawn = [call.outcome_of(entry, Call("task", call.driver, (1,), {})).value.tolist() for call in calls]
+    assert drawn[0] == drawn[1]
 
 
 def test_a_pair_that_cannot_be_put_together_is_refused(tmp_path: Any) -> None:
