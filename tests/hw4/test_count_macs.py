@@ -37,7 +37,11 @@ def macs(solution, which, sizes, shape):
             return self.linear(self.linear(x.mean((2, 3))))
 
     if which == "conv":
-        layers = [nn.Conv2d(a, b, 3, bias=False), nn.Conv2d(b, c, (1, 2), bias=False)]
+        layers = [
+            nn.Conv2d(a, b, 3, bias=False),
+            nn.Conv2d(b, c, (1, 2), bias=False),
+            nn.Conv2d(c, 1, 1, bias=False),
+        ]
     elif which == "biases":
         layers = [nn.Conv2d(a, b, 3), nn.Flatten(), nn.LazyLinear(c)]
     elif which == "strides":
