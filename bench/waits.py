@@ -10,6 +10,7 @@ Where the earlier build has no such command, the way without it is measured.
 | changed | the same | `check` after the hidden tests of one exercise changed |
 | unchanged | the same | `check` again |
 | regrade | `autograde --force` of the class | `regrade` after the hidden tests of one exercise changed |
+| autograde, memory | `autograde --force` of a class of half the size | the same |
 | watch | `autograde --student` and `feedback --student` | from file to page, with `watch` running |
 """
 
@@ -27,7 +28,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.measure import ROOT, Command, announce, circumstances, cost, surroundings
+from bench.measure import ROOT, Command, announce, circumstances, cost, peaks, surroundings, watched
 from bench.ours import Homework
 from bench.report import Table
 from bench.sample import sample_class, without_endless
@@ -49,15 +50,16 @@ class Build:
 
     def run(self, *arguments: str) -> tuple[float, float]:
         """Wall clock and processor time of a command, in seconds."""
+        return cost(self._command(*arguments))
+
+    def memory(self, *arguments: str) -> float:
+        """The most that all processes of a command hold at a time, in MB."""
+        return peaks(watched(self._command(*arguments))[1])["tree"]
+
+    def _command(self, *arguments: str) -> Command:
         command = self.course.command(*arguments)
-        return cost(
-            Command(
-                command.arguments,
-                command.folder,
-                command.log,
-                {**command.environment, "PYTHONPATH": str(self._root), "PYTHONDONTWRITEBYTECODE": "1"},
-            )
-        )
+        environment = {**command.environment, "PYTHONPATH": str(self._root), "PYTHONDONTWRITEBYTECODE": "1"}
+        return Command(command.arguments, command.folder, command.log, environment)
 
     def touch_tests(self, assignment: str, exercise: str) -> None:
         """Change the hidden tests of an exercise without changing what they say."""
@@ -82,6 +84,13 @@ def regrades(before: Build, now: Build, assignment: str, exercise: str) -> dict[
     whole = before.run("autograde", assignment, "--force", "--quiet")
     now.touch_tests(assignment, exercise)
     return {"regrade": [whole, now.run("regrade", assignment)]}
+
+
+def autogrades(before: Build, now: Build, assignment: str, _: str) -> dict[str, Any]:
+    """Seconds of one round of grading a class, and then MB."""
+    command = ("autograde", assignment, "--force", "--quiet", "--jobs", "2")
+    seconds = [build.run(*command) for build in (before, now)]
+    return {"autograde": seconds, "memory": [[build.memory(*command), None] for build in (before, now)]}
 
 
 def watches(before: Build, now: Build, assignment: str, _: str) -> dict[str, Any]:
@@ -115,8 +124,13 @@ GOALS = {  # how many times quicker, and what it is
     "changed": (10, "`check` after the hidden tests of one exercise changed, to `check` before"),
     "unchanged": (50, "`check` with nothing changed, to `check` before"),
     "regrade": (3, "`regrade` after the hidden tests of one exercise changed, to grading the class before"),
+    "autograde": (1.35, "`autograde` with two jobs, to the same before"),
+    "memory": (1.25, "memory of all its processes, before to now"),
     "watch": (4, "one more submission, from file to page with `watch`, to `autograde` and `feedback` before"),
 }
+
+
+PARTS = {"check": checks, "regrade": regrades, "autograde": autogrades, "watch": watches}
 
 
 def table() -> Table:
@@ -144,9 +158,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--check", default="hw2/fpgm_select", help="the exercise whose tests change")
     parser.add_argument("--regrade", default="hw1/cross_corr_2d", help="the same, in a class")
+    parser.add_argument("--autograde", default="hw1/", help="the assignment that is graded")
     parser.add_argument("--watch", default="hw1/", help="the assignment that is watched")
     parser.add_argument("--size", type=int, default=200, help="of the class")
-    parser.add_argument("--only", default="check,regrade,watch")
+    parser.add_argument("--only", default="check,regrade,autograde,watch")
     options = parser.parse_args()
     only = options.only.split(",")
     results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
@@ -155,7 +170,7 @@ def main() -> None:
         git = ["git", "-C", str(ROOT), "worktree"]
         subprocess.run([*git, "add", "--detach", str(folder / "build"), options.before], check=True)
         try:
-            for part, measure in (("check", checks), ("regrade", regrades), ("watch", watches)):
+            for part, measure in PARTS.items():
                 if part not in only:
                     continue
                 assignment, _, exercise = getattr(options, part).partition("/")
@@ -163,8 +178,8 @@ def main() -> None:
                     Build(root, folder / part / name, assignment)
                     for name, root in (("before", folder / "build"), ("now", ROOT))
                 ]
-                if part == "regrade":
-                    hand_in(builds, assignment, options.size)
+                if part in ("regrade", "autograde"):
+                    hand_in(builds, assignment, options.size // (1 + (part == "autograde")))
                 rounds = []
                 for number in range(options.rounds):
                     rounds.append(measure(*builds, assignment, exercise))
