@@ -47,15 +47,16 @@ def _curve(samples: list[Sample]) -> dict[str, Any]:
         "parent": max(parents),
         "worker": max(workers),
         "tree": max(sample.tree for sample in samples),
-        "flat_parent": _flat(parents),
-        "flat_worker": _flat(workers),
+        "flat_parent": flat(parents),
+        "flat_worker": flat(workers),
         "curve": [
             [round(s.second, 1), round(s.parent, 1), round(max(s.workers, default=0.0), 1)] for s in kept
         ],
     }
 
 
-def _flat(values: list[float]) -> float | None:
+def flat(values: Sequence[float]) -> float | None:
+    """The median of the last quarter of `values` over that of the second: 1 where nothing grows."""
     quarter = len(values) // 4
     if quarter < 3:
         return None  # too short a run to say

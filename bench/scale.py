@@ -14,7 +14,6 @@ import os
 import signal
 import socket
 import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from typing import Any
 import psutil
 from distributed import Client
 
+from bench.growth import flat
 from bench.measure import ROOT, Failed, announce, circumstances, memory, running
 from bench.ours import Homework
 from bench.report import Table
@@ -125,7 +125,7 @@ def graded(homework: Homework, address: str, scheduler: psutil.Process, size: in
         raise Failed(f"only {killed} workers were killed: the class is too small")
     figures: dict[str, Any] = {"seconds": seconds, "killed": killed, "samples": samples}
     for name, *values in zip(parts, *([sample[2:] for sample in samples]), strict=True):
-        figures[name] = {"mb": max(values), "flat": _flat(values), "processor_s": busy[name]}
+        figures[name] = {"mb": max(values), "flat": flat(values), "processor_s": busy[name]}
     figures["scheduler"]["processor_s"] -= before
     return figures
 
@@ -134,12 +134,6 @@ def _kill_a_worker(address: str) -> None:
     """SIGKILL for one of the processes in which dask runs tasks; its nanny starts another."""
     with Client(address, set_as_default=False) as client:
         os.kill(next(iter(client.run(os.getpid).values())), signal.SIGKILL)
-
-
-def _flat(values: list[float]) -> float:
-    """The median of the last quarter over that of the second: 1 where nothing grows."""
-    quarter = len(values) // 4
-    return statistics.median(values[3 * quarter : -1]) / statistics.median(values[quarter : 2 * quarter])
 
 
 def counted(
@@ -193,7 +187,9 @@ def table() -> Table:
     for name in ("writer", "scheduler"):
         one = found[name]
         each = 1000 * one["processor_s"] / found["submissions"]
-        rows.append((*common, name, f"{one['mb']:.0f}", f"{one['flat']:.2f}", f"{each:.1f}"))
+        rows.append(
+            (*common, name, f"{one['mb']:.0f}", f"{one['flat']:.2f}" if one["flat"] else "", f"{each:.1f}")
+        )
         common = [""] * len(common)
     return Table(title, heads, rows, words=words)
 
