@@ -848,6 +848,18 @@ def convolution_of_the_same_size(X, K):
     return _outside(X, K)[top : top + H, left : left + W]
 
 
+@misconception(
+    "Height and width of the kernel are exchanged: your window X[i:i+w, j:j+h] lies on its side, and meets the transposed kernel. The kernel stays as it is, and its window is `X[i:i+h, j:j+w]`."
+)
+def window_and_kernel_transposed(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)
+    for i in range(H - h + 1):
+        for j in range(W - w + 1):
+            Y[i, j] = (X[i : i + w, j : j + h] * K.T).sum()
+    return Y
+
+
 PAIRS = together(
     _correlate,
     (flipped_kernel, padded_to_the_same_size),

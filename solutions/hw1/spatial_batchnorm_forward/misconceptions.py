@@ -1289,6 +1289,53 @@ def running_statistics_of_four_dimensions(x, gamma, beta, bn_param):
     return _scaled((x - mean) / np.sqrt(var + eps), gamma, beta), None
 
 
+@misconception(
+    "Mean and variance were taken over the batch only, one for each position; only the running averages join the positions. In a feature map all positions share their channel's statistics: average over N, H and W before you normalize. (And a mean of the positions' variances leaves out what differs between positions.)"
+)
+def statistics_of_each_position_averaged(x, gamma, beta, bn_param):
+    eps, momentum, mean, var = _settings(bn_param, x.shape[1])
+    if bn_param["mode"] == "test":
+        return _forward(x, gamma, beta, bn_param)
+    bn_param["running_mean"] = _average(mean, x.mean(0).mean((1, 2)), momentum)
+    bn_param["running_var"] = _average(var, x.var(0).mean((1, 2)), momentum)
+    return _scaled((x - x.mean(0)) / np.sqrt(x.var(0) + eps), gamma, beta), None
+
+
+def _fed_with(root, divisor, x, gamma, beta, bn_param):
+    """The running variance is fed with `root` of the variance; test mode divides by `divisor` of what was kept."""
+    eps, momentum, running_mean, running_var = _settings(bn_param, x.shape[1])
+    if bn_param["mode"] == "test":
+        x_hat = (x - _per_channel(running_mean)) / _per_channel(divisor(running_var, eps))
+        return _scaled(x_hat, gamma, beta), None
+    out, cache = _forward(x, gamma, beta, bn_param)
+    bn_param["running_var"] = _average(running_var, root(x.var((0, 2, 3)), eps), momentum)
+    return out, cache
+
+
+@misconception(
+    "The running variance was fed with sqrt(var + eps), by which training divides. Keep the variance itself, without root and without eps; both come in when normalizing, each time anew."
+)
+def running_variance_fed_with_the_divisor(x, gamma, beta, bn_param):
+    def root(var, eps):
+        return np.sqrt(var + eps)
+
+    return _fed_with(root, root, x, gamma, beta, bn_param)
+
+
+@misconception(
+    "The standard deviation was kept as running_var, and in test mode you divide by it, without eps. Keep the variance; sqrt(running_var + eps) is taken when normalizing."
+)
+def running_standard_deviation_without_eps(x, gamma, beta, bn_param):
+    return _fed_with(lambda var, _: np.sqrt(var), lambda kept, _: kept, x, gamma, beta, bn_param)
+
+
+@misconception(
+    "The standard deviation was kept as running_var, and in test mode you divide by it plus eps. Keep the variance; sqrt(running_var + eps) is taken when normalizing."
+)
+def running_standard_deviation_with_eps_outside(x, gamma, beta, bn_param):
+    return _fed_with(lambda var, _: np.sqrt(var), lambda kept, eps: kept + eps, x, gamma, beta, bn_param)
+
+
 PAIRS = together(
     _forward,
     (running_statistics_not_written_back, batch_statistics_in_test_mode),

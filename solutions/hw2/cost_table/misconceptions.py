@@ -670,3 +670,61 @@ def output_shrunk_by_each_kernel(kind, H, W, c_in, c_out, kernel_size, t=4):
 def tuples_joined(kind, H, W, c_in, c_out, kernel_size, t=4):
     layers = _layers(kind, c_in, c_out, kernel_size, t)
     return tuple(number for layer in layers for number in _costs([layer], H, W))
+
+
+# ------------------------------------------------------------------------------ MACs alone, with memory accesses counted apart
+
+
+def _with_own_memory(layers, H, W, macs):
+    memory = 2 * H * W * _weights(layers) + _outputs(layers, H, W)
+    return _costs(layers, H, W, macs=macs, memory=memory)
+
+
+@misconception(
+    "Your MACs are twice too many: those are FLOPs. Here a multiplication and the addition that follows it are one operation, a multiply-add (MAC). Your memory accesses have it right."
+)
+def flops_for_macs_alone(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _with_own_memory(layers, H, W, 2 * H * W * _weights(layers))
+
+
+@misconception(
+    "Your MACs contain one more for each output value: the addition of the bias. That is an addition without a multiplication, and the statement does not count it. Your memory accesses have it right."
+)
+def bias_additions_as_macs_alone(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _with_own_memory(layers, H, W, H * W * _weights(layers) + _outputs(layers, H, W))
+
+
+@misconception(
+    "Your MACs are one too few for each output value: n products need only n - 1 additions, but MACs are counted by products. The first one is a multiply-add too, to a sum of zero. Your memory accesses have it right."
+)
+def additions_counted_alone(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _with_own_memory(layers, H, W, H * W * _weights(layers) - _outputs(layers, H, W))
+
+
+@misconception(
+    "Your MACs are those of one position. All weights are used again at each of the H · W positions of the output, as in your memory accesses."
+)
+def macs_of_one_position_alone(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _with_own_memory(layers, H, W, _weights(layers))
+
+
+@misconception(
+    "Your MACs are twice those asked for, and one more for each output: FLOPs with the additions of biases. One multiply-add is one MAC, and a bias is none. Your memory accesses have it right."
+)
+def flops_with_bias_additions_alone(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _with_own_memory(layers, H, W, 2 * H * W * _weights(layers) + _outputs(layers, H, W))
+
+
+@misconception(
+    "The last layer of your block starts from c_in channels. It stands behind the depthwise layer, whose output has t · c_in channels, and mixes all of them."
+)
+def projection_from_the_input(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    if kind == "inverted":
+        layers[2] = (c_in, c_out)
+    return _costs(layers, H, W)

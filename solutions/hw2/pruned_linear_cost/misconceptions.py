@@ -125,6 +125,22 @@ def positions_as_parameters(in_features, out_features, sparsity):
     return {"macs": kept, "parameters": 2 * kept + out_features}
 
 
+@misconception(
+    "You rounded the number of weights that stay in one row, or cut off its fraction, and multiplied by the rows. Single weights are pruned, anywhere in the layer: round the number of all weights."
+)
+def weights_rounded_in_each_row(in_features, out_features, sparsity):
+    kept = round(in_features * (1 - sparsity)) * out_features
+    return {"macs": kept, "parameters": kept + out_features}
+
+
+@misconception(
+    "You cut off the fraction of the weights that go in one row, and multiplied by the rows. Single weights are pruned, anywhere in the layer: round the number of all weights."
+)
+def weights_rounded_up_in_each_row(in_features, out_features, sparsity):
+    kept = (in_features - math.floor(in_features * sparsity)) * out_features
+    return {"macs": kept, "parameters": kept + out_features}
+
+
 # ------------------------------------------------------------------------------ whole numbers
 
 

@@ -413,7 +413,7 @@ class AveragedOverPlaces(_Fire):
 
 
 @misconception(
-    "The 3x3 branch sees a map without its border: pad with zeros, not by repeating or reflecting values."
+    "The 3x3 branch is padded by repeating the values at the border. It is padded with zeros."
 )
 class BranchThreeCutOff(_Fire):
     def forward(self, x):

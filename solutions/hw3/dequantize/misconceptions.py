@@ -54,6 +54,16 @@ def cut_to_integers(q, scale, zero_point):
 
 
 @misconception(
+    "Your values were written into an array of q's integer type: fractions are cut off, and what does not fit stops your code or wraps around. Make an array of floating-point numbers, such as `np.zeros(q.shape)`."
+)
+def written_into_an_array_of_integers(q, scale, zero_point):
+    x = np.zeros_like(q)
+    for place in np.ndindex(q.shape):
+        x[place] = (int(q[place]) - zero_point) * float(scale)
+    return x
+
+
+@misconception(
     "Your values were rounded to whole numbers. Dequantized values are multiples of the scale, not of 1."
 )
 def rounded_to_integers(q, scale, zero_point):
