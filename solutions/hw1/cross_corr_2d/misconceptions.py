@@ -186,6 +186,34 @@ def matrix_product(X, K):
 
 
 @misconception(
+    "Window and kernel are added (`+`). Cross-correlation multiplies them element by element, and then adds up the products."
+)
+def added_for_multiplied(X, K):
+    return (_windows(X, K) + K).sum((2, 3))
+
+
+@misconception(
+    "The kernel is subtracted from the window. Cross-correlation multiplies the two element by element, and then adds up the products."
+)
+def subtracted_for_multiplied(X, K):
+    return (_windows(X, K) - K).sum((2, 3))
+
+
+@misconception(
+    "Your output is the sum of absolute differences between window and kernel, as an adder layer has it. Cross-correlation is the sum of their products."
+)
+def absolute_differences(X, K):
+    return (_windows(X, K) - K).abs().sum((2, 3))
+
+
+@misconception(
+    "The values of the kernel take no part: your output is the sum of each window. Multiply the window by the kernel, element by element, before you add up."
+)
+def kernel_ignored(X, K):
+    return _windows(X, K).sum((2, 3))
+
+
+@misconception(
     "Your output is the sum of squared differences between window and kernel. That also compares a patch with a pattern, but cross-correlation is the sum of their products."
 )
 def squared_differences(X, K):

@@ -6,7 +6,7 @@ slip is what the student has to repair.
 
 import numpy as np
 
-from homework.judge import misconception
+from homework.judge import misconception, together
 
 
 def _per_channel(values):
@@ -908,3 +908,32 @@ def eps_forgotten_in_the_divisor_of_dx(dout, cache):
     dx, dgamma, dbeta = _backward(dout, cache)
     with np.errstate(all="ignore"):
         return dx * std / np.sqrt(_per_channel(cache[3])), dgamma, dbeta
+
+
+PAIRS = together(
+    _backward,
+    (m_is_the_batch_size, gamma_forgotten),
+    (m_is_the_feature_map, gamma_forgotten),
+    (not_divided_by_m, gamma_forgotten),
+    (direct_path_alone, gamma_forgotten),
+    (path_through_the_mean_dropped, gamma_forgotten),
+    (path_through_the_variance_dropped, gamma_forgotten),
+    (factor_of_the_square_missing, gamma_forgotten),
+    (power_not_lowered, gamma_forgotten),
+    (sign_of_the_mean_turned, gamma_forgotten),
+    (sign_of_the_variance_turned, gamma_forgotten),
+    (m_is_the_batch_size, standard_deviation_forgotten),
+    (m_is_the_batch_size, path_through_the_variance_dropped),
+    (m_is_the_batch_size, factor_of_the_square_missing),
+    (m_is_the_batch_size, power_not_lowered),
+    (m_is_the_batch_size, sign_of_the_mean_turned),
+    (m_is_the_batch_size, sign_of_the_variance_turned),
+    (m_is_the_batch_size, eps_forgotten),
+    (sign_of_the_mean_turned, factor_of_the_square_missing),
+    (sign_of_the_mean_turned, power_not_lowered),
+    (path_through_the_mean_dropped, factor_of_the_square_missing),
+    (path_through_the_mean_dropped, power_not_lowered),
+    (path_through_the_variance_dropped, sign_of_the_mean_turned),
+    (m_is_the_batch_size, means_for_sums),
+    (gamma_forgotten, means_for_sums),
+)

@@ -123,6 +123,15 @@ def reshaped_back_without_transposing(x, gamma, beta, bn_param):
 
 
 @misconception(
+    "x was reshaped to (N, H, W, C) without moving its channels last: `reshape` keeps the order in memory, so each column mixes values of all channels. On the way back the channels were moved, which mixes once more. Transpose there too: x.transpose(0, 2, 3, 1)."
+)
+def reshaped_there_and_transposed_back(x, gamma, beta, bn_param):
+    N, C, H, W = x.shape
+    out, cache = _vanilla_forward(x.reshape(-1, C), gamma, beta, bn_param)
+    return out.reshape(N, H, W, C).transpose(0, 3, 1, 2), cache
+
+
+@misconception(
     "Your output is (N, C, W, H): rows and columns of the feature maps are exchanged. The axes (N, H, W, C) go back to (N, C, H, W) with transpose(0, 3, 1, 2)."
 )
 def rows_and_columns_exchanged(x, gamma, beta, bn_param):
@@ -645,7 +654,7 @@ def running_statistics_not_written_back(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "The running mean is averaged with itself: the old value stands in both places. The second is the batch's: momentum * running + (1 - momentum) * batch."
+    "The running mean stays what it was: the batch's mean does not enter its average, or the old value stands in both places. It is momentum * running + (1 - momentum) * batch."
 )
 def running_mean_averaged_with_itself(x, gamma, beta, bn_param):
     out, cache = _forward(x, gamma, beta, settings := dict(bn_param))
@@ -656,7 +665,7 @@ def running_mean_averaged_with_itself(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "The running variance is averaged with itself: the old value stands in both places. The second is the batch's: momentum * running + (1 - momentum) * batch."
+    "The running variance stays what it was: the batch's variance does not enter its average, or the old value stands in both places. It is momentum * running + (1 - momentum) * batch."
 )
 def running_variance_averaged_with_itself(x, gamma, beta, bn_param):
     out, cache = _forward(x, gamma, beta, settings := dict(bn_param))
@@ -667,7 +676,7 @@ def running_variance_averaged_with_itself(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "The running statistics are averaged with themselves: the old value stands in both places. The second is the batch's: momentum * running + (1 - momentum) * batch."
+    "The running statistics stay what they were: those of the batch do not enter the averages, or the old value stands in both places. It is momentum * running + (1 - momentum) * batch."
 )
 def running_statistics_averaged_with_themselves(x, gamma, beta, bn_param):
     return _forward(x, gamma, beta, bn_param, average=lambda old, new, momentum: old)
