@@ -24,8 +24,8 @@ from homework.sandbox.inside.flat import same
 class Disagreement(AssertionError):
     """The student's answer is not the reference's.
 
-    `candidates`: the misconceptions that give the student's very answer on these inputs, likeliest first; `branch`: that
-    of the call.
+    `candidates`: the misconceptions that give the student's very answer on these inputs, likeliest first.
+    `branch`: that of the call.
     """
 
     def __init__(self, message: str, candidates: list[Entry], branch: tuple[str, ...] = ()) -> None:

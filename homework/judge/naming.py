@@ -7,7 +7,8 @@ named, each for its tests. An exception says little: a misconception that explai
 if it explains every failure, or values have spoken for it elsewhere.
 
 Where the reference distinguishes what is asked for by a string among the arguments, such as a kind of layer, students
-write a branch for each. A slip in one of them is named as the same slip in all would be: what is right in the others does not contradict it.
+write a branch for each. A slip in one of them is named as the same slip in all would be: what is right in the others
+does not contradict it.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ _SECOND_SLIP = 2  # failures that another slip must explain beyond those which h
 class Found:
     """What was found out about one test: the `candidates` that give the student's very answer, likeliest first.
 
-    `failed`: the student's answer is wrong; `only_raised`: it is an exception, and no telling one; `branch`: that of the
-    call.
+    `failed`: the student's answer is wrong; `only_raised`: it is an exception, and no telling one.
+    `branch`: that of the call.
     """
 
     candidates: Sequence[Entry]

@@ -71,7 +71,7 @@ def every_filter_alone(w, sparsity):
 @misconception(
     "You pruned the same share of every row (along the first axis), in which an array of one dimension has a single weight. The weights of the whole array compete with each other: flatten it first."
 )
-def every_row_alone(w, sparsity):
+def every_slice_alone(w, sparsity):
     rows = np.abs(w).reshape(len(w), -1)
     k = round(rows.shape[1] * sparsity)
     return np.stack([_mask(row, k) for row in rows]).reshape(w.shape)
