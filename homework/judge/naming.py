@@ -60,6 +60,10 @@ def named(tests: Sequence[Found], failures: int, agreed: Sequence[Agreement]) ->
     def contradicted(entry: Entry) -> int:
         return _contradictions(entry, in_its_branches(entry))
 
+    @cache
+    def contradicted_anywhere(entry: Entry) -> int:
+        return _contradictions(entry, agreed)
+
     def likely(entry: Entry) -> bool:
         if not votes[entry]:
             return entry in explain_all and bool(in_its_branches(entry)) and not contradicted(entry)
@@ -73,7 +77,12 @@ def named(tests: Sequence[Found], failures: int, agreed: Sequence[Agreement]) ->
         ranked = [entry for entry in entries if likely(entry)]
         # Stable: the first of equals stays first.
         ranked.sort(
-            key=lambda entry: (contradicted(entry) > 0, -votes[entry], -explained[entry], contradicted(entry))
+            key=lambda entry: (
+                contradicted(entry) > 0,
+                -votes[entry],
+                -explained[entry],
+                contradicted_anywhere(entry),
+            )
         )
         return ranked[0] if ranked else None
 

@@ -58,6 +58,9 @@ def test_a_slip_in_one_branch_is_not_contradicted_by_the_others() -> None:
     assert named(tests, 2, [elsewhere] * 3) == [A, A]
     assert named(tests, 2, [here] * 3) == [None, None]
     assert named([*tests, found(A, branch=("separable",))], 3, [elsewhere] * 4) == [None] * 3
+    assert named([found(A, B, branch=("pointwise",))], 1, [elsewhere]) == [B], (
+        "nothing contradicts it anywhere"
+    )
 
 
 def test_an_exception_alone_names_only_what_explains_everything() -> None:
