@@ -888,8 +888,39 @@ def window_and_kernel_transposed(X, K):
     return Y
 
 
+@misconception(
+    "Two things. Height and width of the kernel are exchanged in your window: X[i:i+w, j:j+h] has w rows; write `X[i:i+h, j:j+w]`. And your loop over rows runs over those of X, where the kernel does not fit at the last ones: loop over Y.shape."
+)
+def window_sizes_exchanged_and_loop_over_the_input(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)
+    for i in range(H):
+        for j in range(W - w + 1):
+            Y[i, j] = (X[i : i + w, j : j + h] * K).sum()
+    return Y
+
+
+@misconception(
+    "Your output is one too large everywhere: the sums are added to ones. They start from zeros (`torch.zeros`); there is no bias."
+)
+def added_to_ones(X, K):
+    return _correlate(X, K) + 1
+
+
 PAIRS = together(
     _correlate,
+    (flipped_kernel, mean_for_sum),
+    (rows_flipped, mean_for_sum),
+    (columns_flipped, mean_for_sum),
+    (transposed_kernel, mean_for_sum),
+    (rows_flipped, gradients_cut),
+    (columns_flipped, gradients_cut),
+    (transposed_kernel, gradients_cut),
+    (mean_for_sum, gradients_cut),
+    (mean_for_sum, loops_end_too_early),
+    (mean_for_sum, transposed_output),
+    (one_position_short, gradients_cut),
+    (loops_end_too_early, gradients_cut),
     (flipped_kernel, padded_to_the_same_size),
     (flipped_kernel, one_position_short),
     (flipped_kernel, loops_end_too_early),

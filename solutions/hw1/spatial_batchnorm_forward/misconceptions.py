@@ -267,6 +267,19 @@ def variance_divided_by_batch_size(x, gamma, beta, bn_param):
 
 
 @misconception(
+    "Your variance is divided by H*W only. It averages N*H*W squared deviations for each channel, those of all images."
+)
+def variance_divided_by_the_map(x, gamma, beta, bn_param):
+    return _forward(
+        x,
+        gamma,
+        beta,
+        bn_param,
+        statistics=lambda x: (x.mean((0, 2, 3)), x.var((0, 2, 3)) * x.shape[0]),
+    )
+
+
+@misconception(
     "Your variance is taken around the running mean. Training uses the batch's own mean for both, centering and variance."
 )
 def variance_around_the_running_mean(x, gamma, beta, bn_param):
@@ -1355,4 +1368,20 @@ PAIRS = together(
     (eps_outside_the_root, unbiased_variance),
     (eps_hard_coded, batch_statistics_in_test_mode),
     (running_statistics_not_written_back, unbiased_variance),
+    (unbiased_variance, eps_hard_coded),
+    (unbiased_variance, eps_forgotten),
+    (unbiased_variance, momentum_hard_coded),
+    (unbiased_variance, running_variance_starts_with_ones),
+    (momentum_reversed, running_variance_starts_with_ones),
+    (eps_outside_the_root, batch_statistics_in_test_mode),
+    (eps_forgotten, batch_statistics_in_test_mode),
+    (divided_by_the_variance, batch_statistics_in_test_mode),
+    (gamma_and_beta_ignored, batch_statistics_in_test_mode),
+    (eps_outside_the_root, gamma_and_beta_ignored_in_test_mode),
+    (eps_outside_the_root_in_test_mode, gamma_ignored_in_test_mode),
+    (eps_outside_the_root_in_test_mode, gamma_and_beta_ignored_in_test_mode),
+    (eps_forgotten_in_test_mode, gamma_ignored_in_test_mode),
+    (eps_forgotten_in_test_mode, gamma_and_beta_ignored_in_test_mode),
+    (eps_outside_the_root, running_statistics_in_train_mode),
+    (eps_forgotten, running_statistics_in_train_mode),
 )

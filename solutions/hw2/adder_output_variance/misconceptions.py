@@ -274,3 +274,10 @@ def weights_alone(kernel_size, c_in, var_x, var_w):
 )
 def difference_of_the_variances(kernel_size, c_in, var_x, var_w):
     return _HALF_NORMAL * kernel_size**2 * c_in * abs(var_x - var_w)
+
+
+@misconception(
+    "The factor is (1 - sqrt(2/pi))². The square belongs to the mean alone, E[D²] - (E|D|)², so that 1 - 2/pi is left."
+)
+def difference_squared(kernel_size, c_in, var_x, var_w):
+    return (1 - math.sqrt(2 / math.pi)) ** 2 * kernel_size**2 * c_in * (var_x + var_w)

@@ -261,6 +261,24 @@ def inputs_read_once(kind, H, W, c_in, c_out, kernel_size, t=4):
 
 
 @misconception(
+    "You counted the input of the layer or block once more, beside the reads of the MACs. These read every input value already: two reads for each MAC, and one write for each output value."
+)
+def input_read_once_more(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    memory = 2 * H * W * _weights(layers) + H * W * c_in + _outputs(layers, H, W)
+    return _costs(layers, H, W, memory=memory)
+
+
+@misconception(
+    "You counted the input of every layer once more, beside the reads of the MACs. These read every input value already: two reads for each MAC, and one write for each output value."
+)
+def inputs_read_once_more(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    memory = 2 * H * W * _weights(layers) + _fed(kind, layers, H, W, c_in) + _outputs(layers, H, W)
+    return _costs(layers, H, W, memory=memory)
+
+
+@misconception(
     "You counted a read of the bias for every output value. The statement leaves the reads of biases out: two reads for each MAC, and one write for each output value."
 )
 def bias_reads_counted(kind, H, W, c_in, c_out, kernel_size, t=4):
@@ -728,3 +746,21 @@ def projection_from_the_input(kind, H, W, c_in, c_out, kernel_size, t=4):
     if kind == "inverted":
         layers[2] = (c_in, c_out)
     return _costs(layers, H, W)
+
+
+@misconception(
+    "The MACs of your separable convolution are those of a regular one: the two layers were multiplied. They work one after the other, so their MACs add up: k² · c_in and c_in · c_out for each position."
+)
+def separable_macs_multiplied(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    regular = H * W * _weights(_layers("regular", c_in, c_out, kernel_size, t))
+    return _with_own_memory(layers, H, W, regular) if kind == "separable" else _costs(layers, H, W)
+
+
+@misconception(
+    "The MACs of your separable convolution, and with them the accesses, are those of a regular one: the two layers were multiplied. They work one after the other, so their MACs add up: k² · c_in and c_in · c_out for each position."
+)
+def separable_costs_multiplied(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    regular = H * W * _weights(_layers("regular", c_in, c_out, kernel_size, t))
+    return _costs(layers, H, W, macs=regular if kind == "separable" else None)

@@ -418,6 +418,20 @@ def fixed_threshold(w, sparsity):
 
 
 @misconception(
+    "Your threshold is a fixed number, the sparsity takes no part, and the weights are compared with their signs. Exactly round(w.size * sparsity) weights must go, those of the smallest |w|."
+)
+def fixed_threshold_of_signed_values(w, sparsity):
+    return w > 0.5
+
+
+@misconception(
+    "Your ranks are those within each row: `np.argsort` without `axis=None` sorts along the last axis. k counts the weights of the whole array: flatten it first."
+)
+def ranks_within_each_row(w, sparsity):
+    return np.argsort(np.argsort(np.abs(w))) >= round(w.size * sparsity)
+
+
+@misconception(
     "Your function stops where w is a transposed view: `.view(-1)` of such a tensor is not possible. `.reshape(-1)` copies where it must."
 )
 def flattened_by_view(w, sparsity):

@@ -70,14 +70,6 @@ def sparsity_in_percent(in_features, out_features, sparsity):
 
 
 @misconception(
-    "Your costs are those of the dense layer. Weights that were pruned are neither stored nor multiplied here."
-)
-def sparsity_ignored(in_features, out_features, sparsity):
-    kept = in_features * out_features
-    return {"macs": kept, "parameters": kept + out_features}
-
-
-@misconception(
     "Your MACs are those of the dense layer. A product with a weight that was pruned need not be computed: one MAC for each weight that is left."
 )
 def macs_of_the_dense_layer(in_features, out_features, sparsity):
@@ -91,6 +83,14 @@ def macs_of_the_dense_layer(in_features, out_features, sparsity):
 def parameters_of_the_dense_layer(in_features, out_features, sparsity):
     kept = _kept(in_features, out_features, sparsity)
     return {"macs": kept, "parameters": (in_features + 1) * out_features}
+
+
+@misconception(
+    "Your costs are those of the dense layer. Weights that were pruned are neither stored nor multiplied here."
+)
+def sparsity_ignored(in_features, out_features, sparsity):
+    kept = in_features * out_features
+    return {"macs": kept, "parameters": kept + out_features}
 
 
 @misconception(
