@@ -70,6 +70,19 @@ def rounded_to_integers(q, scale, zero_point):
     return np.round((_wide(q) - zero_point) * scale)
 
 
+_DECIMALS = "Your values were rounded to a few decimals. Return them as they are; rounding is for printing."
+
+
+@misconception(_DECIMALS)
+def rounded_to_two_decimals(q, scale, zero_point):
+    return np.round((_wide(q) - zero_point) * scale, 2)
+
+
+@misconception(_DECIMALS)
+def rounded_to_three_decimals(q, scale, zero_point):
+    return np.round((_wide(q) - zero_point) * scale, 3)
+
+
 @misconception(
     "Your values have the precision of float16 or bfloat16, three digits. Keep float32 or float64."
 )

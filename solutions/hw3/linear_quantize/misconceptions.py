@@ -824,4 +824,6 @@ PAIRS = together(
     (unsigned, floor),
     (unsigned, truncated),
     (unsigned, zero_point_truncated),
+    (unsigned, everything_floored),
+    (unsigned, everything_truncated),
 )

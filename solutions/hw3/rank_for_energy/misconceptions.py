@@ -154,6 +154,19 @@ def smallest_first(W, energy):
     return _first(_cumulated(_s(W)[::-1] ** 2), energy)
 
 
+_ASCENDING = "You added up from the smallest eigenvalue: `eigvalsh` gives them in ascending order, and zeros first where the matrix is larger than min(W.shape). Turn them around: the largest come first."
+
+
+@misconception(_ASCENDING)
+def ascending_eigenvalues_of_the_inputs(W, energy):
+    return _first(_cumulated(np.linalg.eigvalsh(W.T @ W)), energy)
+
+
+@misconception(_ASCENDING)
+def ascending_eigenvalues_of_the_outputs(W, energy):
+    return _first(_cumulated(np.linalg.eigvalsh(W @ W.T)), energy)
+
+
 @misconception(
     "You counted the singular values that are left out. The rank is the number of those that stay."
 )
