@@ -1382,6 +1382,4 @@ PAIRS = together(
     (eps_outside_the_root_in_test_mode, gamma_and_beta_ignored_in_test_mode),
     (eps_forgotten_in_test_mode, gamma_ignored_in_test_mode),
     (eps_forgotten_in_test_mode, gamma_and_beta_ignored_in_test_mode),
-    (eps_outside_the_root, running_statistics_in_train_mode),
-    (eps_forgotten, running_statistics_in_train_mode),
 )
