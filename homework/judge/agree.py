@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 from typing import Any
 
-from homework.judge.banks import Entry
+from homework.judge.banks import Entry, words_of
 from homework.judge.compare import Tolerance, difference, matches
 from homework.judge.subject import (
     Agreement,
@@ -27,11 +25,13 @@ class Disagreement(AssertionError):
     """The student's answer is not the reference's.
 
     `candidates`: the misconceptions that give the student's very answer on these inputs, likeliest first.
+    `branch`: that of the call.
     """
 
-    def __init__(self, message: str, candidates: list[Entry]) -> None:
+    def __init__(self, message: str, candidates: list[Entry], branch: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.candidates = candidates
+        self.branch = branch
 
 
 def mistaken(reference: Reference, name: str) -> Disagreement:
@@ -68,6 +68,7 @@ def agree(
     except Raised as fault:
         wrong = Outcome(raised=raised_key(fault.name, fault.no_grad, fault.view))
         fault.candidates = _explaining(None, expected, call, wrong, tolerance)
+        fault.branch = expected.branch(call)
         raise
     problem = _said(outcome.value, target, expected.driver) or difference(
         outcome.value, target, tolerance, names
@@ -86,22 +87,14 @@ def agree(
         # It computes with whatever was returned, and must not make a fault of ours out of a wrong answer.
         with suppress(Exception):
             problem = why(outcome.value) or problem
-    raise Disagreement(problem, found)
+    raise Disagreement(problem, found, expected.branch(call))
 
 
 def _said(value: Any, target: Any, driver: str) -> str | None:
     """What a driver says of a solution in words of its own, where the reference gives it a value."""
     if not isinstance(value, str) or isinstance(target, str) or " " not in value:
         return None
-    return f"{value[0].upper()}{value[1:]}." if value in _words_of(driver) else None
-
-
-@cache
-def _words_of(driver: str) -> frozenset[str]:
-    nodes = ast.walk(ast.parse(driver))
-    return frozenset(
-        node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
+    return f"{value[0].upper()}{value[1:]}." if value in words_of(driver) else None
 
 
 def _explaining(

@@ -61,13 +61,14 @@ class _Ending:
     drawn: Drawn | None = None
     candidates: Sequence[Entry] = ()
     only_raised: bool = False
+    branch: tuple[str, ...] = ()
     answers: str = ""
 
     @property
     def found(self) -> Found:
         """What naming asks of it."""
         failed = self.verdict not in (Verdict.PASSED, Verdict.SKIPPED) and self.measured is None
-        return Found(self.candidates, failed, self.only_raised)
+        return Found(self.candidates, failed, self.only_raised, self.branch)
 
     def result(self, named: Entry | Known | None) -> TestResult:
         """The record of it, with the sentence of the misconception that is `named`, if any."""
@@ -197,10 +198,16 @@ class Judge:
             only_raised = isinstance(error, Raised) and not (
                 error.no_grad or error.view or error.name == "KeyError"
             )
-            candidates = getattr(error, "candidates", ())
+            candidates, branch = getattr(error, "candidates", ()), getattr(error, "branch", ())
             answers = self._digest(transcript) if isinstance(error, (Disagreement, AssertionError)) else ""
             return _Ending(
-                test, verdict, message, candidates=candidates, only_raised=only_raised, answers=answers
+                test,
+                verdict,
+                message,
+                candidates=candidates,
+                only_raised=only_raised,
+                branch=branch,
+                answers=answers,
             )
         if isinstance(passed.returned, Drawn):
             return _Ending(test, Verdict.PASSED, drawn=passed.returned)

@@ -5,6 +5,10 @@ call on which student and reference agreed is contradicted: whatever the student
 that nothing contradicts come first, then those that explain more tests. Two slips that explain different tests are both
 named, each for its tests. An exception says little: a misconception that explains a test by that alone is named only
 if it explains every failure, or values have spoken for it elsewhere.
+
+Where the reference distinguishes what is asked for by a string among the arguments, such as a kind of layer, students
+write a branch for each. A slip in one of them is named as the same slip in all would be: what is right in the others
+does not contradict it.
 """
 
 from __future__ import annotations
@@ -28,11 +32,13 @@ class Found:
     """What was found out about one test: the `candidates` that give the student's very answer, likeliest first.
 
     `failed`: the student's answer is wrong; `only_raised`: it is an exception, and no telling one.
+    `branch`: that of the call.
     """
 
     candidates: Sequence[Entry]
     failed: bool
     only_raised: bool = False
+    branch: tuple[str, ...] = ()
 
 
 def named(tests: Sequence[Found], failures: int, agreed: Sequence[Agreement]) -> list[Entry | None]:
@@ -46,12 +52,21 @@ def named(tests: Sequence[Found], failures: int, agreed: Sequence[Agreement]) ->
     explain_all = set.intersection(*failed) if failed else set()
 
     @cache
+    def in_its_branches(entry: Entry) -> list[Agreement]:
+        branches = {test.branch for test in tests if entry in test.candidates}
+        return [agreement for agreement in agreed if agreement.branch in branches]
+
+    @cache
     def contradicted(entry: Entry) -> int:
+        return _contradictions(entry, in_its_branches(entry))
+
+    @cache
+    def contradicted_anywhere(entry: Entry) -> int:
         return _contradictions(entry, agreed)
 
     def likely(entry: Entry) -> bool:
         if not votes[entry]:
-            return entry in explain_all and bool(agreed) and not contradicted(entry)
+            return entry in explain_all and bool(in_its_branches(entry)) and not contradicted(entry)
         if votes[entry] < failures * _SHARE_TO_BE_NAMED:
             return False
         if not contradicted(entry):
@@ -62,7 +77,12 @@ def named(tests: Sequence[Found], failures: int, agreed: Sequence[Agreement]) ->
         ranked = [entry for entry in entries if likely(entry)]
         # Stable: the first of equals stays first.
         ranked.sort(
-            key=lambda entry: (contradicted(entry) > 0, -votes[entry], -explained[entry], contradicted(entry))
+            key=lambda entry: (
+                contradicted(entry) > 0,
+                -votes[entry],
+                -explained[entry],
+                contradicted_anywhere(entry),
+            )
         )
         return ranked[0] if ranked else None
 

@@ -221,6 +221,10 @@ class ReferenceCall:
             call.known[key] = Outcome(self(*call.args, **call.kwargs))
         return call.known[key].value
 
+    def branch(self, call: Call) -> tuple[str, ...]:
+        """The strings among the arguments of `call` by which the reference distinguishes what is asked for."""
+        return tuple(one for one in call.args if isinstance(one, str) and one in self.bank.words)
+
     def outcome_of(self, entry: Entry, call: Call) -> Outcome:
         """How the misconception `entry` ends on the inputs of `call`."""
         key = (self.driver, entry)
@@ -253,6 +257,11 @@ class Agreement:
     expected: ReferenceCall
     call: Call
     tolerance: Tolerance
+
+    @property
+    def branch(self) -> tuple[str, ...]:
+        """That of its call."""
+        return self.expected.branch(self.call)
 
 
 @cache

@@ -55,6 +55,7 @@ class Raised(StudentFault):
         self.no_grad = no_grad
         self.view = view
         self.candidates: list[Any] = []  # filled in by the judge: what could explain it
+        self.branch: tuple[str, ...] = ()  # likewise: that of the call
 
 
 class Missing(StudentFault):

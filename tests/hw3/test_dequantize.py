@@ -24,8 +24,8 @@ def back(solution, q, scale, zero_point):
 
 @points(0.5)
 def test_wide_integers(student, reference, rng):
-    """Levels as int32 and int64, scale above and below 1."""
-    for scale, zero_point, dtype in ((0.037, 0, np.int64), (2.6, 0, np.int32)):
+    """Levels as int32 and int64, scale above and below 1, with many decimals."""
+    for scale, zero_point, dtype in ((0.0371828, 0, np.int64), (2.6, 0, np.int32)):
         q = levels(rng, (19,), -110, 90, dtype)
         agree(student.probe(back), reference.probe(back), q, scale, zero_point)
 

@@ -122,6 +122,7 @@ def test_tall_layers(student, reference, rng):
 def test_rank_one(student, reference, rng):
     """B @ A of rank 1."""
     W, b = layer(rng, 9, 6)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 9, 6, ratio=0.75), 1)
     agree(student.probe(product), reference.probe(product), W, b, 1, **close(W))
 
 
@@ -137,6 +138,7 @@ def test_full_rank(student, reference, rng):
 def test_weights_with_a_mean(student, reference, rng):
     """B @ A of weights whose mean is far from 0."""
     W, b = layer(rng, 10, 7, ratio=0.8, mean=3.0)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 10, 7, ratio=0.75, mean=3.0), 3)
     for r in (1, 3):
         agree(student.probe(product), reference.probe(product), W, b, r, why=partial(why, W, r), **close(W))
 
@@ -161,6 +163,7 @@ def test_bias(student, reference, rng):
 def test_two_layers_in_a_row(student, reference, rng):
     """What the two layers compute, the bias included."""
     W, b = layer(rng, 8, 11)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 8, 11, ratio=0.75), 3)
     agree(student.probe(outputs), reference.probe(outputs), rng.array(6, 11), W, b, 5, **close(W, 10))
 
 
@@ -175,6 +178,7 @@ def test_larger_layers(student, reference, rng):
 @points(0.25)
 def test_small_large_and_single_precision(student, reference, rng):
     """Very small and very large weights, and float32."""
+    agree(student.probe(best), reference.probe(best), *layer(rng, 9, 7, first=2e3, ratio=0.75), 3)
     for first, dtype in ((3e-4, np.float64), (5e3, np.float64), (2.0, np.float32)):
         W, b = layer(rng, 9, 7, first=first, dtype=dtype)
         agree(student.probe(product), reference.probe(product), W, b, 3, **close(W))
@@ -184,6 +188,7 @@ def test_small_large_and_single_precision(student, reference, rng):
 def test_views(student, reference, rng):
     """Arrays whose memory is not contiguous."""
     W, b = layer(rng, 16, 10)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 16, 10, ratio=0.75), 3)
     agree(
         student.probe(product),
         reference.probe(product),
@@ -198,4 +203,5 @@ def test_views(student, reference, rng):
 def test_inputs_are_left_alone(student, reference, rng):
     """W and b are the same after the call as before."""
     W, b = layer(rng, 9, 12)
+    agree(student.probe(best), reference.probe(best), *layer(rng, 9, 12, ratio=0.75), 4)
     agree(student.probe(product), reference.probe(product), W, b, 4, untouched=True, **close(W))

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from homework.judge.banks.bank import Bank, BankError, Entry, Known
+from homework.judge.banks.bank import Bank, BankError, Entry, Known, words_of
 from homework.judge.banks.choices import ChoiceBank
 from homework.judge.banks.functions import FunctionBank
 from homework.judge.banks.models import ModelBank
 
-__all__ = ["LOADERS", "Bank", "BankError", "Entry", "Known", "load"]
+__all__ = ["LOADERS", "Bank", "BankError", "Entry", "Known", "load", "words_of"]
 
 LOADERS: dict[str, Callable[[Path, str, str], Bank]] = {
     "functions": lambda folder, task, _: FunctionBank(folder, task),

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache, cached_property
 from types import SimpleNamespace
 from typing import Any
+
+
+@cache
+def words_of(source: str) -> frozenset[str]:
+    """The strings in Python source."""
+    nodes = ast.walk(ast.parse(source))
+    return frozenset(
+        node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 class BankError(Exception):
@@ -75,6 +86,11 @@ class Bank(ABC):
     def is_value(self) -> bool:
         """Whether students assign a value rather than define a function or class."""
         return not callable(self.reference)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The strings in the code of the reference, among them those by which it distinguishes what is asked for."""
+        return words_of(self.code())
 
     def answer(self, entry: Entry) -> Any:
         """What `entry` binds the exercise's name to: its function, or for a value exercise the value."""

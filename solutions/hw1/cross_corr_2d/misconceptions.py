@@ -186,6 +186,34 @@ def matrix_product(X, K):
 
 
 @misconception(
+    "Window and kernel are added (`+`). Cross-correlation multiplies them element by element, and then adds up the products."
+)
+def added_for_multiplied(X, K):
+    return (_windows(X, K) + K).sum((2, 3))
+
+
+@misconception(
+    "The kernel is subtracted from the window. Cross-correlation multiplies the two element by element, and then adds up the products."
+)
+def subtracted_for_multiplied(X, K):
+    return (_windows(X, K) - K).sum((2, 3))
+
+
+@misconception(
+    "Your output is the sum of absolute differences between window and kernel, as an adder layer has it. Cross-correlation is the sum of their products."
+)
+def absolute_differences(X, K):
+    return (_windows(X, K) - K).abs().sum((2, 3))
+
+
+@misconception(
+    "The values of the kernel take no part: your output is the sum of each window. Multiply the window by the kernel, element by element, before you add up."
+)
+def kernel_ignored(X, K):
+    return _windows(X, K).sum((2, 3))
+
+
+@misconception(
     "Your output is the sum of squared differences between window and kernel. That also compares a patch with a pattern, but cross-correlation is the sum of their products."
 )
 def squared_differences(X, K):
@@ -848,8 +876,51 @@ def convolution_of_the_same_size(X, K):
     return _outside(X, K)[top : top + H, left : left + W]
 
 
+@misconception(
+    "Height and width of the kernel are exchanged: your window X[i:i+w, j:j+h] lies on its side, and meets the transposed kernel. The kernel stays as it is, and its window is `X[i:i+h, j:j+w]`."
+)
+def window_and_kernel_transposed(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)
+    for i in range(H - h + 1):
+        for j in range(W - w + 1):
+            Y[i, j] = (X[i : i + w, j : j + h] * K.T).sum()
+    return Y
+
+
+@misconception(
+    "Two things. Height and width of the kernel are exchanged in your window: X[i:i+w, j:j+h] has w rows; write `X[i:i+h, j:j+w]`. And your loop over rows runs over those of X, where the kernel does not fit at the last ones: loop over Y.shape."
+)
+def window_sizes_exchanged_and_loop_over_the_input(X, K):
+    (H, W), (h, w) = X.shape, K.shape
+    Y = torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)
+    for i in range(H):
+        for j in range(W - w + 1):
+            Y[i, j] = (X[i : i + w, j : j + h] * K).sum()
+    return Y
+
+
+@misconception(
+    "Your output is one too large everywhere: the sums are added to ones. They start from zeros (`torch.zeros`); there is no bias."
+)
+def added_to_ones(X, K):
+    return _correlate(X, K) + 1
+
+
 PAIRS = together(
     _correlate,
+    (flipped_kernel, mean_for_sum),
+    (rows_flipped, mean_for_sum),
+    (columns_flipped, mean_for_sum),
+    (transposed_kernel, mean_for_sum),
+    (rows_flipped, gradients_cut),
+    (columns_flipped, gradients_cut),
+    (transposed_kernel, gradients_cut),
+    (mean_for_sum, gradients_cut),
+    (mean_for_sum, loops_end_too_early),
+    (mean_for_sum, transposed_output),
+    (one_position_short, gradients_cut),
+    (loops_end_too_early, gradients_cut),
     (flipped_kernel, padded_to_the_same_size),
     (flipped_kernel, one_position_short),
     (flipped_kernel, loops_end_too_early),

@@ -4,9 +4,11 @@ All work with the reference's cache, but for those of the last section: they bri
 slip is what the student has to repair.
 """
 
+from itertools import product
+
 import numpy as np
 
-from homework.judge import misconception
+from homework.judge import misconception, together
 
 
 def _per_channel(values):
@@ -908,3 +910,32 @@ def eps_forgotten_in_the_divisor_of_dx(dout, cache):
     dx, dgamma, dbeta = _backward(dout, cache)
     with np.errstate(all="ignore"):
         return dx * std / np.sqrt(_per_channel(cache[3])), dgamma, dbeta
+
+
+_OF_THE_MEAN = (path_through_the_mean_dropped, sign_of_the_mean_turned, mean_path_not_divided_by_m)
+_OF_THE_VARIANCE = (
+    path_through_the_variance_dropped,
+    sign_of_the_variance_turned,
+    factor_of_the_square_missing,
+    half_of_the_root_missing,
+    power_not_lowered,
+    one_power_missing,
+    variance_path_not_divided_by_m,
+)
+_SAID_ALREADY = (  # these two are misconceptions of their own
+    (path_through_the_mean_dropped, path_through_the_variance_dropped),
+    (sign_of_the_mean_turned, sign_of_the_variance_turned),
+    (mean_path_not_divided_by_m, variance_path_not_divided_by_m),
+)
+_OF_M = (m_is_the_batch_size, m_is_the_feature_map, not_divided_by_m)
+
+PAIRS = together(
+    _backward,
+    *(pair for pair in product(_OF_THE_MEAN, _OF_THE_VARIANCE) if pair not in _SAID_ALREADY),
+    *product((*_OF_THE_MEAN, *_OF_THE_VARIANCE, *_OF_M, direct_path_alone), (gamma_forgotten,)),
+    *product((m_is_the_batch_size,), (*_OF_THE_MEAN[:2], *_OF_THE_VARIANCE[:6])),
+    (m_is_the_batch_size, standard_deviation_forgotten),
+    (m_is_the_batch_size, eps_forgotten),
+    (m_is_the_batch_size, means_for_sums),
+    (gamma_forgotten, means_for_sums),
+)

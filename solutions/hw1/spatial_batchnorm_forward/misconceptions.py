@@ -123,6 +123,15 @@ def reshaped_back_without_transposing(x, gamma, beta, bn_param):
 
 
 @misconception(
+    "x was reshaped to (N, H, W, C) without moving its channels last: `reshape` keeps the order in memory, so each column mixes values of all channels. On the way back the channels were moved, which mixes once more. Transpose there too: x.transpose(0, 2, 3, 1)."
+)
+def reshaped_there_and_transposed_back(x, gamma, beta, bn_param):
+    N, C, H, W = x.shape
+    out, cache = _vanilla_forward(x.reshape(-1, C), gamma, beta, bn_param)
+    return out.reshape(N, H, W, C).transpose(0, 3, 1, 2), cache
+
+
+@misconception(
     "Your output is (N, C, W, H): rows and columns of the feature maps are exchanged. The axes (N, H, W, C) go back to (N, C, H, W) with transpose(0, 3, 1, 2)."
 )
 def rows_and_columns_exchanged(x, gamma, beta, bn_param):
@@ -254,6 +263,19 @@ def variance_divided_by_batch_size(x, gamma, beta, bn_param):
         beta,
         bn_param,
         statistics=lambda x: (x.mean((0, 2, 3)), x.var((0, 2, 3)) * x.shape[2] * x.shape[3]),
+    )
+
+
+@misconception(
+    "Your variance is divided by H*W only. It averages N*H*W squared deviations for each channel, those of all images."
+)
+def variance_divided_by_the_map(x, gamma, beta, bn_param):
+    return _forward(
+        x,
+        gamma,
+        beta,
+        bn_param,
+        statistics=lambda x: (x.mean((0, 2, 3)), x.var((0, 2, 3)) * x.shape[0]),
     )
 
 
@@ -645,7 +667,7 @@ def running_statistics_not_written_back(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "The running mean is averaged with itself: the old value stands in both places. The second is the batch's: momentum * running + (1 - momentum) * batch."
+    "The running mean stays what it was: the batch's mean does not enter its average, or the old value stands in both places. It is momentum * running + (1 - momentum) * batch."
 )
 def running_mean_averaged_with_itself(x, gamma, beta, bn_param):
     out, cache = _forward(x, gamma, beta, settings := dict(bn_param))
@@ -656,7 +678,7 @@ def running_mean_averaged_with_itself(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "The running variance is averaged with itself: the old value stands in both places. The second is the batch's: momentum * running + (1 - momentum) * batch."
+    "The running variance stays what it was: the batch's variance does not enter its average, or the old value stands in both places. It is momentum * running + (1 - momentum) * batch."
 )
 def running_variance_averaged_with_itself(x, gamma, beta, bn_param):
     out, cache = _forward(x, gamma, beta, settings := dict(bn_param))
@@ -667,7 +689,7 @@ def running_variance_averaged_with_itself(x, gamma, beta, bn_param):
 
 
 @misconception(
-    "The running statistics are averaged with themselves: the old value stands in both places. The second is the batch's: momentum * running + (1 - momentum) * batch."
+    "The running statistics stay what they were: those of the batch do not enter the averages, or the old value stands in both places. It is momentum * running + (1 - momentum) * batch."
 )
 def running_statistics_averaged_with_themselves(x, gamma, beta, bn_param):
     return _forward(x, gamma, beta, bn_param, average=lambda old, new, momentum: old)
@@ -1289,6 +1311,53 @@ def running_statistics_of_four_dimensions(x, gamma, beta, bn_param):
     return _scaled((x - mean) / np.sqrt(var + eps), gamma, beta), None
 
 
+@misconception(
+    "Mean and variance were taken over the batch only, one for each position; only the running averages join the positions. In a feature map all positions share their channel's statistics: average over N, H and W before you normalize. (And a mean of the positions' variances leaves out what differs between positions.)"
+)
+def statistics_of_each_position_averaged(x, gamma, beta, bn_param):
+    eps, momentum, mean, var = _settings(bn_param, x.shape[1])
+    if bn_param["mode"] == "test":
+        return _forward(x, gamma, beta, bn_param)
+    bn_param["running_mean"] = _average(mean, x.mean(0).mean((1, 2)), momentum)
+    bn_param["running_var"] = _average(var, x.var(0).mean((1, 2)), momentum)
+    return _scaled((x - x.mean(0)) / np.sqrt(x.var(0) + eps), gamma, beta), None
+
+
+def _fed_with(root, divisor, x, gamma, beta, bn_param):
+    """The running variance is fed with `root` of the variance; test mode divides by `divisor` of what was kept."""
+    eps, momentum, running_mean, running_var = _settings(bn_param, x.shape[1])
+    if bn_param["mode"] == "test":
+        x_hat = (x - _per_channel(running_mean)) / _per_channel(divisor(running_var, eps))
+        return _scaled(x_hat, gamma, beta), None
+    out, cache = _forward(x, gamma, beta, bn_param)
+    bn_param["running_var"] = _average(running_var, root(x.var((0, 2, 3)), eps), momentum)
+    return out, cache
+
+
+@misconception(
+    "The running variance was fed with sqrt(var + eps), by which training divides. Keep the variance itself, without root and without eps; both come in when normalizing, each time anew."
+)
+def running_variance_fed_with_the_divisor(x, gamma, beta, bn_param):
+    def root(var, eps):
+        return np.sqrt(var + eps)
+
+    return _fed_with(root, root, x, gamma, beta, bn_param)
+
+
+@misconception(
+    "The standard deviation was kept as running_var, and in test mode you divide by it, without eps. Keep the variance; sqrt(running_var + eps) is taken when normalizing."
+)
+def running_standard_deviation_without_eps(x, gamma, beta, bn_param):
+    return _fed_with(lambda var, _: np.sqrt(var), lambda kept, _: kept, x, gamma, beta, bn_param)
+
+
+@misconception(
+    "The standard deviation was kept as running_var, and in test mode you divide by it plus eps. Keep the variance; sqrt(running_var + eps) is taken when normalizing."
+)
+def running_standard_deviation_with_eps_outside(x, gamma, beta, bn_param):
+    return _fed_with(lambda var, _: np.sqrt(var), lambda kept, eps: kept + eps, x, gamma, beta, bn_param)
+
+
 PAIRS = together(
     _forward,
     (running_statistics_not_written_back, batch_statistics_in_test_mode),
@@ -1299,4 +1368,18 @@ PAIRS = together(
     (eps_outside_the_root, unbiased_variance),
     (eps_hard_coded, batch_statistics_in_test_mode),
     (running_statistics_not_written_back, unbiased_variance),
+    (unbiased_variance, eps_hard_coded),
+    (unbiased_variance, eps_forgotten),
+    (unbiased_variance, momentum_hard_coded),
+    (unbiased_variance, running_variance_starts_with_ones),
+    (momentum_reversed, running_variance_starts_with_ones),
+    (eps_outside_the_root, batch_statistics_in_test_mode),
+    (eps_forgotten, batch_statistics_in_test_mode),
+    (divided_by_the_variance, batch_statistics_in_test_mode),
+    (gamma_and_beta_ignored, batch_statistics_in_test_mode),
+    (eps_outside_the_root, gamma_and_beta_ignored_in_test_mode),
+    (eps_outside_the_root_in_test_mode, gamma_ignored_in_test_mode),
+    (eps_outside_the_root_in_test_mode, gamma_and_beta_ignored_in_test_mode),
+    (eps_forgotten_in_test_mode, gamma_ignored_in_test_mode),
+    (eps_forgotten_in_test_mode, gamma_and_beta_ignored_in_test_mode),
 )

@@ -351,3 +351,19 @@ def everything_along_the_first_dimension(grad, eta):
 )
 def number_for_zeros(grad, eta):
     return eta * np.sqrt(grad.size) * grad / _norm(grad) if grad.any() else 0
+
+
+@misconception(
+    "Your norm is the largest singular value of the matrix of filters: for a matrix, `np.linalg.norm(..., 2)` is the spectral norm. The root of the sum of squares of all values is asked for: `np.linalg.norm(grad)`."
+)
+def spectral_norm_of_the_filters(grad, eta):
+    norm = np.linalg.norm(grad.reshape(grad.shape[0], -1), 2)
+    return eta * np.sqrt(grad.size) * grad / max(norm, 1e-12)
+
+
+@misconception(
+    "Each slice along the first axis was divided by a norm of its own, and k counts its weights alone; in a gradient of one dimension that is a single weight. Norm and k belong to the whole layer."
+)
+def every_slice_for_itself(grad, eta):
+    rows = grad.reshape(len(grad), -1)
+    return (eta * np.sqrt(rows.shape[1]) * rows / _norm(rows, 1)).reshape(grad.shape)

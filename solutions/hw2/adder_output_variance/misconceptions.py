@@ -231,3 +231,53 @@ def mean_subtracted_as_it_is(kernel_size, c_in, var_x, var_w):
 )
 def exclusive_or_for_power(kernel_size, c_in, var_x, var_w):
     return (kernel_size ^ 2) * c_in * (1 - 2 / math.pi) * (var_x + var_w)
+
+
+# ------------------------------------------------------------------------------ other factors
+
+
+@misconception(
+    "The factor is pi/2. It is larger than 1, but folding a distribution cannot widen it: the mean of |D| squared is 2/pi of D's variance, so that 1 - 2/pi is left."
+)
+def half_pi(kernel_size, c_in, var_x, var_w):
+    return math.pi / 2 * kernel_size**2 * c_in * (var_x + var_w)
+
+
+@misconception(
+    "The squared mean was added: the factor is 1 + 2/pi. It is subtracted from the second moment, E[D²] - (E|D|)², so that 1 - 2/pi is left."
+)
+def squared_mean_added(kernel_size, c_in, var_x, var_w):
+    return (1 + 2 / math.pi) * kernel_size**2 * c_in * (var_x + var_w)
+
+
+@misconception(
+    "The factor is 1 - pi/2, which is negative. The fraction is turned over: the mean of |D| squared is 2/pi of D's variance, so that 1 - 2/pi is left."
+)
+def one_minus_half_pi(kernel_size, c_in, var_x, var_w):
+    return (1 - math.pi / 2) * kernel_size**2 * c_in * (var_x + var_w)
+
+
+@misconception(
+    "The root was taken of var_x + var_w. It is the standard deviation that has the root; the variance of |X - W| is (1 - 2/pi) · (var_x + var_w)."
+)
+def deviation_for_variance(kernel_size, c_in, var_x, var_w):
+    return _HALF_NORMAL * kernel_size**2 * c_in * math.sqrt(var_x + var_w)
+
+
+@misconception("var_x is missing: the inputs are random too, and X - W has the variance var_x + var_w.")
+def weights_alone(kernel_size, c_in, var_x, var_w):
+    return _HALF_NORMAL * kernel_size**2 * c_in * var_w
+
+
+@misconception(
+    "The variances are subtracted, without regard to sign. X - W varies more than either of them: the variances of independent variables add for a difference, too."
+)
+def difference_of_the_variances(kernel_size, c_in, var_x, var_w):
+    return _HALF_NORMAL * kernel_size**2 * c_in * abs(var_x - var_w)
+
+
+@misconception(
+    "The factor is (1 - sqrt(2/pi))². The square belongs to the mean alone, E[D²] - (E|D|)², so that 1 - 2/pi is left."
+)
+def difference_squared(kernel_size, c_in, var_x, var_w):
+    return (1 - math.sqrt(2 / math.pi)) ** 2 * kernel_size**2 * c_in * (var_x + var_w)

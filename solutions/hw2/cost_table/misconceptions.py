@@ -261,6 +261,24 @@ def inputs_read_once(kind, H, W, c_in, c_out, kernel_size, t=4):
 
 
 @misconception(
+    "You counted the input of the layer or block once more, beside the reads of the MACs. These read every input value already: two reads for each MAC, and one write for each output value."
+)
+def input_read_once_more(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    memory = 2 * H * W * _weights(layers) + H * W * c_in + _outputs(layers, H, W)
+    return _costs(layers, H, W, memory=memory)
+
+
+@misconception(
+    "You counted the input of every layer once more, beside the reads of the MACs. These read every input value already: two reads for each MAC, and one write for each output value."
+)
+def inputs_read_once_more(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    memory = 2 * H * W * _weights(layers) + _fed(kind, layers, H, W, c_in) + _outputs(layers, H, W)
+    return _costs(layers, H, W, memory=memory)
+
+
+@misconception(
     "You counted a read of the bias for every output value. The statement leaves the reads of biases out: two reads for each MAC, and one write for each output value."
 )
 def bias_reads_counted(kind, H, W, c_in, c_out, kernel_size, t=4):
@@ -670,3 +688,79 @@ def output_shrunk_by_each_kernel(kind, H, W, c_in, c_out, kernel_size, t=4):
 def tuples_joined(kind, H, W, c_in, c_out, kernel_size, t=4):
     layers = _layers(kind, c_in, c_out, kernel_size, t)
     return tuple(number for layer in layers for number in _costs([layer], H, W))
+
+
+# ------------------------------------------------------------------------------ MACs alone, with memory accesses counted apart
+
+
+def _with_own_memory(layers, H, W, macs):
+    memory = 2 * H * W * _weights(layers) + _outputs(layers, H, W)
+    return _costs(layers, H, W, macs=macs, memory=memory)
+
+
+@misconception(
+    "Your MACs are twice too many: those are FLOPs. Here a multiplication and the addition that follows it are one operation, a multiply-add (MAC). Your memory accesses have it right."
+)
+def flops_for_macs_alone(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _with_own_memory(layers, H, W, 2 * H * W * _weights(layers))
+
+
+@misconception(
+    "Your MACs contain one more for each output value: the addition of the bias. That is an addition without a multiplication, and the statement does not count it. Your memory accesses have it right."
+)
+def bias_additions_as_macs_alone(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _with_own_memory(layers, H, W, H * W * _weights(layers) + _outputs(layers, H, W))
+
+
+@misconception(
+    "Your MACs are one too few for each output value: n products need only n - 1 additions, but MACs are counted by products. The first one is a multiply-add too, to a sum of zero. Your memory accesses have it right."
+)
+def additions_counted_alone(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _with_own_memory(layers, H, W, H * W * _weights(layers) - _outputs(layers, H, W))
+
+
+@misconception(
+    "Your MACs are those of one position. All weights are used again at each of the H · W positions of the output, as in your memory accesses."
+)
+def macs_of_one_position_alone(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _with_own_memory(layers, H, W, _weights(layers))
+
+
+@misconception(
+    "Your MACs are twice those asked for, and one more for each output: FLOPs with the additions of biases. One multiply-add is one MAC, and a bias is none. Your memory accesses have it right."
+)
+def flops_with_bias_additions_alone(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    return _with_own_memory(layers, H, W, 2 * H * W * _weights(layers) + _outputs(layers, H, W))
+
+
+@misconception(
+    "The last layer of your block starts from c_in channels. It stands behind the depthwise layer, whose output has t · c_in channels, and mixes all of them."
+)
+def projection_from_the_input(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    if kind == "inverted":
+        layers[2] = (c_in, c_out)
+    return _costs(layers, H, W)
+
+
+@misconception(
+    "The MACs of your separable convolution are those of a regular one: the two layers were multiplied. They work one after the other, so their MACs add up: k² · c_in and c_in · c_out for each position."
+)
+def separable_macs_multiplied(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    regular = H * W * _weights(_layers("regular", c_in, c_out, kernel_size, t))
+    return _with_own_memory(layers, H, W, regular) if kind == "separable" else _costs(layers, H, W)
+
+
+@misconception(
+    "The MACs of your separable convolution, and with them the accesses, are those of a regular one: the two layers were multiplied. They work one after the other, so their MACs add up: k² · c_in and c_in · c_out for each position."
+)
+def separable_costs_multiplied(kind, H, W, c_in, c_out, kernel_size, t=4):
+    layers = _layers(kind, c_in, c_out, kernel_size, t)
+    regular = H * W * _weights(_layers("regular", c_in, c_out, kernel_size, t))
+    return _costs(layers, H, W, macs=regular if kind == "separable" else None)

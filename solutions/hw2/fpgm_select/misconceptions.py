@@ -63,7 +63,7 @@ def differences_of_norms(W, n):
 
 
 @misconception(
-    "Your choice is that of the sum of squared distances (the root is missing), which is the same as choosing the filters nearest to the mean. Squares let outlying filters decide; the geometric median is about plain distances."
+    "You chose the filters nearest to the mean, which are also those of the smallest sums of squared distances. Squares let outlying filters decide; the geometric median is about the distances themselves, each with its root."
 )
 def squared_distances(W, n):
     return _smallest((_distances(_rows(W)) ** 2).sum(axis=1), n)

@@ -69,6 +69,15 @@ def every_filter_alone(w, sparsity):
 
 
 @misconception(
+    "You pruned the same share of every row (along the first axis), in which an array of one dimension has a single weight. The weights of the whole array compete with each other: flatten it first."
+)
+def every_slice_alone(w, sparsity):
+    rows = np.abs(w).reshape(len(w), -1)
+    k = round(rows.shape[1] * sparsity)
+    return np.stack([_mask(row, k) for row in rows]).reshape(w.shape)
+
+
+@misconception(
     "You pruned the same share of every column (`axis=0`). The weights of the whole array compete with each other: flatten it first."
 )
 def every_column_alone(w, sparsity):
@@ -406,6 +415,20 @@ def threshold_at_the_smallest_kept(w, sparsity):
 )
 def fixed_threshold(w, sparsity):
     return np.abs(w) > 0.5
+
+
+@misconception(
+    "Your threshold is a fixed number, the sparsity takes no part, and the weights are compared with their signs. Exactly round(w.size * sparsity) weights must go, those of the smallest |w|."
+)
+def fixed_threshold_of_signed_values(w, sparsity):
+    return w > 0.5
+
+
+@misconception(
+    "Your ranks are those within each row: `np.argsort` without `axis=None` sorts along the last axis. k counts the weights of the whole array: flatten it first."
+)
+def ranks_within_each_row(w, sparsity):
+    return np.argsort(np.argsort(np.abs(w))) >= round(w.size * sparsity)
 
 
 @misconception(

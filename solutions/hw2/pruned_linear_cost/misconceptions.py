@@ -70,14 +70,6 @@ def sparsity_in_percent(in_features, out_features, sparsity):
 
 
 @misconception(
-    "Your costs are those of the dense layer. Weights that were pruned are neither stored nor multiplied here."
-)
-def sparsity_ignored(in_features, out_features, sparsity):
-    kept = in_features * out_features
-    return {"macs": kept, "parameters": kept + out_features}
-
-
-@misconception(
     "Your MACs are those of the dense layer. A product with a weight that was pruned need not be computed: one MAC for each weight that is left."
 )
 def macs_of_the_dense_layer(in_features, out_features, sparsity):
@@ -91,6 +83,14 @@ def macs_of_the_dense_layer(in_features, out_features, sparsity):
 def parameters_of_the_dense_layer(in_features, out_features, sparsity):
     kept = _kept(in_features, out_features, sparsity)
     return {"macs": kept, "parameters": (in_features + 1) * out_features}
+
+
+@misconception(
+    "Your costs are those of the dense layer. Weights that were pruned are neither stored nor multiplied here."
+)
+def sparsity_ignored(in_features, out_features, sparsity):
+    kept = in_features * out_features
+    return {"macs": kept, "parameters": kept + out_features}
 
 
 @misconception(
@@ -123,6 +123,22 @@ def both_sides_pruned(in_features, out_features, sparsity):
 def positions_as_parameters(in_features, out_features, sparsity):
     kept = _kept(in_features, out_features, sparsity)
     return {"macs": kept, "parameters": 2 * kept + out_features}
+
+
+@misconception(
+    "You rounded the number of weights that stay in one row, or cut off its fraction, and multiplied by the rows. Single weights are pruned, anywhere in the layer: round the number of all weights."
+)
+def weights_rounded_in_each_row(in_features, out_features, sparsity):
+    kept = round(in_features * (1 - sparsity)) * out_features
+    return {"macs": kept, "parameters": kept + out_features}
+
+
+@misconception(
+    "You cut off the fraction of the weights that go in one row, and multiplied by the rows. Single weights are pruned, anywhere in the layer: round the number of all weights."
+)
+def weights_rounded_up_in_each_row(in_features, out_features, sparsity):
+    kept = (in_features - math.floor(in_features * sparsity)) * out_features
+    return {"macs": kept, "parameters": kept + out_features}
 
 
 # ------------------------------------------------------------------------------ whole numbers

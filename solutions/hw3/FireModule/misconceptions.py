@@ -412,9 +412,7 @@ class AveragedOverPlaces(_Fire):
         return _cat(F.relu(self.a(s)), F.relu(self.b(s))).mean((2, 3))
 
 
-@misconception(
-    "The 3x3 branch sees a map without its border: pad with zeros, not by repeating or reflecting values."
-)
+@misconception("The 3x3 branch is padded by repeating the values at the border. It is padded with zeros.")
 class BranchThreeCutOff(_Fire):
     def forward(self, x):
         s = F.relu(self.s(x))

@@ -54,10 +54,33 @@ def cut_to_integers(q, scale, zero_point):
 
 
 @misconception(
+    "Your values were written into an array of q's integer type: fractions are cut off, and what does not fit stops your code or wraps around. Make an array of floating-point numbers, such as `np.zeros(q.shape)`."
+)
+def written_into_an_array_of_integers(q, scale, zero_point):
+    x = np.zeros_like(q)
+    for place in np.ndindex(q.shape):
+        x[place] = (int(q[place]) - zero_point) * float(scale)
+    return x
+
+
+@misconception(
     "Your values were rounded to whole numbers. Dequantized values are multiples of the scale, not of 1."
 )
 def rounded_to_integers(q, scale, zero_point):
     return np.round((_wide(q) - zero_point) * scale)
+
+
+_DECIMALS = "Your values were rounded to a few decimals. Return them as they are; rounding is for printing."
+
+
+@misconception(_DECIMALS)
+def rounded_to_two_decimals(q, scale, zero_point):
+    return np.round((_wide(q) - zero_point) * scale, 2)
+
+
+@misconception(_DECIMALS)
+def rounded_to_three_decimals(q, scale, zero_point):
+    return np.round((_wide(q) - zero_point) * scale, 3)
 
 
 @misconception(

@@ -180,7 +180,10 @@ def probabilities_over_T(student_logits, teacher_logits, labels, T=4.0, alpha=0.
     "The soft part is averaged over classes as well: reduction='mean' divides by N * C. Sum over the classes and average over the examples: 'batchmean'."
 )
 def averaged_over_classes(student_logits, teacher_logits, labels, T=4.0, alpha=0.7):
-    return _right(student_logits, teacher_logits, labels, T, alpha, kl=lambda s, t: _kl(s, t, "mean"))
+    # Not reduction="mean", which warns.
+    return _right(
+        student_logits, teacher_logits, labels, T, alpha, kl=lambda s, t: _kl(s, t, "sum") / s.numel()
+    )
 
 
 @misconception(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from homework.judge import misconception
+from homework.judge import misconception, together
 
 
 def _range(x):
@@ -805,3 +805,25 @@ def symmetric_over_all_steps(x, bits=8):
 )
 def range_from_smallest_to_largest_magnitude(x, bits=8):
     return _quantized(x, bits, span=lambda x: (np.abs(x).min(), np.abs(x).max()))
+
+
+PAIRS = together(
+    _quantized,
+    (range_without_zero, floor),
+    (range_without_zero, truncated),
+    (range_without_zero, everything_floored),
+    (range_without_zero, everything_truncated),
+    (range_without_zero, zero_point_truncated),
+    (range_without_zero, zero_point_sign),
+    (range_without_zero, zero_point_forgotten),
+    (range_without_zero, narrow_range),
+    (as_many_steps_as_levels, truncated),
+    (as_many_steps_as_levels, everything_floored),
+    (as_many_steps_as_levels, everything_truncated),
+    (as_many_steps_as_levels, zero_point_truncated),
+    (unsigned, floor),
+    (unsigned, truncated),
+    (unsigned, zero_point_truncated),
+    (unsigned, everything_floored),
+    (unsigned, everything_truncated),
+)

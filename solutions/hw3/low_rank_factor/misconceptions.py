@@ -44,9 +44,9 @@ def divided_by_singular_values(W, b, r):
 
 
 @misconception(
-    "The factor of the squared singular values, W W^T's eigenvalues, is in the product. Take the singular values themselves."
+    "Your product has the singular values to the power 3/2: the values are in one factor, and their roots in the other. Put the values into one factor alone, or their roots into both."
 )
-def eigenvalues_of_the_square(W, b, r):
+def values_in_one_factor_and_roots_in_the_other(W, b, r):
     U, s, Vt = _svd(W)
     root = s[:r] ** 1.5
     return Vt[:r], U[:, :r] * root, b

@@ -154,6 +154,19 @@ def smallest_first(W, energy):
     return _first(_cumulated(_s(W)[::-1] ** 2), energy)
 
 
+_ASCENDING = "You added up from the smallest eigenvalue: `eigvalsh` gives them in ascending order, and zeros first where the matrix is larger than min(W.shape). Turn them around: the largest come first."
+
+
+@misconception(_ASCENDING)
+def ascending_eigenvalues_of_the_inputs(W, energy):
+    return _first(_cumulated(np.linalg.eigvalsh(W.T @ W)), energy)
+
+
+@misconception(_ASCENDING)
+def ascending_eigenvalues_of_the_outputs(W, energy):
+    return _first(_cumulated(np.linalg.eigvalsh(W @ W.T)), energy)
+
+
 @misconception(
     "You counted the singular values that are left out. The rank is the number of those that stay."
 )
@@ -171,6 +184,46 @@ def lost_energy(W, energy):
 )
 def share_of_the_number(W, energy):
     return int(np.ceil(energy * min(W.shape)))
+
+
+_NUMBER = "You took a share of the number of singular values. Their sizes decide: large ones carry more of the energy."
+
+
+@misconception(_NUMBER)
+def share_of_the_number_cut_off(W, energy):
+    return int(energy * min(W.shape))
+
+
+@misconception(_NUMBER)
+def share_of_the_number_cut_off_above_one(W, energy):
+    return max(int(energy * min(W.shape)), 1)
+
+
+@misconception(_NUMBER)
+def share_of_the_number_rounded(W, energy):
+    return max(round(energy * min(W.shape)), 1)
+
+
+@misconception(
+    "You took a share of the rank of the matrix. The sizes of the singular values decide: large ones carry more of the energy."
+)
+def share_of_the_rank(W, energy):
+    return int(energy * np.linalg.matrix_rank(W))
+
+
+_SQUARE_OF_THE_LARGEST = "You compared each squared singular value with that of the largest. The squares are added up from the largest on, and the sum is compared with the sum of all."
+
+
+@misconception(_SQUARE_OF_THE_LARGEST)
+def above_a_part_of_the_largest_square(W, energy):
+    s = _s(W)
+    return max(int(np.sum((s / s[0]) ** 2 >= 1 - energy)), 1)
+
+
+@misconception(_SQUARE_OF_THE_LARGEST)
+def above_energy_times_the_largest_square(W, energy):
+    s = _s(W)
+    return max(int(np.sum((s / s[0]) ** 2 >= energy)), 1)
 
 
 @misconception(

@@ -23,16 +23,18 @@ from tests.homework.judge.support import AGREES, TWO_EXPLANATIONS, Digested, spe
 A, B, C = (Entry(name, len, f"Sentence of {name}.") for name in "ABC")
 
 
-def agreement(*contradicted: Entry) -> Agreement:
+def agreement(*contradicted: Entry, branch: tuple[str, ...] = ()) -> Agreement:
     """A call on which student and reference agreed, and these entries would not have."""
     expected = SimpleNamespace(
-        outcome_of=lambda entry, _: Outcome(value=0.0 if entry in contradicted else 1.0), target=lambda _: 1.0
+        outcome_of=lambda entry, _: Outcome(value=0.0 if entry in contradicted else 1.0),
+        target=lambda _: 1.0,
+        branch=lambda _: branch,
     )
     return Agreement(cast(Any, expected), cast(Any, None), Tolerance())
 
 
-def found(*entries: Entry, raised: bool = False) -> Found:
-    return Found(entries, failed=True, only_raised=raised)
+def found(*entries: Entry, raised: bool = False, branch: tuple[str, ...] = ()) -> Found:
+    return Found(entries, failed=True, only_raised=raised, branch=branch)
 
 
 def test_what_nothing_contradicts_comes_before_what_explains_more() -> None:
@@ -47,6 +49,18 @@ def test_a_rare_second_slip_is_named_where_nothing_contradicts_it() -> None:
     assert named(tests, 12, [])[-1] is B
     assert named(tests, 12, [agreement(B)])[-1] is None
     assert named([*tests[:10], found(B)], 11, [])[-1] is None, "one failure may be a coincidence"
+
+
+def test_a_slip_in_one_branch_is_not_contradicted_by_the_others() -> None:
+    """A 3 x 3 kernel in the pointwise layer alone: the pointwise part of a separable layer may be right."""
+    tests = [found(A, branch=("pointwise",))] * 2
+    elsewhere, here = agreement(A, branch=("separable",)), agreement(A, branch=("pointwise",))
+    assert named(tests, 2, [elsewhere] * 3) == [A, A]
+    assert named(tests, 2, [here] * 3) == [None, None]
+    assert named([*tests, found(A, branch=("separable",))], 3, [elsewhere] * 4) == [None] * 3
+    assert named([found(A, B, branch=("pointwise",))], 1, [elsewhere]) == [B], (
+        "nothing contradicts it anywhere"
+    )
 
 
 def test_an_exception_alone_names_only_what_explains_everything() -> None:
