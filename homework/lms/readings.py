@@ -129,16 +129,25 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _top(entries: list[Entry], system: str) -> int:
-    """How many folders are around everything: 0 or 1. A folder of one student's is none of them."""
+    """How many folders are around everything. A folder of one student's is none of them."""
     paths = [entry.parts for entry in entries if not entry.problem]
-    if not paths or len({parts[0] for parts in paths}) > 1:
+    if not paths:
         return 0
-    if system in ("moodle", "brightspace") and fits(system, f"{paths[0][0]}/x"):
-        return 0
-    least = 2 if system else 3
-    if not system and any(form.fullmatch("/".join(parts[1:])) for form in _PLAIN[:4] for parts in paths):
-        least = 2
-    return int(all(len(parts) >= least for parts in paths))
+    if not system:
+        plain = any(form.fullmatch("/".join(parts[1:])) for form in _PLAIN[:4] for parts in paths)
+        return int(_share_a_folder(paths, 2 if plain else 3))
+    number = 0
+    while _share_a_folder(paths, 2):
+        if system in ("moodle", "brightspace") and fits(system, f"{paths[0][0]}/x"):
+            break
+        paths = [parts[1:] for parts in paths]
+        number += 1
+    return number
+
+
+def _share_a_folder(paths: list[list[str]], least: int) -> bool:
+    """Whether all paths begin with the same folder, and have at least `least` parts."""
+    return len({parts[0] for parts in paths}) == 1 and all(len(parts) >= least for parts in paths)
 
 
 def _folder(name: str) -> str:

@@ -161,7 +161,7 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
     Raises UsageError for a student who handed in nothing, and CourseError if submitted/ cannot be read.
     """
     task = course.assignment(assignment)
-    release = cache(partial(_released, task))
+    release = cache(partial(template_of, task))
     known = {path.name for path in task.release.rglob("*")} | task.hands_in.keys()
     found: dict[str, HandedIn] = {}
     for entry in _students(course):
@@ -214,7 +214,7 @@ def _top(course: Course) -> list[os.DirEntry[str]]:
         raise CourseError(f"{course.submitted} cannot be read: {error.strerror}") from error
 
 
-def _released(task: Assignment) -> Template | None:
+def template_of(task: Assignment) -> Template | None:
     """The release of an assignment; None if it has not been released, or cannot be read."""
     try:
         return Template.load(task.released_notebook)
