@@ -27,6 +27,7 @@ from homework.untrusted.text import printable
 _SMALL = 1000  # bytes
 _MOST_NOTED = 1 << 17  # bytes, as the name of an entry in a zip file has up to half of that
 _SHOWN = 80  # characters of a name
+_MOST_DOCUMENTS = 20  # of one student
 _LONGEST_NAME = 255  # bytes, of a file on every usual file system
 _OF_TOOLS = (".git", ".ipynb_checkpoints", ".replaced")  # folders that are obviously not a student's
 # Formgrader's pages do not escape names.
@@ -54,10 +55,22 @@ class HandedIn:
         try:
             if self.path:
                 found = Submission.of_file(self.student, self.path, self.notes, self.hands_in)
-                return replace(found, documents=self.documents)
+                return replace(found, documents=self._digests)
             return Submission(self.student, None, self.problem, self.notes)
         except Exception as error:  # one student's files must not stop the class
             return Submission(self.student, None, _cannot_be_read(error))
+
+    @property
+    def _digests(self) -> dict[str, str | None]:
+        """The digest of each document, by a name that can be shown; None for one that cannot be read."""
+        found: dict[str, str | None] = {}
+        for name in self.documents[:_MOST_DOCUMENTS] if self.folder else ():
+            try:
+                digest = hashlib.sha256(read_bytes(self.folder / name)).hexdigest()
+            except Unreadable:
+                digest = None
+            found[printable(name, _SHOWN)] = digest
+        return found
 
     @cached_property
     def notes(self) -> tuple[str, ...]:

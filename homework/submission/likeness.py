@@ -23,6 +23,9 @@ _LONGEST_SEARCHED = 50_000  # characters of an answer
 _MOST_COMPARED = 60  # lines of a cell
 _ALIKE = 0.75
 _FEW = 6  # words; a shorter text is not recognized by its words
+_SENTENCE = 8  # words
+_MOSTLY = 0.8  # of what a line consists of
+_PUNCTUATION = ".,;:!?()[]\"'“”‘’*_`"
 _REPEATED = 4  # words; a shorter line that is a part of the release may well be the student's
 
 _LABEL = re.compile(r"#+\s*\(?(\d+(?:\.\d+)*|[A-Za-z]{1,3})(?:[).:]|(?<=\d)\s)")
@@ -98,6 +101,17 @@ def remarks(source: str) -> str:
 def only_comments(source: str) -> bool:
     """Whether a code cell has no line of code."""
     return all(line.lstrip().startswith("#") for line in source.splitlines() if line.strip())
+
+
+def sentences(shown: str) -> str:
+    """The lines of what a cell displayed that are sentences rather than numbers, tables and records of a training."""
+    found = []
+    for line in _TAG.sub(" ", shown).splitlines():
+        words = [word for word in (part.strip(_PUNCTUATION) for part in line.split()) if word]
+        plain = sum(word.isalpha() or "'" in word or "-" in word[1:] for word in words)
+        if plain >= _SENTENCE and plain >= _MOSTLY * len(words) and _reads_as_prose(line):
+            found.append(line.strip())
+    return "\n".join(found)
 
 
 def _reads_as_prose(text: str) -> bool:

@@ -130,7 +130,7 @@ def test_documents_that_may_hold_answers_are_named(own_course: Course, contents:
         (top / name).write_bytes(contents["work"])
     (one,) = submissions(own_course, "hw1")
     assert one.path == top / "mine.ipynb.txt"
-    assert one.documents == one.read().documents == ("answers.pdf", "scan/1.JPG")
+    assert one.documents == tuple(one.read().documents) == ("answers.pdf", "scan/1.JPG")
 
 
 def test_deep_folders_stop_nobody(own_course: Course, contents: dict[str, bytes]) -> None:
