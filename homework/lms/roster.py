@@ -11,7 +11,9 @@ import csv
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from homework.course import Course
 from homework.errors import UsageError
@@ -22,6 +24,15 @@ from homework.untrusted.text import printable
 FILE = "lms.csv"
 _STUDENT = re.compile(r"(?!\.)[A-Za-z0-9._@-]{1,64}")
 _MOST_NAMED = 10
+# Other words for columns of a table of one's own, as other systems write them.
+_ALIASES = {
+    "email": ("email_address", "e_mail", "e_mail_address", "mail"),
+    "last_name": ("surname", "family_name", "lastname", "last"),
+    "first_name": ("given_name", "firstname", "first"),
+    "section": ("sections",),
+}
+_SUMS = {"total", "totals", "sum", "average", "mean", "median", "count", "maximum", "minimum", "points possible"}
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)  # a long number, as spreadsheets show it
 
 
 @dataclass(frozen=True)
@@ -100,27 +111,33 @@ def read_roster(path: Path, column: str = "") -> list[Person]:
     chosen = next((name for name in columns if column and name.casefold() == column.casefold()), "")
     if column and not chosen:
         raise UsageError(f"{path} has no column {column!r}; its columns are: {', '.join(columns)}")
+    at = moodle_columns(rows)
     if {"id", "section"} <= plain.keys() and {"student", "lastname"} & plain.keys():
         chosen = chosen or plain.get("sis_login_id", "")
         people = [_of_canvas(row, plain, chosen) for row in rows if _is_person(row, plain)]
         usual = "SIS Login ID"
-    elif "student" in plain or (("id" in plain or column) and not moodle_columns(rows)):
-        chosen = chosen or plain.get("student") or plain.get("id", "")
-        names = {name: plain[name] for name in COLUMNS[1:] if name in plain}
-        people = [
-            Person(row[chosen], **{name: row[here] for name, here in names.items()})
-            for row in rows
-            if row[chosen] or any(row[here] for here in names.values())
-        ]
+    elif "student" in plain or (("id" in plain or column) and not at):
+        people = _of_table(rows, plain, chosen or plain.get("student") or plain.get("id", ""))
         usual = "student"
-    elif at := moodle_columns(rows):
+    elif at:
+        if not chosen and "email" not in at:
+            raise UsageError(
+                f"{path} has no addresses: is the assignment marked blind? Download the worksheet of another one, or "
+                f"choose a column with --id; there are: {', '.join(columns)}"
+            )
         people = [_of_moodle(row, at, chosen) for row in rows]
         usual = "Email address"
+    elif not columns:
+        raise UsageError(f"{path} is empty: export it again")
+    elif columns[0].casefold().startswith(("<!doctype html", "<html")):
+        raise UsageError(f"{path} is a web page, perhaps a login page: export it again, while logged in")
     else:
         raise UsageError(
             f"{path} has neither a column `student`, nor those of Canvas's gradebook (ID, SIS Login ID, Section) or "
-            f"Moodle's worksheet (Identifier, Email address); its first line is: {printable(', '.join(columns), 200)}"
+            "Moodle's worksheet (Identifier, Email address): say with --id which column has the students' names for the "
+            f"gradebook; there are: {printable(', '.join(columns), 200)}"
         )
+    people = _joined(people)
     problems = [*_problems(people, chosen or usual)]
     if problems:
         more = f"; and {len(problems) - _MOST_NAMED} more" * (len(problems) > _MOST_NAMED)
@@ -131,6 +148,43 @@ def read_roster(path: Path, column: str = "") -> list[Person]:
     if not any(one.student for one in people):
         raise UsageError(f"{path} names no student")
     return people
+
+
+def _of_table(rows: list[dict[str, str]], plain: dict[str, str], chosen: str) -> list[Person]:
+    """The people in a table of one's own, or one of another system; `chosen` is the column with their names."""
+    names = {
+        name: next((plain[word] for word in (name, *_ALIASES.get(name, ())) if word in plain), "")
+        for name in COLUMNS[1:]
+    }
+    full = plain.get("name", "") if not names["last_name"] and not names["first_name"] else ""
+    role = plain.get("role", "")
+    if not any(role and row[role].casefold() in ("student", "learner") for row in rows):
+        role = ""  # no column with roles
+    people = []
+    for row in rows:
+        one = Person(
+            row[chosen].removeprefix("#"),  # Brightspace's
+            **{name: row[here] for name, here in names.items() if here and here != chosen},
+        )
+        if full:
+            last, _, first = row[full].partition(",") if "," in row[full] else row[full].rpartition(" ")[::-1]
+            one = replace(one, last_name=last.strip(), first_name=first.strip())
+        told = any(char.isalpha() for char in f"{one.last_name}{one.first_name}{one.email}")
+        if (one.student.casefold() in _SUMS and not told) or not any(asdict(one).values()):
+            continue
+        if not role or row[role].casefold() in ("student", "learner", ""):
+            people.append(one)
+    return people
+
+
+def _joined(people: list[Person]) -> list[Person]:
+    """The people, with one row for each who has the same row in several sections."""
+    found: dict[Person, list[str]] = {}
+    for one in people:
+        found.setdefault(replace(one, section=""), []).append(one.section)
+    return [
+        replace(one, section=", ".join(dict.fromkeys(filter(None, sections)))) for one, sections in found.items()
+    ]
 
 
 def _is_person(row: dict[str, str], plain: dict[str, str]) -> bool:
@@ -157,18 +211,31 @@ def _of_canvas(row: dict[str, str], plain: dict[str, str], chosen: str) -> Perso
 def moodle_columns(rows: list[dict[str, str]]) -> dict[str, str]:
     """The columns of Moodle's worksheet, which have other names on a site in another language.
 
-    The first is the identifier, a word and a number in all rows; the second the full name; one has addresses.
+    The first is the identifier, a word and a number in all rows; the second the full name; one has addresses. Two tell
+    when something was last modified: the submission (`time`), then the grade.
     """
     if not rows:
         return {}
     columns = list(rows[0])[::-1]
     number = next((name for name in columns if name.casefold() == "identifier"), columns[0])
-    if not all(re.search(r"\S \d+$", row[number]) for row in rows) or len(columns) < 2:
+    words = {word[1] if (word := re.fullmatch(r"(\S+?\s?)\d+", row[number].strip())) else "" for row in rows}
+    if len(words) > 1 or "" in words or len(columns) < 2:
+        return {}
+    modified = _modified(columns)
+    if not modified and not words.pop().endswith(" "):  # names such as s1, s2, ...
         return {}
     name = next((name for name in columns if name.casefold() == "full name"), columns[1])
     mails = [one for one in columns if all("@" in row[one] or not row[one] for row in rows)]
     mails = [one for one in mails if any(row[one] for row in rows)]
-    return {"number": number, "name": name, **({"email": mails[0]} if mails else {})}
+    found = {"number": number, "name": name, "email": mails[0] if mails else "", "time": modified}
+    return {key: column for key, column in found.items() if column}
+
+
+def _modified(columns: list[str]) -> str:
+    """The first of two columns as in *Last modified (submission)* and *Last modified (grade)*; "" if there are none."""
+    parts = [re.fullmatch(r"(.{3,}?)\s*[(\uff08].+[)\uff09]", name) for name in columns]
+    pairs = [one for one, other in pairwise(filter(None, parts)) if one[1] == other[1]]
+    return pairs[0][0] if pairs else ""
 
 
 def _of_moodle(row: dict[str, str], at: dict[str, str], chosen: str) -> Person:
@@ -193,7 +260,14 @@ def _problems(people: list[Person], column: str) -> Iterable[str]:
             if (one.last_name, one.first_name) != ("Student", "Test"):
                 yield f"{who} has nothing in the column {column!r}"
             continue
-        if not _STUDENT.fullmatch(one.student):
+        if shortened := [
+            one_of for one_of in (one.student, one.canvas_id, one.login_id) if _SHORTENED.fullmatch(one_of)
+        ]:
+            yield (
+                f"a spreadsheet has shortened a number to {shortened[0]} ({who}): export the file again, and do not "
+                "save it in a spreadsheet"
+            )
+        elif not _STUDENT.fullmatch(one.student):
             yield (
                 f"{printable(one.student, 80)!r} cannot be a student's name: 1 to 64 of A-Z, a-z, 0-9 and . _ @ -, "
                 "no dot at the beginning"
@@ -203,18 +277,24 @@ def _problems(people: list[Person], column: str) -> Iterable[str]:
         seen[one.student.casefold()] = one
         for name in ("canvas_id", "moodle_id"):
             number = getattr(one, name)
-            if number and (name, number) in numbers:
-                yield f"{name} {printable(number, 40)} is there twice"
+            if number and (other := numbers.get((name, number))):
+                both = f"{printable(other.student, 80)} and {printable(one.student, 80)}"
+                yield f"{name} {printable(number, 40)} is there twice, of {both}"
             numbers[name, number] = one
 
 
-def import_roster(course: Course, path: Path, column: str = "") -> tuple[int, list[str]]:
-    """Add the people in a file to the gradebook and to `lms.csv`, or update them; an empty field takes nothing away.
+class Imported(NamedTuple):
+    """How many students a file has, who was on the roster before and is not in it, and whose name has changed there."""
 
-    Returns how many students are in the file, and who was on the roster before and is not in it.
-    """
-    people = read_roster(path, column)
+    count: int
+    gone: list[str]
+    renamed: dict[str, str]  # new names, by the one in the gradebook, which stays
+
+
+def import_roster(course: Course, path: Path, column: str = "") -> Imported:
+    """Add the people in a file to the gradebook and to `lms.csv`, or update them; an empty field takes nothing away."""
     before = Roster.load(course)
+    people, renamed = _with_known_names(read_roster(path, column), before)
     merged = {_key(one): one for one in before.people}
     fresh = {_key(one): one for one in people}
     # A participant's number belongs to one assignment's worksheet: a new one replaces all of them.
@@ -237,7 +317,24 @@ def import_roster(course: Course, path: Path, column: str = "") -> tuple[int, li
                 )
     _write(course.root / FILE, merged.values())
     students = [one.student for one in people if one.student]
-    return len(students), sorted(set(before.students) - set(students))
+    return Imported(len(students), sorted(set(before.students) - set(students)), renamed)
+
+
+def _with_known_names(people: list[Person], before: Roster) -> tuple[list[Person], dict[str, str]]:
+    """The people under the names that the gradebook has for them, and the new names that systems give some of them.
+
+    Whoever has Canvas's number and the full name of somebody who is known is the same person: work and marks are under
+    the earlier name.
+    """
+    fresh = {one.student for one in people}
+    found, renamed = [], {}
+    for one in people:
+        known = next((old for old in before.by("canvas_id", one.canvas_id) if old.names & one.names), None)
+        if known and one.student and known.student not in ("", *fresh) and one.student not in before.students:
+            renamed[known.student] = one.student
+            one = replace(one, student=known.student)
+        found.append(one)
+    return found, renamed
 
 
 def _key(one: Person) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -246,7 +247,7 @@ def test_a_second_release_says_what_it_does_to_work_in_progress(course: Course) 
 )
 def test_marks_that_nbgrader_does_not_know_are_refused(course: Course, typed: str, mark: str) -> None:
     """It would leave what stands between them."""
-    course = edited(course, lambda cells: cells["intro"].update(source=f"Text.\n\n{typed}\n\nMore."))
+    course = edited(course, lambda cells: cells["intro"].update(source=f"{cells['intro']['source']}\n\n{typed}\n"))
     said = f"contains {typed.strip()!r}, which leaves what it should cut out: write {mark!r}"
     with pytest.raises(ReleaseError, match=re.escape(said)):
         released(course)
@@ -254,4 +255,6 @@ def test_marks_that_nbgrader_does_not_know_are_refused(course: Course, typed: st
 
 def test_headings_and_comments_that_speak_of_solutions_are_no_marks(course: Course) -> None:
     text = "## Solutions\n\n# Begin your solution here\n\n### The end of the solution\n\n## Hidden layers"
-    released(edited(course, lambda cells: cells["intro"].update(source=text)))
+    released(
+        edited(course, lambda cells: cells["intro"].update(source=f"{cells['intro']['source']}\n\n{text}"))
+    )
