@@ -26,8 +26,12 @@ _FORBIDDEN_MARKS = (
     "homework.judge",
 )
 # nbgrader leaves in the release what stands between marks that it does not know.
-_MARKS = [f"### {edge} {what}" for what in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME") for edge in ("BEGIN", "END")]
-_MARKING = re.compile(r"^[^\S\n]*(?:#+|<!--|//|\"{3}|%+)[^\S\n]*([A-Za-z][A-Za-z_ \t-]{4,40}?)[^\w\n]*$", re.MULTILINE)
+_MARKS = [
+    f"### {edge} {what}" for what in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME") for edge in ("BEGIN", "END")
+]
+_MARKING = re.compile(
+    r"^[^\S\n]*(?:#+|<!--|//|\"{3}|%+)[^\S\n]*([A-Za-z][A-Za-z_ \t-]{4,40}?)[^\w\n]*$", re.MULTILINE
+)
 _ALIKE = 0.8  # of letters
 _REGIONS = re.compile(r"BEGIN (?:SOLUTION|MARK SCHEME|HIDDEN TESTS)[^\n]*\n(.*?)\n[^\n]*END ", re.DOTALL)
 _BULLET = re.compile(

@@ -32,7 +32,16 @@ _PICTURES = (".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp")
 _ABOUT = ("license", "licence", "copying", "notice", "readme")
 # The metadata that students, editors and graders need. Others may hold anything: notes, keys, texts of an assistant.
 _NOTEBOOK_METADATA = ("kernelspec", "language_info")
-_CELL_METADATA = ("nbgrader", "homework", "tags", "deletable", "editable", "collapsed", "jupyter", "slideshow")
+_CELL_METADATA = (
+    "nbgrader",
+    "homework",
+    "tags",
+    "deletable",
+    "editable",
+    "collapsed",
+    "jupyter",
+    "slideshow",
+)
 
 
 def release(course: Course, name: str) -> list[Path]:
@@ -134,11 +143,14 @@ def _companions(assignment: Assignment, released: Path) -> list[Path]:
     if left:
         names = [path.relative_to(assignment.source).as_posix() for path in left]
         cells = {name: instructors_cell(assignment, name) for name in names}
-        said = [name + f" (only an instructors' part of cell {cells[name]} does)" * bool(cells[name]) for name in names]
+        said = [
+            name + f" (only an instructors' part of cell {cells[name]} does)" * bool(cells[name])
+            for name in names
+        ]
         raise ReleaseError(
             f"{assignment.source} contains files that neither the released notebook nor a module that it imports "
-            f"mentions: {', '.join(said)}. Move each into a folder called scripts if it is for instructors (a picture of "
-            "a model answer can also be attached to its cell), or mention it in the notebook if students need it"
+            f"mentions: {', '.join(said)}. Move each into a folder called scripts if it is for instructors (a picture "
+            "of a model answer can also be attached to its cell), or mention it in the notebook if students need it"
         )
     return sorted(known)
 

@@ -48,7 +48,9 @@ _NO_SINGLE = (
 _SETTING = re.compile(r"(?:os\.chdir|(?:matplotlib|mpl)\.use|plt\.(?:switch_backend|style\.use))\(")
 _OF_PLACES = ("FileNotFoundError", "NotADirectoryError", "PermissionError", "ImportError", "OSError")
 # Cell magics that run a cell apart, so that what it defines is gone.
-_APART = re.compile(r"\s*%%(timeit|bash|sh|script|cmd|python3?|pypy|perl|ruby|javascript|js|html|latex|markdown|svg|file|writefile)\b")
+_APART = re.compile(
+    r"\s*%%(timeit|bash|sh|script|cmd|python3?|pypy|perl|ruby|javascript|js|html|latex|markdown|svg|file|writefile)\b"
+)
 _NO_GPU = "There is no GPU where your code is graded: use the CPU, or `torch.cuda.is_available()`."
 
 
@@ -161,8 +163,9 @@ def _divided(line: str, source: str) -> str:
 
 
 def without(source: str, stop: Stop, gone: set[str]) -> str | None:
-    """`source` without the line that stopped it, if it imports a module that is not there, only uses one, or sets a
-    folder or a way to show plots that is not there; else None.
+    """`source` without the line that stopped it, if that only needs what is not there when grading; else None.
+
+    Such lines import a module, use one that could not be imported, or set a folder or a way to show plots.
 
     Names that are imported no more are added to `gone`. Lines keep their numbers.
     """
@@ -178,8 +181,10 @@ def without(source: str, stop: Stop, gone: set[str]) -> str | None:
         statement = " ".join(lines[start : end + 1])
         kept = _kept(statement, stop.module)
         gone |= _imported(statement) - _imported(kept)
-    elif stop.kind == "NameError" and stop.name in gone and (
-        uses := re.match(rf"{stop.name}\b|(\w+)\s*=\s*{stop.name}\.[\w.]+\(", line)
+    elif (
+        stop.kind == "NameError"
+        and stop.name in gone
+        and (uses := re.match(rf"{stop.name}\b|(\w+)\s*=\s*{stop.name}\.[\w.]+\(", line))
     ):
         if line.count("(") != line.count(")"):
             return None

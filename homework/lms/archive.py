@@ -142,7 +142,7 @@ def _what_else(path: Path, head: bytes, error: str) -> str:
     if not head:
         return f"{path} is empty: download it again"
     if head.startswith(b"PK"):
-        return f"{path} cannot be read: it begins like a zip file and ends too early, or it is damaged: download it again"
+        return f"{path} begins like a zip file and ends too early, or it is damaged: download it again"
     return f"{path} is neither a zip file nor a folder: {error}"
 
 
@@ -181,8 +181,8 @@ def _name(info: zipfile.ZipInfo) -> str:
 def _opened(path: Path) -> zipfile.ZipFile:
     """Open a zip file, also one with an entry for whose sake Python refuses all of it.
 
-    Such are a name that is said to be UTF-8 and is not, and extra fields that are damaged, which only hold dates, owners
-    or, in huge archives, sizes. What an entry holds is still compared with its checksum.
+    Such are a name that is said to be UTF-8 and is not, and damaged extra fields, which only hold dates, owners or, in
+    huge archives, sizes. What an entry holds is still compared with its checksum.
     """
     try:
         return zipfile.ZipFile(path)

@@ -142,7 +142,8 @@ class _Student:
 
     def collect(self, files: list[_Found], hands_in: Mapping[str, int], times: Times | None) -> None:
         notebooks = [one for one in files if is_notebook(one.file)]
-        others = {name: one for name in hands_in for one in _newest(files) if _plain(one.file) == name}
+        newest = sorted(files, key=lambda one: one.reading.number)
+        others = {name: one for name in hands_in for one in newest if _plain(one.file) == name}
         self.done.ignored += len(files) - len(notebooks) - len(others)
         if not notebooks:
             for one in files:
@@ -273,19 +274,19 @@ def _plain(name: str) -> str:
 
 
 def _document(name: str) -> str:
-    """The name that a file gets next to the notebook if it may hold answers; "" if it does not."""
+    """The name that a file gets next to the notebook if it may hold answers or functions; "" if it does not."""
     name = fitting(printable(name).strip())
-    if PurePosixPath(name).suffix.casefold() not in DOCUMENTS or is_hidden(name) or name in OF_ITSELF:
+    if (
+        PurePosixPath(name).suffix.casefold() not in {*DOCUMENTS, ".py"}
+        or is_hidden(name)
+        or name in OF_ITSELF
+    ):
         return ""
     return "" if is_notebook(name) else name
 
 
 def _stem(name: str) -> str:
     return re.sub(r"(?:-\d+)?\.ipynb(?:\.json|\.txt)?$", "", name.casefold())
-
-
-def _newest(files: list[_Found]) -> list[_Found]:
-    return sorted(files, key=lambda one: one.reading.number)
 
 
 def _content(path: Path) -> bytes | None:

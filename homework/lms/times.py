@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from homework.course import Course
 from homework.errors import UsageError
 from homework.lms.readings import with_numbers
-from homework.lms.roster import Roster, moodle_columns, participant
+from homework.lms.roster import Roster
+from homework.lms.roster_files import moodle_columns, participant
 from homework.lms.table import read_table
 from homework.submission.times import parse_time
 

@@ -75,9 +75,15 @@ def choose(
     """
     names = list(_files(folder, 0, [_MOST_ENTRIES]))
     chosen = _chosen(folder, notebook, names, release)
-    documents = (name for name in names if Path(name).suffix.casefold() in DOCUMENTS)
     taken = {*known, *((chosen.path.name,) if chosen.path else ())}
-    return replace(chosen, documents=tuple(name for name in documents if Path(name).name not in taken))
+    others = [name for name in names if Path(name).name not in taken]
+    modules = [name for name in others if name.casefold().endswith(".py")]
+    said = f"{_shown(modules)} next to the notebook is not there when your code is graded: put it into the notebook"
+    return replace(
+        chosen,
+        note="; ".join(filter(None, (chosen.note, said if modules and chosen.path else ""))),
+        documents=tuple(name for name in others if Path(name).suffix.casefold() in DOCUMENTS),
+    )
 
 
 def _chosen(folder: Path, notebook: str, names: list[str], release: Callable[[], Template | None]) -> Choice:

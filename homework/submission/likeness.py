@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from homework.course.cells import is_question_cell, task_of
 from homework.submission.template import Template
+from homework.untrusted.embedded import BADGE
 
 _LONGEST_COMPARED = 600  # characters of a line that is compared word by word
 _LONGEST_SEARCHED = 50_000  # characters of an answer
@@ -31,8 +32,6 @@ _REPEATED = 4  # words; a shorter line that is a part of the release may well be
 _LABEL = re.compile(r"#+\s*\(?(\d+(?:\.\d+)*|[A-Za-z]{1,3})(?:[).:]|(?<=\d)\s)")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 _LINKED = re.compile(r"!\[[^\[\]\n]{0,200}+\]\(([^()\s]{0,1000}+)\)(?:\]\([^()\s]{0,500}+\))?")
-# Of services that open or run a notebook: Colab, Binder and others add one at the top.
-_BADGE = re.compile("badge|colab|binder|shields", re.IGNORECASE)
 # After a backslash none begins: otherwise each of many would be read to the end of the line.
 _STRING = r"(?<!\\)(?:'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\")"
 _CODE = re.compile(r"'''|\"{3}|#[^\n]*|" + _STRING)
@@ -53,7 +52,7 @@ def words_of(line: str) -> str:
 
 def says_something(text: str) -> bool:
     """Whether a text has words outside of HTML tags, signs that no keyboard has, or a picture that is no badge."""
-    text = _LINKED.sub(lambda found: " " if _BADGE.search(found[1]) else found[0], text)
+    text = _LINKED.sub(lambda found: " " if BADGE.search(found[1]) else found[0], text)
     return bool(words_of(_TAG.sub(" ", text))) or "![" in text or any(map(_is_sign, set(text)))
 
 

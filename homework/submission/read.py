@@ -24,6 +24,7 @@ MAX_BYTES = 30 << 20
 MAX_CELLS = 2000
 MAX_SOURCE = 1 << 20
 _MAX_PICTURES = 50  # of a cell
+_ADDED = "created-in-deepnote-cell"  # in the text that Deepnote puts below a notebook
 _LONGEST_SHOWN = 50_000  # characters of a cell's outputs that are looked at
 _MOST_NOTES = 20
 _DEEPEST = 200  # objects and lists in one another
@@ -225,6 +226,8 @@ def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
     source = source.replace("\0", "\ufffd")
     if source != typed:
         notes.append(f"cell {number} contained characters that are not text; they were replaced")
+    if kind != "code" and _ADDED in source:
+        return None
     if kind != "code":  # a picture in the text may be larger than any text
         source, attachments = in_one_form(source, attachments)
     if len(source) > MAX_SOURCE:
@@ -264,7 +267,9 @@ def _text_shown(outputs: Any) -> str:
             continue
         data = output.get("data")
         if isinstance(data, dict):
-            text = next((data[kind] for kind in ("text/markdown", "text/html", "text/plain") if kind in data), "")
+            text = next(
+                (data[kind] for kind in ("text/markdown", "text/html", "text/plain") if kind in data), ""
+            )
         else:
             text = output.get("text") if output.get("name") == "stdout" else ""
         if isinstance(text, list) and all(isinstance(line, str) for line in text):

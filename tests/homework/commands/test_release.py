@@ -247,7 +247,9 @@ def test_a_second_release_says_what_it_does_to_work_in_progress(course: Course) 
 )
 def test_marks_that_nbgrader_does_not_know_are_refused(course: Course, typed: str, mark: str) -> None:
     """It would leave what stands between them."""
-    course = edited(course, lambda cells: cells["intro"].update(source=f"{cells['intro']['source']}\n\n{typed}\n"))
+    course = edited(
+        course, lambda cells: cells["intro"].update(source=f"{cells['intro']['source']}\n\n{typed}\n")
+    )
     said = f"contains {typed.strip()!r}, which leaves what it should cut out: write {mark!r}"
     with pytest.raises(ReleaseError, match=re.escape(said)):
         released(course)

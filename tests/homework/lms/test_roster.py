@@ -11,7 +11,9 @@ import pytest
 from homework.course import Course
 from homework.errors import UsageError
 from homework.gradebook.database import open_gradebook
-from homework.lms.roster import Roster, import_roster, read_roster
+from homework.lms.roster import Roster
+from homework.lms.roster_files import read_roster
+from homework.lms.roster_import import import_roster
 from homework.lms.times import Times
 
 CANVAS = """\
@@ -150,14 +152,12 @@ WORKSHEETS = {  # the words of Moodle's language packs, and times as they write 
         "Dienstag, 1. Dezember 2026, 20:15",
     ),
     "es": (
-        "Identificador,Nombre completo,Correo,Calificación,Calificación máxima,Última modificación (entrega),"
-        "Última modificación (calificación)",
+        "Identificador,Nombre completo,Correo,Nota,Máxima,Última modificación (entrega),Última modificación (nota)",
         "Participante",
         "martes, 1 de diciembre de 2026, 20:15",
     ),
     "fr": (
-        "Identifiant,Nom complet,Adresse de courriel,Note,Note maximale,Dernière modification (travail remis),"
-        "Dernière modification (note)",
+        "Identifiant,Nom complet,Courriel,Note,Maximum,Dernière modification (travail),Dernière modification (note)",
         "Participant",
         "mardi 1 décembre 2026, 20:15",
     ),
@@ -182,11 +182,11 @@ def test_worksheets_of_sites_in_other_languages(own: Course, tmp_path: Path, lan
     assert Times.read(path, roster, Course(own.root)).of("ada") == (datetime(2026, 12, 1, 19, 15), "")
 
 
-@pytest.mark.parametrize("text", ["1 listopada 2026, 20:15", "1 dec 2026", "soon", "mardi 32 décembre 2026, 20:15"])
+@pytest.mark.parametrize("text", ["1 listopada 2026, 20:15", "soon", "mardi 32 décembre 2026, 20:15"])
 def test_a_time_that_could_be_several_is_none(own: Course, text: str) -> None:
     """In Polish November, in Croatian October."""
     time, why = Times(Roster(), {"ada": text}, ZoneInfo("UTC")).of("ada")
-    assert (time, why) in ((None, f"the worksheet's time cannot be read: {text}"), (datetime(2026, 12, 1), ""))
+    assert (time, why) == (None, f"the worksheet's time cannot be read: {text}")
 
 
 def test_numbered_students_are_no_worksheet(tmp_path: Path) -> None:
@@ -219,7 +219,10 @@ def test_who_got_another_login_keeps_the_name_in_the_gradebook(own: Course, tmp_
     import_roster(own, written(tmp_path, CANVAS))
     path = written(tmp_path, CANVAS.replace(",ada,", ",byron,"))
     assert import_roster(own, path) == (2, [], {"ada": "byron"})
-    assert (Roster.load(own).students["ada"].login_id, "byron" in Roster.load(own).students) == ("byron", False)
+    assert (Roster.load(own).students["ada"].login_id, "byron" in Roster.load(own).students) == (
+        "byron",
+        False,
+    )
     path = written(tmp_path, CANVAS.replace(",ada,", ",eve,").replace("Lovelace, Ada", "Other, Eve"))
     with pytest.raises(UsageError, match="canvas_id 11 is there twice, of ada and eve"):
         import_roster(own, path)

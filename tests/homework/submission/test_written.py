@@ -339,6 +339,20 @@ def test_what_training_prints_is_no_answer(template: Template, answered: Noteboo
     assert "warmup_j" not in texts(rebuilt(template, answered))
 
 
+def test_what_a_service_adds_below_is_no_answer(template: Template, answered: Notebook) -> None:
+    """Deepnote's own line is not the student's."""
+    del answered["cells"][place(answered, "warmup_j")]
+    link = "https://deepnote.com?utm_source=created-in-deepnote-cell&projectId=1"
+    answered["cells"].append(
+        own(
+            f"<a href='{link}'><img src='data:image/svg+xml;base64,PA=='> Created in Deepnote</a>", "markdown"
+        )
+    )
+    made = rebuilt(template, answered)
+    assert "warmup_j" not in texts(made)
+    assert not any("Deepnote" in one.source for one in made.cells)
+
+
 def nothing(notebook: Notebook) -> None:
     pass
 
