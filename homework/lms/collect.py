@@ -99,7 +99,7 @@ def collect(
 
 def _by_student(entries: list[Entry], reader: Reader, done: Collected) -> dict[str, list[_Found]]:
     found: dict[str, list[_Found]] = {}
-    typed: dict[str, str] = {}  # entries that are no files, but texts or links of a student
+    typed: dict[str, str] = {}  # texts and links of students
     for entry in entries:
         reading = reader.read(entry)
         if entry.problem or reading.problem:
@@ -115,10 +115,12 @@ def _by_student(entries: list[Entry], reader: Reader, done: Collected) -> dict[s
             found.setdefault(reading.student, []).append(_Found(entry, reading))
     for student, name in typed.items():
         if student and student not in found and student not in reader.refused:
-            why = f"it is a text or a link, and there is no file: ask {student} for the notebook"
-            done.refused[name] = why
+            done.refused[name] = (
+                f"it is a text or a link, and there is no file: ask {student} for the notebook"
+            )
             done.ignored -= 1
             reader.refused.add(student)
+    reader.require_somebody(found, entries)
     return found
 
 

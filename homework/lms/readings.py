@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -50,6 +51,18 @@ class Reader:
     def inside(self, entry: Entry) -> str:
         """The path of an entry without a folder around everything."""
         return "/".join(entry.parts[self._top :])
+
+    def require_somebody(self, students: Collection[str], entries: list[Entry]) -> None:
+        """Raise UsageError if no name has a system's form, or tells a student of the roster."""
+        if students or self.system or not self.roster.students:
+            return
+        first = printable(entries[0].name, 100)
+        if len(entries) == 1 and first.casefold().endswith(".zip"):
+            raise UsageError(f"the archive holds only {first}: unpack it, and collect that")
+        raise UsageError(
+            f"no name in the archive tells a student of the roster, as {first!r} does not: give a folder or a file for "
+            "each student that is called like them, or say with --pattern what in a name is the student"
+        )
 
     def read(self, entry: Entry) -> Reading:
         """Whose an entry is."""

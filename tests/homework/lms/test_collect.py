@@ -389,6 +389,11 @@ def test_a_second_archive(course: Course, tmp_path: Path) -> None:
             r"\(1 canvas, 1 moodle\): say which",
         ),
         ([".DS_Store"], "no files of students"),
+        (["submissions.zip"], "holds only submissions.zip: unpack it"),
+        (
+            ["Homework 1/Lovelace, Ada(ada)/Submission attachment(s)/hw1.ipynb", "Homework 1/grades.csv"],
+            "no name in the archive tells a student of the roster, .* say with --pattern",
+        ),
         ([], "is empty"),
     ],
 )
@@ -547,3 +552,13 @@ def test_a_damaged_extra_field_costs_at_most_its_entry(
         zipfile.ZipFile(tmp_path / "a.zip")
     done = collect(course, "hw1", tmp_path / "a.zip")
     assert (sorted(taken(course)), done.refused) == (["ada", "bob_r"], {})
+
+
+def test_a_pattern_reads_names_of_other_systems(course: Course, tmp_path: Path) -> None:
+    """As of Sakai, where the login stands in parentheses; docs/instructors.md has this pattern."""
+    names = [
+        f"Homework 1/{name}/Submission attachment(s)/hw1.ipynb" for name in ("Lovelace, Ada(ada)", "X(cy)")
+    ]
+    pattern = r".*\((?P<student>[^()/]+)\)/Submission attachment\(s\)/(?P<file>.+)"
+    assert collected(course, tmp_path, *names, pattern=pattern).refused == {}
+    assert set(taken(course)) == {"ada", "cy"}
