@@ -20,16 +20,15 @@ from zoneinfo import ZoneInfo
 from homework.course import Course
 from homework.errors import UsageError
 from homework.lms.archive import Archive, Entry
-from homework.lms.readings import Reader, reader_of
+from homework.lms.readings import Reader, document, reader_of
 from homework.lms.roster import Roster
 from homework.lms.systems import Reading, is_notebook
 from homework.lms.times import Times
-from homework.submission.choose import DOCUMENTS, LMS_NOTE, OF_ITSELF, holds_work, is_hidden
-from homework.submission.files import fitting, lms_note, template_of
+from homework.submission.choose import LMS_NOTE, holds_work
+from homework.submission.files import lms_note, template_of
 from homework.submission.read import MAX_BYTES
 from homework.submission.template import Template
 from homework.submission.times import parse_time
-from homework.untrusted.text import printable
 
 _MOST_DOCUMENTS = 10  # of one student
 _TIME = "timestamp.txt"
@@ -165,7 +164,7 @@ class _Student:
         if isinstance(data, str):
             self._refuse(chosen, data)
             return
-        documents = {name: one for one in files for name in [_document(one.file)] if name}
+        documents = {name: one for one in files for name in [document(one.file)] if name}
         documents = {name: documents[name] for name in [*documents][:_MOST_DOCUMENTS] if name not in others}
         self.done.ignored -= len(documents)
         extra = {}
@@ -273,18 +272,6 @@ def _plain(name: str) -> str:
     """A file's name without the number that Canvas appends when it is handed in again."""
     path = PurePosixPath(name)
     return re.sub(r"-\d+$", "", path.stem) + path.suffix
-
-
-def _document(name: str) -> str:
-    """The name that a file gets next to the notebook if it may hold answers or functions; "" if it does not."""
-    name = fitting(printable(name).strip())
-    if (
-        PurePosixPath(name).suffix.casefold() not in {*DOCUMENTS, ".py"}
-        or is_hidden(name)
-        or name in OF_ITSELF
-    ):
-        return ""
-    return "" if is_notebook(name) else name
 
 
 def _stem(name: str) -> str:

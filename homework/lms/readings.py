@@ -22,6 +22,7 @@ from homework.lms.systems import (
     of_canvas,
     of_moodle,
 )
+from homework.submission.choose import DOCUMENTS, OF_ITSELF, is_hidden
 from homework.submission.files import fitting
 from homework.untrusted.text import printable
 
@@ -167,6 +168,18 @@ def _folder(name: str) -> str:
     """`name` as the name of one folder; "" if it cannot be one."""
     name = printable(name).strip().replace("\ufffd", "")
     return "" if name.startswith(".") or "/" in name else fitting(name)
+
+
+def document(name: str) -> str:
+    """The name that a file gets next to the notebook if it may hold answers or functions; "" if it does not."""
+    name = fitting(printable(name).strip())
+    if (
+        PurePosixPath(name).suffix.casefold() not in {*DOCUMENTS, ".py"}
+        or is_hidden(name)
+        or name in OF_ITSELF
+    ):
+        return ""
+    return "" if is_notebook(name) else name
 
 
 def with_numbers(roster: Roster, numbers: dict[str, str]) -> Roster:

@@ -237,7 +237,7 @@ def test_a_second_release_says_what_it_does_to_work_in_progress(course: Course) 
     ("typed", "mark"),
     [
         ("### Begin Solution", "### BEGIN SOLUTION"),
-        ("# BEGIN SOLUTION", "### BEGIN SOLUTION"),
+        ("# BGEIN SOLUTION", "### BEGIN SOLUTION"),
         ("### BEGIN SOLUTON", "### BEGIN SOLUTION"),
         ("###BEGIN_SOLUTIONS", "### BEGIN SOLUTION"),
         ("    ### EDN SOLUTION ###", "### END SOLUTION"),
