@@ -8,6 +8,7 @@ import json
 import os
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property, partial
@@ -64,11 +65,12 @@ class HandedIn:
     def _digests(self) -> dict[str, str | None]:
         """The digest of each document, by a name that can be shown; None for one that cannot be read."""
         found: dict[str, str | None] = {}
-        for name in self.documents[:_MOST_DOCUMENTS] if self.folder else ():
-            try:
+        if self.folder is None:
+            return found
+        for name in self.documents[:_MOST_DOCUMENTS]:
+            digest = None
+            with suppress(Unreadable):
                 digest = hashlib.sha256(read_bytes(self.folder / name)).hexdigest()
-            except Unreadable:
-                digest = None
             found[printable(name, _SHOWN)] = digest
         return found
 
