@@ -86,7 +86,7 @@ def _by_content(found: list[list[str]]) -> dict[str, int]:
     """
     header = [value(raw) for raw in found[0]] if found else []
     rows = [[value(raw) for raw in record] for record in found[1:] if len(record) == len(header)]
-    told = moodle_columns([dict(zip(header, row, strict=True)) for row in rows])
+    told = moodle_columns(header, [dict(zip(header, row, strict=True)) for row in rows])
     keys = {"id": "number", "name": "name", "email": "email"}
     at = {key: header.index(told[theirs]) for key, theirs in keys.items() if theirs in told}
     end = header.index(told["time"]) if "time" in told else 0

@@ -35,7 +35,7 @@ def read_roster(path: Path, column: str = "") -> list[Person]:
     chosen = next((name for name in columns if column and name.casefold() == column.casefold()), "")
     if column and not chosen:
         raise UsageError(f"{path} has no column {column!r}; its columns are: {', '.join(columns)}")
-    at = moodle_columns(rows)
+    at = moodle_columns(columns, rows)
     if {"id", "section"} <= plain.keys() and {"student", "lastname"} & plain.keys():
         chosen = chosen or plain.get("sis_login_id", "")
         people = [_of_canvas(row, plain, chosen) for row in rows if _is_person(row, plain)]
@@ -133,18 +133,17 @@ def _of_canvas(row: dict[str, str], plain: dict[str, str], chosen: str) -> Perso
     return Person(student, last, first, email, get("id"), "", login, get("section"))
 
 
-def moodle_columns(rows: list[dict[str, str]]) -> dict[str, str]:
+def moodle_columns(columns: list[str], rows: list[dict[str, str]]) -> dict[str, str]:
     """The columns of Moodle's worksheet, which have other names on a site in another language.
 
     The first is the identifier, a word and a number in all rows; the second the full name; one has addresses. Two tell
     when something was last modified: the submission (`time`), then the grade.
     """
-    if not rows:
+    if not rows or len(columns) < 2:
         return {}
-    columns = list(rows[0])[::-1]
     number = next((name for name in columns if name.casefold() == "identifier"), columns[0])
-    words = {word[1] if (word := re.fullmatch(r"(\S+?\s?)\d+", row[number].strip())) else "" for row in rows}
-    if len(words) > 1 or "" in words or len(columns) < 2:
+    words = {word[1] if (word := re.fullmatch(r"(.*\D)\d+", row[number].strip())) else "" for row in rows}
+    if len(words) > 1 or "" in words:
         return {}
     modified = _modified(columns)
     if not modified and not words.pop().endswith(" "):  # names such as s1, s2, ...

@@ -40,7 +40,7 @@ class Times:
     def read(cls, path: Path, roster: Roster, course: Course) -> Times:
         """Raises UsageError for what is no worksheet."""
         columns, rows = read_table(path)
-        at = moodle_columns(rows)
+        at = moodle_columns(columns, rows)
         column = next((name for name in columns if name.casefold() == _COLUMN), at.get("time", ""))
         if not at or not column:
             raise UsageError(
