@@ -126,12 +126,14 @@ class ExerciseResult(msgspec.Struct, frozen=True, omit_defaults=True):
 class Submitted(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was handed in: the digest of the notebook (None if no file could be read), and notes about it.
 
-    `files` are the digests of the other files that the assignment asks for (None if one is missing or was refused).
+    `files` are the digests of the other files that the assignment asks for (None if one is missing or was refused),
+    `documents` those of files next to it that may hold answers (None if one could not be read).
     """
 
     sha256: str | None
     notes: list[str]
     files: dict[str, str | None] = {}
+    documents: dict[str, str | None] = {}
 
 
 class Score(msgspec.Struct, frozen=True):

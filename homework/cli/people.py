@@ -38,13 +38,19 @@ def students(table: Path, column: str) -> None:
 
 
 def _roster(table: Path, column: str) -> None:
-    from homework.lms.roster import import_roster
+    from homework.lms.roster_import import import_roster
     from homework.untrusted.text import printable
 
-    count, gone = import_roster(find_course(), table, column)
+    count, gone, renamed = import_roster(find_course(), table, column)
     click.echo(f"{counted(count, 'student is', 'students are')} on the roster (lms.csv) and in the gradebook")
     if gone:
         click.echo(f"on the roster before, and not in {table}: {printable(', '.join(gone))}; they stay")
+    for known, name in renamed.items():
+        click.echo(
+            printable(
+                f"{known} is called {name} in {table}: the number is the same, and {known} stays the name here"
+            )
+        )
 
 
 @click.command()

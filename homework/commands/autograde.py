@@ -143,7 +143,8 @@ def unchanged(recorder: Recorder, handed_in: Collection[HandedIn]) -> Iterator[R
 def is_of(receipt: Receipt, submission: Submission) -> bool:
     """Whether a receipt is for exactly this submission."""
     was = receipt.submission
-    same = (was.sha256, was.files) == (submission.sha256, submission.digests)
+    now = (submission.sha256, submission.digests, submission.documents)
+    same = (was.sha256, was.files, was.documents) == now
     return same and (submission.data is not None or receipt.reason == submission.problem)
 
 

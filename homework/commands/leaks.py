@@ -7,8 +7,9 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,10 +26,13 @@ _FORBIDDEN_MARKS = (
     "homework.judge",
 )
 # nbgrader leaves in the release what stands between marks that it does not know.
-_MISSPELT = re.compile(
-    r"#[ \t]*((?:begin|end)[ \t_-]+(?:solution|hidden[ \t_-]+test|mark(?:ing)?[ \t_-]+scheme)s?)\b",
-    re.IGNORECASE,
+_MARKS = [
+    f"### {edge} {what}" for what in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME") for edge in ("BEGIN", "END")
+]
+_MARKING = re.compile(
+    r"^[^\S\n]*(?:#+|<!--|//|\"{3}|%+)[^\S\n]*([A-Za-z][A-Za-z_ \t-]{4,40}?)[^\w\n]*$", re.MULTILINE
 )
+_ALIKE = 0.8  # of letters
 _REGIONS = re.compile(r"BEGIN (?:SOLUTION|MARK SCHEME|HIDDEN TESTS)[^\n]*\n(.*?)\n[^\n]*END ", re.DOTALL)
 _BULLET = re.compile(
     r"^[\s>]*(?:[-*+•]|\d+[.)])?\s*(?:\([\d.]+ points?\))?"
@@ -36,23 +40,9 @@ _BULLET = re.compile(
 _LONGEST_INNOCENT = 40  # characters of a line that may stand in a release and in a solution by coincidence
 
 
-def refuse_instructors_files(assignment: Assignment, released: Path, companions: Sequence[Path]) -> None:
-    """Refuse files beside the notebook that only instructors' parts mention. Raises ReleaseError naming each."""
-    public = released.read_text("utf-8") + "".join(
-        path.read_text("utf-8", "replace") for path in companions if path.suffix == ".py"
-    )
-    found = []
-    for path in companions:
-        name = path.relative_to(assignment.source).as_posix()
-        cells = [cell for cell, part in _instructors_parts(assignment) if mentions(part, name)]
-        if cells and not mentions(public, name):
-            found.append(f"{name}, of cell {cells[0]}")
-    if found:
-        raise ReleaseError(
-            f"{assignment.name} would release files that only solutions or marking schemes show: {'; '.join(found)}. "
-            "Paste such a picture into a model answer's cell as an attachment, or put the file into a folder called "
-            "scripts: neither is released"
-        )
+def instructors_cell(assignment: Assignment, file: str) -> str:
+    """The cell whose part for instructors mentions a file beside the notebook; "" if none does."""
+    return next((cell for cell, part in _instructors_parts(assignment) if mentions(part, file)), "")
 
 
 def search(course: Course, assignment: Assignment, folder: Path) -> None:
@@ -78,7 +68,8 @@ def search(course: Course, assignment: Assignment, folder: Path) -> None:
             ]
         found += [f"{path.name} contains {mark!r}" for mark in _FORBIDDEN_MARKS if mark in text]
         found += [
-            f"{path.name} contains {mark!r}, misspelt" for mark in dict.fromkeys(_MISSPELT.findall(text))
+            f"{path.name} contains {typed!r}, which leaves what it should cut out: write {mark!r}"
+            for typed, mark in misspelled_marks(text)
         ]
         lines = [_squeezed(line) for line in text.splitlines()]
         copied = {line: code[line] for line in sorted(code.keys() & set(lines))}
@@ -93,6 +84,16 @@ def mentions(text: str, address: str) -> bool:
     """Whether `text` has an address, as it is or as it stands in a link."""
     forms = "|".join(re.escape(form) for form in (address, quote(address, safe=":/")))
     return re.search(rf"(?:{forms})(?![\w.%-])", text) is not None
+
+
+def misspelled_marks(text: str) -> Iterator[tuple[str, str]]:
+    """Lines that are nearly one of nbgrader's marks, such as `# Begin solution`, and the mark."""
+    for line, words in {match[0].strip(): match[1] for match in _MARKING.finditer(text)}.items():
+        typed = re.sub(r"[\W_]+", " ", words).strip().upper()
+        alike = {mark: SequenceMatcher(None, typed, mark.removeprefix("### ")).ratio() for mark in _MARKS}
+        mark = max(alike, key=alike.__getitem__)
+        if alike[mark] > _ALIKE and line not in _MARKS:
+            yield line, mark
 
 
 def _instructors_parts(assignment: Assignment) -> Iterator[tuple[str, str]]:

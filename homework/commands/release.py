@@ -12,12 +12,13 @@ import json
 import re
 import shutil
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from homework.commands.changes import changes
 from homework.commands.execute import run_notebook
-from homework.commands.leaks import mentions, refuse_instructors_files, search
+from homework.commands.leaks import instructors_cell, mentions, search
 from homework.commands.rules import require_complete
 from homework.commands.rules.notebook import beside
 from homework.commands.rules.texts import missing_pictures, where_to_put
@@ -27,8 +28,20 @@ from homework.course.cells import name_of
 from homework.errors import ReleaseError
 
 _PICTURES = (".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp")
-# Files with other endings are released if the released notebook or a helper module mentions them.
-_RELEASED = (".py", *_PICTURES, ".txt", ".csv", ".tsv", ".json", ".npz", ".npy", ".safetensors")
+# What is said of data, and belongs to it without being mentioned.
+_ABOUT = ("license", "licence", "copying", "notice", "readme")
+# The metadata that students, editors and graders need. Others may hold anything: notes, keys, texts of an assistant.
+_NOTEBOOK_METADATA = ("kernelspec", "language_info")
+_CELL_METADATA = (
+    "nbgrader",
+    "homework",
+    "tags",
+    "deletable",
+    "editable",
+    "collapsed",
+    "jupyter",
+    "slideshow",
+)
 
 
 def release(course: Course, name: str) -> list[Path]:
@@ -104,7 +117,6 @@ def _generate(course: Course, assignment: Assignment, target: Path) -> Path:
         for path in _companions(assignment, target / assignment.notebook.name)
         if path.suffix != ".png" or base64.b64encode(path.read_bytes()).decode() not in text  # embedded
     ]
-    refuse_instructors_files(assignment, target / assignment.notebook.name, companions)
     for path in companions:
         copy = target / path.relative_to(assignment.source)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -115,29 +127,43 @@ def _generate(course: Course, assignment: Assignment, target: Path) -> Path:
 
 
 def _companions(assignment: Assignment, released: Path) -> list[Path]:
-    """The files that students get with the notebook: helper modules, pictures and data.
+    """The files that students get with the notebook: those that it, or a module that it imports, mentions.
 
-    Raises ReleaseError for files of which nothing says whether students get them: none is left out in silence.
+    Raises ReleaseError for other files: none is left out, and none is given away, in silence.
     """
-    files = beside(assignment)
-    known = [path for path in files if path.suffix.casefold() in _RELEASED]
-    modules = [path for path in known if path.suffix == ".py"]
-    public = "".join(path.read_text("utf-8", "replace") for path in (released, *modules))
-    unknown = []
-    for path in files:
-        name = path.relative_to(assignment.source).as_posix()
-        if path in known:
-            continue
-        if path.suffix != ".ipynb" and (mentions(public, name) or mentions(public, path.name)):
-            known.append(path)
-        else:
-            unknown.append(name)
-    if unknown:
+    left = beside(assignment)
+    known: list[Path] = []
+    texts = [released.read_text("utf-8")]
+    while texts:
+        public = texts.pop()
+        found = [path for path in left if _is_mentioned(assignment, path, public)]
+        left = [path for path in left if path not in found]
+        texts += [path.read_text("utf-8", "replace") for path in found if path.suffix == ".py"]
+        known += found
+    if left:
+        names = [path.relative_to(assignment.source).as_posix() for path in left]
+        cells = {name: instructors_cell(assignment, name) for name in names}
+        said = [
+            name + f" (only an instructors' part of cell {cells[name]} does)" * bool(cells[name])
+            for name in names
+        ]
         raise ReleaseError(
-            f"{assignment.source} contains files that students would not get: {', '.join(unknown)}. Move each into a "
-            "folder called scripts if it is for instructors, or mention it in the notebook if students need it"
+            f"{assignment.source} contains files that neither the released notebook nor a module that it imports "
+            f"mentions: {', '.join(said)}. Move each into a folder called scripts if it is for instructors (a picture "
+            "of a model answer can also be attached to its cell), or mention it in the notebook if students need it"
         )
     return sorted(known)
+
+
+def _is_mentioned(assignment: Assignment, path: Path, public: str) -> bool:
+    """Whether a released text names a file, imports it, or shows it embedded; or it is a license or the like."""
+    name = path.relative_to(assignment.source).as_posix()
+    if path.suffix == ".py" and re.search(rf"\b(?:import|from)\s[^#\n]*\b{re.escape(path.stem)}\b", public):
+        return True
+    if path.suffix in _PICTURES and base64.b64encode(path.read_bytes()).decode() in public:
+        return True
+    named = mentions(public, name) or mentions(public, path.name)
+    return path.suffix != ".ipynb" and (named or path.stem.casefold() in _ABOUT)
 
 
 def _require_pictures(assignment: Assignment, folder: Path) -> None:
@@ -184,11 +210,18 @@ def _released(course: Course, assignment: Assignment) -> str:
             notebook, resources = kind(config=config).preprocess(notebook, resources)
         except RuntimeError as error:
             raise ReleaseError(f"{assignment.notebook}: {error}") from error
-    notebook.metadata.pop("widgets", None)  # they contain outputs, too
+    _keep(notebook.metadata, _NOTEBOOK_METADATA)
     for cell in notebook.cells:
+        _keep(cell.metadata, _CELL_METADATA)
         _keep_shown_attachments(cell)
     text: str = nbformat.writes(notebook, version=4)
     return text + "\n"
+
+
+def _keep(metadata: Any, names: Collection[str]) -> None:
+    """Remove all of `metadata` but the values called `names`."""
+    for name in metadata.keys() - set(names):
+        del metadata[name]
 
 
 def _keep_shown_attachments(cell: Any) -> None:

@@ -21,7 +21,7 @@ from homework.drawings import sequences, standalone
 from homework.results import ExerciseResult, Result, Status, Verdict
 from homework.submission.template import NotebookCell, Template
 from homework.untrusted import markdown
-from homework.untrusted.embedded import in_one_form, missing
+from homework.untrusted.embedded import BADGE, in_one_form, missing
 from homework.untrusted.pictures import MAX_PICTURES, Pictures
 from homework.untrusted.text import plain, printable
 
@@ -124,7 +124,7 @@ class NotebookBuilder:
                 f"the picture {name[:80]} in {_called(cell)} is not in the notebook, so nobody can see it; "
                 "paste it into the cell"
                 for name in missing(cell.source, cell.attachments)
-                if name not in self._released_text
+                if name not in self._released_text and not BADGE.search(name)
             ]
         if len(lost) > _MOST_LOST:
             more = len(lost) - _MOST_LOST

@@ -264,7 +264,12 @@ class Grader:
             assignment=self.assignment.name,
             student=submission.student,
             status=status,
-            submission=Submitted(submission.sha256, [*submission.notes, *notes], submission.digests),
+            submission=Submitted(
+                submission.sha256,
+                [*submission.notes, *notes],
+                submission.digests,
+                dict(submission.documents),
+            ),
             score=Score(None if status is Status.GRADER_FAULT else auto, self.assignment.auto_max, to_review),
             exercises=exercises,
             environment=self.environment,

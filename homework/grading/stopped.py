@@ -44,6 +44,13 @@ _NO_SINGLE = (
     "If it compares arrays or tensors there: Python's `if`, `and`, `or`, `min` and `max` need single numbers; use "
     "`where`, `&`, `|`, `minimum`, `maximum` or `clip`."
 )
+# Lines that only say where files are or how plots are shown, and what they raise.
+_SETTING = re.compile(r"(?:os\.chdir|(?:matplotlib|mpl)\.use|plt\.(?:switch_backend|style\.use))\(")
+_OF_PLACES = ("FileNotFoundError", "NotADirectoryError", "PermissionError", "ImportError", "OSError")
+# Cell magics that run a cell apart, so that what it defines is gone.
+_APART = re.compile(
+    r"\s*%%(timeit|bash|sh|script|cmd|python3?|pypy|perl|ruby|javascript|js|html|latex|markdown|svg|file|writefile)\b"
+)
 _NO_GPU = "There is no GPU where your code is graded: use the CPU, or `torch.cuda.is_available()`."
 
 
@@ -118,6 +125,12 @@ def _hint(kind: str, line: str, source: str = "") -> str:
 
     "" if there is none. `source` is that of the line's cell.
     """
+    if kind in _OF_PLACES and _SETTING.match(line):
+        return "What it sets is not there where your code is graded."
+    if kind == "EOFError" and re.search(r"\binput\s*\(", line):
+        return "Nobody answers `input()` where your code is graded: write the value into the notebook."
+    if kind in ("FileNotFoundError", "NotADirectoryError"):
+        return "Only what was released with the notebook is there where your code is graded."
     if kind == "AttributeError" and (old := _OLD_NUMPY.search(line)):
         return f"NumPy 2, with which your code is graded, has no `np.{old[1]}`."
     if kind == "AttributeError" and _LAYER.search(line) and not _BASE_BEGUN.search(source):
@@ -150,7 +163,9 @@ def _divided(line: str, source: str) -> str:
 
 
 def without(source: str, stop: Stop, gone: set[str]) -> str | None:
-    """`source` without the line that stopped it, if it imports a module that is not there, or only uses one; else None.
+    """`source` without the line that stopped it, if that only needs what is not there when grading; else None.
+
+    Such lines import a module, use one that could not be imported, or set a folder or a way to show plots.
 
     Names that are imported no more are added to `gone`. Lines keep their numbers.
     """
@@ -166,9 +181,16 @@ def without(source: str, stop: Stop, gone: set[str]) -> str | None:
         statement = " ".join(lines[start : end + 1])
         kept = _kept(statement, stop.module)
         gone |= _imported(statement) - _imported(kept)
-    elif stop.kind == "NameError" and stop.name in gone and re.match(rf"{stop.name}\b", line):
+    elif (
+        stop.kind == "NameError"
+        and stop.name in gone
+        and (uses := re.match(rf"{stop.name}\b|(\w+)\s*=\s*{stop.name}\.[\w.]+\(", line))
+    ):
         if line.count("(") != line.count(")"):
             return None
+        gone |= {uses[1]} - {None}  # as in `uploaded = files.upload()`
+        kept = ""
+    elif stop.kind in _OF_PLACES and _SETTING.match(line) and line.count("(") == line.count(")"):
         kept = ""
     else:
         return None
@@ -202,6 +224,9 @@ def explain(fault: errors.StudentFault, stops: Mapping[str, Stop], sources: Mapp
         stop = stops.get(fault.name) or _of(fault.name, stops, sources)
         if stop is not None:
             fault.args = (f"`{fault.name}` is not defined: cell {stop.cell} {stop}.",)
+        elif apart := _APART.match(sources.get(fault.name, "")):
+            why = f"its cell begins with `%%{apart[1]}`, which runs it apart from the notebook"
+            fault.args = (f"`{fault.name}` is not defined: {why}.",)
     elif isinstance(fault, errors.Raised) and fault.place is not None:
         cell, number = fault.place
         line = dict(enumerate(numbered(sources.get(cell, "")), 1)).get(number, "")

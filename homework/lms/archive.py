@@ -25,7 +25,18 @@ from homework.submission.choose import files_below, is_hidden
 MOST_ENTRIES = 20_000
 _OF_SYSTEMS = ("thumbs.db", "desktop.ini")
 _DRIVE = re.compile(r"[A-Za-z]:")
-_DIRECTORY = struct.Struct("<4s4xHH16xHHH12x")  # an entry of a zip file's directory, up to its name
+# An entry of a zip file's directory, up to its name: flags, sizes, lengths, and where its content is.
+_DIRECTORY = struct.Struct("<4s4xH10xIIHHH8xI")
+_END = struct.Struct("<12xI6x")  # what follows the directory: its length
+# What archives of other kinds begin with.
+_KINDS = {
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"\x1f\x8b": "a gzip or tar.gz archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"(\xb5/\xfd": "a zstd archive",
+}
 
 
 @dataclass(frozen=True)
@@ -67,19 +78,14 @@ class Archive:
             return
         try:
             with path.open("rb") as file:
-                head = file.read(1024).lstrip().lower()
+                head = file.read(1024)
             zipped = _opened(path)
         except FileNotFoundError:
             raise UsageError(f"{path} does not exist") from None
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}") from None
         except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError) as error:
-            if head.startswith((b"<!doctype html", b"<html", b"<?xml")):
-                raise UsageError(
-                    f"{path} is a web page, perhaps a login page: download the archive again, while logged in"
-                ) from None
-            why = "it begins like one and has no end: download it again" if head[:2] == b"pk" else str(error)
-            raise UsageError(f"{path} is neither a zip file nor a folder: {why}") from None
+            raise UsageError(_what_else(path, head, str(error))) from None
         with zipped:
             yield cls(path, zipped)
 
@@ -94,10 +100,12 @@ class Archive:
     def _zipped(zipped: zipfile.ZipFile) -> Iterator[Entry]:
         infos = zipped.infolist()
         names = [_name(info) for info in infos]
+        if all("\\" in name and "/" not in name for name in names):  # as programs of Windows separate folders
+            names = [name.replace("\\", "/") for name in names]
         times = Counter(names)
         for number, (info, name) in enumerate(zip(infos, names, strict=True)):
             problem = _problem(info, name)
-            if info.is_dir() and not problem:
+            if name.endswith("/") and not problem:
                 continue
             if times[name] > 1:
                 problem = problem or "the archive has it twice"
@@ -121,6 +129,21 @@ class Archive:
         except Exception as error:  # lzma and bz2 have their own; one entry must not stop the class
             return f"it is damaged: {type(error).__name__}: {error}"
         return data if len(data) <= most else f"it is larger than {most / (1 << 20):.3g} MiB"
+
+
+def _what_else(path: Path, head: bytes, error: str) -> str:
+    """What a file is that is not a zip file, and what to do."""
+    kind = next((kind for start, kind in _KINDS.items() if head.startswith(start)), "")
+    kind = "a tar archive" if head[257:262] == b"ustar" else kind
+    if kind:
+        return f"{path} is {kind}, not a zip file: unpack it, and give the folder in its place"
+    if head.lstrip().lower().startswith((b"<!doctype html", b"<html", b"<?xml")):
+        return f"{path} is a web page, perhaps a login page: download the archive again, while logged in"
+    if not head:
+        return f"{path} is empty: download it again"
+    if head.startswith(b"PK"):
+        return f"{path} begins like a zip file and ends too early, or it is damaged: download it again"
+    return f"{path} is neither a zip file nor a folder: {error}"
 
 
 def _problem(info: zipfile.ZipInfo, name: str) -> str:
@@ -156,21 +179,38 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
-    """Open a zip file, also one where a name is said to be UTF-8 and is not, for which Python refuses all of it."""
+    """Open a zip file, also one with an entry for whose sake Python refuses all of it.
+
+    Such are a name that is said to be UTF-8 and is not, and damaged extra fields, which only hold dates, owners or, in
+    huge archives, sizes. What an entry holds is still compared with its checksum.
+    """
     try:
         return zipfile.ZipFile(path)
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, zipfile.BadZipFile):
         data = bytearray(path.read_bytes())
-    place = data.find(b"PK\1\2")
-    while place >= 0 and place + _DIRECTORY.size <= len(data):
-        _, flags, _, length, extra, comment = _DIRECTORY.unpack_from(data, place)
-        start = place + 46
+    end = data.rfind(b"PK\5\6")
+    place = end - _END.unpack_from(data, end)[0] if 0 <= end <= len(data) - _END.size else -1
+    while 0 <= place <= len(data) - _DIRECTORY.size and data[place : place + 4] == b"PK\1\2":
+        _, flags, packed, size, length, extra, comment, offset = _DIRECTORY.unpack_from(data, place)
+        start = place + _DIRECTORY.size
         try:
             data[start : start + length].decode("utf-8")
         except UnicodeDecodeError:
             struct.pack_into("<H", data, place + 8, flags & ~0x800)
-            local = struct.unpack_from("<I", data, place + 42)[0]
-            if data[local : local + 4] == b"PK\3\4":
-                struct.pack_into("<H", data, local + 6, flags & ~0x800)
-        place = data.find(b"PK\1\2", start + length + extra + comment)
+            if data[offset : offset + 4] == b"PK\3\4":
+                struct.pack_into("<H", data, offset + 6, flags & ~0x800)
+        start += length
+        if _is_damaged(bytes(data[start : start + extra]), (packed, size, offset).count(0xFFFFFFFF)):
+            struct.pack_into("<HH", data, start, 0xFFFF, extra - 4)  # one field, which means nothing
+        place = start + extra + comment
     return zipfile.ZipFile(io.BytesIO(data))
+
+
+def _is_damaged(extra: bytes, large: int) -> bool:
+    """Whether an entry's extra fields do not fit in their bytes. `large`: how many numbers are in the one for zip64."""
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<HH", extra)
+        if length > len(extra) - 4 or (kind == 1 and length < 8 * large):
+            return True
+        extra = extra[4 + length :]
+    return False

@@ -9,7 +9,7 @@ from homework.course import Assignment
 from homework.errors import UsageError
 from homework.lms.grades import Filled, Students, Total, fill, scaled
 from homework.lms.roster import Roster
-from homework.lms.table import records, separator, value
+from homework.lms.table import SHORTENED, records, separator, value
 
 _RESERVED = re.compile(r"(?:Current|Final) (?:Score|Points|Grade)|Override (?:Score|Grade|Status)")
 _ID = re.compile(r"\s*\((\d+)\)\s*\Z")
@@ -41,6 +41,12 @@ def canvas(
     people, done = Students(totals, roster), Filled("")
     comma = mark == ";" and any("," in value(row[chosen]) for row in rows if len(row) > chosen)
     names = {name: i for i, name in enumerate(header[: last + 1])}
+    numbers = [value(row[names["ID"]]) for row in rows if len(row) > names["ID"]]
+    if shortened := next(filter(SHORTENED.fullmatch, numbers), ""):
+        raise UsageError(
+            f"a spreadsheet has shortened Canvas's numbers, as {shortened}: export the gradebook again, and do not "
+            "save it in between"
+        )
     for row in rows if first is None else rows[first + 1 :]:
         if len(row) <= chosen or value(row[chosen]).upper() in ("EX", "N/A"):
             if len(row) > chosen:
@@ -79,10 +85,11 @@ def _column(header: list[str], last: int, task: Assignment, column: str) -> int:
     found = [i for i, name in titles.items() if column in (name, _ID.sub("", name))] if column else []
     if not column:
         first = next((cell["source"] for cell in task.cells if cell["cell_type"] == "markdown"), "")
-        wanted = {task.name.casefold(), first.partition("\n")[0].strip("# ").casefold()}
+        title = first.partition("\n")[0].strip("# ").casefold()
+        wanted = {task.name.casefold(), title, title.partition(":")[0]}
         found = [i for i, name in titles.items() if _ID.sub("", name).casefold() in wanted]
     if len(found) != 1:
-        said = ", ".join(repr(name) for name in titles.values()) or "none"
+        said = ", ".join(repr(name) for name in titles.values() if not _RESERVED.search(name)) or "none"
         raise UsageError(f"which column of Canvas is {task.name}? Name it with --column; there are: {said}")
     title = header[found[0]]
     if _RESERVED.search(title):

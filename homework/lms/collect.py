@@ -10,23 +10,27 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from homework.course import Course
 from homework.errors import UsageError
 from homework.lms.archive import Archive, Entry
-from homework.lms.readings import Reader, reader_of
+from homework.lms.readings import Reader, document, reader_of
 from homework.lms.roster import Roster
 from homework.lms.systems import Reading, is_notebook
 from homework.lms.times import Times
-from homework.submission.choose import LMS_NOTE
+from homework.submission.choose import LMS_NOTE, holds_work
+from homework.submission.files import lms_note, template_of
 from homework.submission.read import MAX_BYTES
+from homework.submission.template import Template
 from homework.submission.times import parse_time
 
+_MOST_DOCUMENTS = 10  # of one student
 _TIME = "timestamp.txt"
 
 
@@ -83,8 +87,9 @@ def collect(
         reader = reader_of(entries, roster, system, pattern)
         done.system = reader.system
         found = _by_student(entries, reader, done)
+        release = cache(partial(template_of, task))
         for student, files in sorted(found.items()):
-            mine = _Student(course, assignment, student, archive, done, dry_run=dry_run)
+            mine = _Student(course, assignment, student, archive, done, release, dry_run=dry_run)
             mine.collect(files, task.hands_in, known)
         of_archive = {*found, *reader.refused}
     done.missing = sorted(set(roster.students) - of_archive)
@@ -93,6 +98,7 @@ def collect(
 
 def _by_student(entries: list[Entry], reader: Reader, done: Collected) -> dict[str, list[_Found]]:
     found: dict[str, list[_Found]] = {}
+    typed: dict[str, str] = {}  # texts and links of students
     for entry in entries:
         reading = reader.read(entry)
         if entry.problem or reading.problem:
@@ -103,8 +109,17 @@ def _by_student(entries: list[Entry], reader: Reader, done: Collected) -> dict[s
             reader.refused.add(reading.student)
         elif reading.ignored or not reading.student:
             done.ignored += 1
+            typed.setdefault(reading.student, entry.name)
         else:
             found.setdefault(reading.student, []).append(_Found(entry, reading))
+    for student, name in typed.items():
+        if student and student not in found and student not in reader.refused:
+            done.refused[name] = (
+                f"it is a text or a link, and there is no file: ask {student} for the notebook"
+            )
+            done.ignored -= 1
+            reader.refused.add(student)
+    reader.require_somebody(found, entries)
     return found
 
 
@@ -118,16 +133,18 @@ class _Student:
         student: str,
         archive: Archive,
         done: Collected,
+        release: Callable[[], Template | None],
         *,
         dry_run: bool,
     ) -> None:
         self.course, self.assignment, self.student = course, assignment, student
-        self.archive, self.done, self.dry_run = archive, done, dry_run
+        self.archive, self.done, self.release, self.dry_run = archive, done, release, dry_run
         self.zone = ZoneInfo(course.settings.timezone)
 
     def collect(self, files: list[_Found], hands_in: Mapping[str, int], times: Times | None) -> None:
         notebooks = [one for one in files if is_notebook(one.file)]
-        others = {name: one for name in hands_in for one in _newest(files) if _plain(one.file) == name}
+        newest = sorted(files, key=lambda one: one.reading.number)
+        others = {name: one for name in hands_in for one in newest if _plain(one.file) == name}
         self.done.ignored += len(files) - len(notebooks) - len(others)
         if not notebooks:
             for one in files:
@@ -147,9 +164,12 @@ class _Student:
         if isinstance(data, str):
             self._refuse(chosen, data)
             return
+        documents = {name: one for one in files for name in [document(one.file)] if name}
+        documents = {name: documents[name] for name in [*documents][:_MOST_DOCUMENTS] if name not in others}
+        self.done.ignored -= len(documents)
         extra = {}
-        for name, one in others.items():
-            content = self.archive.read(one.entry, hands_in[name])
+        for name, one in (others | documents).items():
+            content = self.archive.read(one.entry, hands_in.get(name, MAX_BYTES))
             if isinstance(content, str):
                 self._refuse(one, content)
             else:
@@ -166,6 +186,8 @@ class _Student:
         if len({_stem(one.file) for one in left}) == 1:
             last = max(one.reading.number for one in left)
             left = [one for one in left if one.reading.number == last]
+        if len(left) > 1:
+            left = self._with_work(left)
         if len(left) == 1:
             self.done.ignored += len(notebooks) - 1
             return left[0]
@@ -175,6 +197,17 @@ class _Student:
             self._refuse(one, f"{self.student} has several notebooks, {names}: which one counts?")
         self.done.ignored += len(notebooks) - len(left)
         return None
+
+    def _with_work(self, notebooks: list[_Found]) -> list[_Found]:
+        """Those that hold work of the student's, each content once; all of them if none does."""
+        contents: dict[bytes, _Found] = {}
+        for one in notebooks:
+            data = self.archive.read(one.entry, MAX_BYTES)
+            if isinstance(data, str):  # it may be the one that counts
+                return notebooks
+            contents.setdefault(data, one)
+        worked = [one for data, one in contents.items() if holds_work(data, self.release())]
+        return worked or [*contents.values()]
 
     def _write(self, chosen: _Found, data: bytes, extra: dict[str, bytes], times: Times | None) -> None:
         reading, done = chosen.reading, self.done
@@ -189,6 +222,14 @@ class _Student:
             return
         target = folder / f"{self.assignment}.ipynb"
         before = _content(target)
+        earlier_one = lms_note(folder)
+        attempt = earlier_one.get("attempt")
+        if before not in (None, data) and isinstance(attempt, int) and attempt > reading.number > 0:
+            self._refuse(
+                chosen,
+                f"it is older than what was collected before ({earlier_one.get('entry')}): remove {folder} to take it",
+            )
+            return
         earlier = {name: _content(folder / name) for name in extra}
         changed = {name: old for name, old in earlier.items() if old != extra[name]}
         same = before == data and not changed
@@ -235,10 +276,6 @@ def _plain(name: str) -> str:
 
 def _stem(name: str) -> str:
     return re.sub(r"(?:-\d+)?\.ipynb(?:\.json|\.txt)?$", "", name.casefold())
-
-
-def _newest(files: list[_Found]) -> list[_Found]:
-    return sorted(files, key=lambda one: one.reading.number)
 
 
 def _content(path: Path) -> bytes | None:

@@ -127,6 +127,8 @@ class Students:
 def scaled(ours: float, theirs: str, scale: bool, where: str) -> Decimal:
     """What our points are multiplied by. Raises UsageError if the maxima differ and that was not asked for."""
     maximum = decimal(theirs)
+    if maximum is not None and maximum < 0:  # Moodle writes the number of a scale so
+        raise UsageError(f"{where} is graded by a scale, not by points: give it {ours:g} points there")
     if maximum is None or maximum == (exact := Decimal(repr(round(ours, 9)))):
         return Decimal(1)
     if not maximum or not exact:

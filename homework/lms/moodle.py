@@ -12,6 +12,7 @@ from homework.course import Assignment
 from homework.errors import UsageError
 from homework.lms.grades import Filled, Students, Total, decimal, fill, rounded, scaled
 from homework.lms.roster import Roster
+from homework.lms.roster_files import moodle_columns
 from homework.lms.table import put, records, separator, value
 
 
@@ -44,6 +45,8 @@ def moodle(
     found = records(text, mark)
     header = [value(raw).casefold() for raw in found[0]] if found else []
     at = {key: header.index(name.casefold()) for key, name in called.items() if name.casefold() in header}
+    if not columns and "id" not in at:
+        at = _by_content(found) | at
     needed = ("id", "grade", "feedback") if comments else ("id", "grade")
     if missing := [called[key] for key in needed if key not in at]:
         raise UsageError(f"the worksheet has no column {missing[0]!r}: name it with --columns")
@@ -74,6 +77,24 @@ def moodle(
     done.text = "".join(mark.join(record) for record in found)
     done.strangers = list(people.left)
     return done
+
+
+def _by_content(found: list[list[str]]) -> dict[str, int]:
+    """The columns of a worksheet with other words than English ones, as far as its content and order tell them.
+
+    The maximum is the one column with the same number in all rows, and the grade stands before it.
+    """
+    header = [value(raw) for raw in found[0]] if found else []
+    rows = [[value(raw) for raw in record] for record in found[1:] if len(record) == len(header)]
+    told = moodle_columns(header, [dict(zip(header, row, strict=True)) for row in rows])
+    keys = {"id": "number", "name": "name", "email": "email"}
+    at = {key: header.index(told[theirs]) for key, theirs in keys.items() if theirs in told}
+    end = header.index(told["time"]) if "time" in told else 0
+    same = [i for i in range(1, end) if len({row[i] for row in rows}) == 1 and decimal(rows[0][i])]
+    grades = [row[same[0] - 1] for row in rows] if len(same) == 1 else ["?"]
+    if not all(text in ("", "-") or decimal(text) is not None for text in grades):
+        return {}
+    return at | {"grade": same[0] - 1, "maximum": same[0]}
 
 
 def comments_of(task: Assignment, total: Total) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -21,6 +22,7 @@ from homework.lms.systems import (
     of_canvas,
     of_moodle,
 )
+from homework.submission.choose import DOCUMENTS, OF_ITSELF, is_hidden
 from homework.submission.files import fitting
 from homework.untrusted.text import printable
 
@@ -50,6 +52,18 @@ class Reader:
     def inside(self, entry: Entry) -> str:
         """The path of an entry without a folder around everything."""
         return "/".join(entry.parts[self._top :])
+
+    def require_somebody(self, students: Collection[str], entries: list[Entry]) -> None:
+        """Raise UsageError if no name has a system's form, or tells a student of the roster."""
+        if students or self.system or not self.roster.students:
+            return
+        first = printable(entries[0].name, 100)
+        if len(entries) == 1 and first.casefold().endswith(".zip"):
+            raise UsageError(f"the archive holds only {first}: unpack it, and collect that")
+        raise UsageError(
+            f"no name in the archive tells a student of the roster, as {first!r} does not: give a folder or a file for "
+            "each student that is called like them, or say with --pattern what in a name is the student"
+        )
 
     def read(self, entry: Entry) -> Reading:
         """Whose an entry is."""
@@ -129,22 +143,43 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _top(entries: list[Entry], system: str) -> int:
-    """How many folders are around everything: 0 or 1. A folder of one student's is none of them."""
+    """How many folders are around everything. A folder of one student's is none of them."""
     paths = [entry.parts for entry in entries if not entry.problem]
-    if not paths or len({parts[0] for parts in paths}) > 1:
+    if not paths:
         return 0
-    if system in ("moodle", "brightspace") and fits(system, f"{paths[0][0]}/x"):
-        return 0
-    least = 2 if system else 3
-    if not system and any(form.fullmatch("/".join(parts[1:])) for form in _PLAIN[:4] for parts in paths):
-        least = 2
-    return int(all(len(parts) >= least for parts in paths))
+    if not system:
+        plain = any(form.fullmatch("/".join(parts[1:])) for form in _PLAIN[:4] for parts in paths)
+        return int(_share_a_folder(paths, 2 if plain else 3))
+    number = 0
+    while _share_a_folder(paths, 2):
+        if system in ("moodle", "brightspace") and fits(system, f"{paths[0][0]}/x"):
+            break
+        paths = [parts[1:] for parts in paths]
+        number += 1
+    return number
+
+
+def _share_a_folder(paths: list[list[str]], least: int) -> bool:
+    """Whether all paths begin with the same folder, and have at least `least` parts."""
+    return len({parts[0] for parts in paths}) == 1 and all(len(parts) >= least for parts in paths)
 
 
 def _folder(name: str) -> str:
     """`name` as the name of one folder; "" if it cannot be one."""
     name = printable(name).strip().replace("\ufffd", "")
     return "" if name.startswith(".") or "/" in name else fitting(name)
+
+
+def document(name: str) -> str:
+    """The name that a file gets next to the notebook if it may hold answers or functions; "" if it does not."""
+    name = fitting(printable(name).strip())
+    if (
+        PurePosixPath(name).suffix.casefold() not in {*DOCUMENTS, ".py"}
+        or is_hidden(name)
+        or name in OF_ITSELF
+    ):
+        return ""
+    return "" if is_notebook(name) else name
 
 
 def with_numbers(roster: Roster, numbers: dict[str, str]) -> Roster:

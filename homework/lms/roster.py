@@ -1,27 +1,15 @@
-"""`homework roster`: who is in the class, and by which numbers learning management systems know them.
-
-Theory of operation. A roster is Canvas's gradebook export, Moodle's grading worksheet, or a table of one's own. Names
-and addresses go into nbgrader's gradebook, identifiers into `lms.csv` next to nbgrader_config.py. A file is taken as a
-whole or not at all: with half a roster, archives would be half collected.
-"""
+"""Who is in the class, and by which numbers learning management systems know them: `lms.csv`."""
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
+from dataclasses import dataclass, fields
 
 from homework.course import Course
 from homework.errors import UsageError
-from homework.gradebook.database import open_gradebook
 from homework.lms.table import letters, read_table
-from homework.untrusted.text import printable
 
-FILE = "lms.csv"
-_STUDENT = re.compile(r"(?!\.)[A-Za-z0-9._@-]{1,64}")
-_MOST_NAMED = 10
+FILE = "lms.csv"  # next to nbgrader_config.py
 
 
 @dataclass(frozen=True)
@@ -88,166 +76,3 @@ class Roster:
     def known_as(self, word: str) -> list[Person]:
         """The students with this name in the gradebook, login or address, whatever its case."""
         return self._by.get(("word", word.casefold()), []) if word else []
-
-
-def read_roster(path: Path, column: str = "") -> list[Person]:
-    """The people in a file. `column` is the one with the names for the gradebook, if it is not the usual one.
-
-    Raises UsageError, with every line that is wrong.
-    """
-    columns, rows = read_table(path)
-    plain = {name.casefold().replace(" ", "_").replace("-", "_"): name for name in columns}
-    chosen = next((name for name in columns if column and name.casefold() == column.casefold()), "")
-    if column and not chosen:
-        raise UsageError(f"{path} has no column {column!r}; its columns are: {', '.join(columns)}")
-    if {"id", "section"} <= plain.keys() and {"student", "lastname"} & plain.keys():
-        chosen = chosen or plain.get("sis_login_id", "")
-        people = [_of_canvas(row, plain, chosen) for row in rows if _is_person(row, plain)]
-        usual = "SIS Login ID"
-    elif "student" in plain or (("id" in plain or column) and not moodle_columns(rows)):
-        chosen = chosen or plain.get("student") or plain.get("id", "")
-        names = {name: plain[name] for name in COLUMNS[1:] if name in plain}
-        people = [
-            Person(row[chosen], **{name: row[here] for name, here in names.items()})
-            for row in rows
-            if row[chosen] or any(row[here] for here in names.values())
-        ]
-        usual = "student"
-    elif at := moodle_columns(rows):
-        people = [_of_moodle(row, at, chosen) for row in rows]
-        usual = "Email address"
-    else:
-        raise UsageError(
-            f"{path} has neither a column `student`, nor those of Canvas's gradebook (ID, SIS Login ID, Section) or "
-            f"Moodle's worksheet (Identifier, Email address); its first line is: {printable(', '.join(columns), 200)}"
-        )
-    problems = [*_problems(people, chosen or usual)]
-    if problems:
-        more = f"; and {len(problems) - _MOST_NAMED} more" * (len(problems) > _MOST_NAMED)
-        raise UsageError(
-            f"{path}: nothing was taken: {'; '.join(problems[:_MOST_NAMED])}{more}. "
-            "Correct the file, or choose another column with --id"
-        )
-    if not any(one.student for one in people):
-        raise UsageError(f"{path} names no student")
-    return people
-
-
-def _is_person(row: dict[str, str], plain: dict[str, str]) -> bool:
-    """Whether a row of Canvas's export is somebody's; the first rows are about points and posting."""
-    name = row[plain["student"]] if "student" in plain else row[plain["lastname"]]
-    return bool(row[plain["id"]]) and not name.casefold().startswith("points possible")
-
-
-def _of_canvas(row: dict[str, str], plain: dict[str, str], chosen: str) -> Person:
-    def get(name: str) -> str:
-        return row[plain[name]] if name in plain else ""
-
-    last, _, first = get("student").partition(",")
-    if "lastname" in plain:
-        last, first = get("lastname"), get("firstname")
-    last, first = last.strip(), first.strip()
-    test = (last, first) == ("Student", "Test")
-    student = "" if test else row[chosen] if chosen else ""
-    login = get("sis_login_id")
-    email = login if "@" in login else ""
-    return Person(student, last, first, email, get("id"), "", login, get("section"))
-
-
-def moodle_columns(rows: list[dict[str, str]]) -> dict[str, str]:
-    """The columns of Moodle's worksheet, which have other names on a site in another language.
-
-    The first is the identifier, a word and a number in all rows; the second the full name; one has addresses.
-    """
-    if not rows:
-        return {}
-    columns = list(rows[0])[::-1]
-    number = next((name for name in columns if name.casefold() == "identifier"), columns[0])
-    if not all(re.search(r"\S \d+$", row[number]) for row in rows) or len(columns) < 2:
-        return {}
-    name = next((name for name in columns if name.casefold() == "full name"), columns[1])
-    mails = [one for one in columns if all("@" in row[one] or not row[one] for row in rows)]
-    mails = [one for one in mails if any(row[one] for row in rows)]
-    return {"number": number, "name": name, **({"email": mails[0]} if mails else {})}
-
-
-def _of_moodle(row: dict[str, str], at: dict[str, str], chosen: str) -> Person:
-    email = row[at["email"]] if "email" in at else ""
-    first, _, last = row[at["name"]].rpartition(" ")
-    student = row[chosen] if chosen else email.partition("@")[0]
-    return Person(student, last, first, email, "", participant(row[at["number"]]), "", "")
-
-
-def participant(identifier: str) -> str:
-    """The number at the end of Moodle's identifier, as in *Participant 101*; "" if there is none."""
-    found = re.search(r"(\d+)\s*$", identifier)
-    return found[1] if found else ""
-
-
-def _problems(people: list[Person], column: str) -> Iterable[str]:
-    seen: dict[str, Person] = {}
-    numbers: dict[tuple[str, str], Person] = {}
-    for one in people:
-        who = printable(f"{one.first_name} {one.last_name}".strip() or one.student or one.canvas_id, 80)
-        if not one.student:
-            if (one.last_name, one.first_name) != ("Student", "Test"):
-                yield f"{who} has nothing in the column {column!r}"
-            continue
-        if not _STUDENT.fullmatch(one.student):
-            yield (
-                f"{printable(one.student, 80)!r} cannot be a student's name: 1 to 64 of A-Z, a-z, 0-9 and . _ @ -, "
-                "no dot at the beginning"
-            )
-        if one.student.casefold() in seen:
-            yield f"{printable(one.student, 80)} is there twice"
-        seen[one.student.casefold()] = one
-        for name in ("canvas_id", "moodle_id"):
-            number = getattr(one, name)
-            if number and (name, number) in numbers:
-                yield f"{name} {printable(number, 40)} is there twice"
-            numbers[name, number] = one
-
-
-def import_roster(course: Course, path: Path, column: str = "") -> tuple[int, list[str]]:
-    """Add the people in a file to the gradebook and to `lms.csv`, or update them; an empty field takes nothing away.
-
-    Returns how many students are in the file, and who was on the roster before and is not in it.
-    """
-    people = read_roster(path, column)
-    before = Roster.load(course)
-    merged = {_key(one): one for one in before.people}
-    fresh = {_key(one): one for one in people}
-    # A participant's number belongs to one assignment's worksheet: a new one replaces all of them.
-    if any(one.moodle_id for one in people):
-        merged = {key: replace(one, moodle_id="") for key, one in merged.items()}
-    for key, one in fresh.items():
-        said = {name: text for name, text in asdict(one).items() if text}
-        merged[key] = replace(merged[key], **said) if key in merged else one
-    clash = [*_problems(list(merged.values()), "student")]
-    if clash:
-        raise UsageError(
-            f"{path} contradicts {FILE}: {'; '.join(clash[:_MOST_NAMED])}; remove one of the two"
-        )
-    with open_gradebook(course) as gradebook:
-        for one in people:
-            names = {"first_name": one.first_name, "last_name": one.last_name, "email": one.email}
-            if one.student:
-                gradebook.update_or_create_student(
-                    one.student, **{key: text for key, text in names.items() if text}
-                )
-    _write(course.root / FILE, merged.values())
-    students = [one.student for one in people if one.student]
-    return len(students), sorted(set(before.students) - set(students))
-
-
-def _key(one: Person) -> str:
-    return one.student or f"test student {one.canvas_id}"
-
-
-def _write(path: Path, people: Iterable[Person]) -> None:
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(asdict(one) for one in people)
-    temporary.replace(path)

@@ -10,6 +10,10 @@ from pathlib import Path
 
 from homework.errors import UsageError
 
+SHORTENED = re.compile(
+    r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE
+)  # a long number, as spreadsheets show and save it
+
 
 def letters(name: str) -> str:
     """What is left of a name that every system writes in its own way: letters and digits, NFC, without case."""

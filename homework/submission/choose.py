@@ -26,9 +26,9 @@ _MOST_OPENED = 12
 # What a browser or an editor may add to the name of a notebook, or leave of it.
 _ENDINGS = ("", ".json", ".txt", ".html", ".download", ".bak")
 LMS_NOTE = "lms.json"  # what a learning management system said, which `homework collect` writes
-_OF_ITSELF = {"timestamp.txt", "submission_secret.txt", LMS_NOTE}
+OF_ITSELF = {"timestamp.txt", "submission_secret.txt", LMS_NOTE}
 # Files in which people answer, or that they scan.
-_DOCUMENTS = {
+DOCUMENTS = {
     *(".pdf", ".doc", ".docx", ".odt", ".rtf", ".pages", ".md", ".txt", ".tex", ".html", ".htm"),
     *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic", ".bmp", ".tif", ".tiff", ".svg"),
 }
@@ -75,9 +75,15 @@ def choose(
     """
     names = list(_files(folder, 0, [_MOST_ENTRIES]))
     chosen = _chosen(folder, notebook, names, release)
-    documents = (name for name in names if Path(name).suffix.casefold() in _DOCUMENTS)
     taken = {*known, *((chosen.path.name,) if chosen.path else ())}
-    return replace(chosen, documents=tuple(name for name in documents if Path(name).name not in taken))
+    others = [name for name in names if Path(name).name not in taken]
+    modules = [name for name in others if name.casefold().endswith(".py")]
+    said = f"{_shown(modules)} next to the notebook is not there when your code is graded: put it into the notebook"
+    return replace(
+        chosen,
+        note="; ".join(filter(None, (chosen.note, said if modules and chosen.path else ""))),
+        documents=tuple(name for name in others if Path(name).suffix.casefold() in DOCUMENTS),
+    )
 
 
 def _chosen(folder: Path, notebook: str, names: list[str], release: Callable[[], Template | None]) -> Choice:
@@ -141,7 +147,7 @@ def _files(folder: Path, depth: int, left: list[int], above: str = "") -> Iterat
         left[0] -= 1
         if left[0] < 0:
             return
-        if is_hidden(entry.name) or (not above and entry.name in _OF_ITSELF):
+        if is_hidden(entry.name) or (not above and entry.name in OF_ITSELF):
             continue
         if entry.is_file(follow_symlinks=False):
             yield above + entry.name
@@ -163,10 +169,16 @@ def _is_one(path: Path) -> bool:
 
 
 def _holds_work(path: Path, release: Callable[[], Template | None]) -> bool:
-    """Whether a notebook contains anything of the student's own; False if it cannot be read."""
-    template = release()
     try:
-        cells, _ = read(read_bytes(path))
+        return holds_work(read_bytes(path), release())
+    except Unreadable:
+        return False
+
+
+def holds_work(notebook: bytes, template: Template | None) -> bool:
+    """Whether a notebook contains anything of the student's own; False if it cannot be read."""
+    try:
+        cells, _ = read(notebook)
     except Unreadable:
         return False
     return template is None or any(cell.own for cell in rebuild(template, cells).cells)

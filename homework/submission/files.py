@@ -8,6 +8,7 @@ import json
 import os
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property, partial
@@ -27,6 +28,7 @@ from homework.untrusted.text import printable
 _SMALL = 1000  # bytes
 _MOST_NOTED = 1 << 17  # bytes, as the name of an entry in a zip file has up to half of that
 _SHOWN = 80  # characters of a name
+_MOST_DOCUMENTS = 20  # of one student
 _LONGEST_NAME = 255  # bytes, of a file on every usual file system
 _OF_TOOLS = (".git", ".ipynb_checkpoints", ".replaced")  # folders that are obviously not a student's
 # Formgrader's pages do not escape names.
@@ -54,10 +56,23 @@ class HandedIn:
         try:
             if self.path:
                 found = Submission.of_file(self.student, self.path, self.notes, self.hands_in)
-                return replace(found, documents=self.documents)
+                return replace(found, documents=self._digests)
             return Submission(self.student, None, self.problem, self.notes)
         except Exception as error:  # one student's files must not stop the class
             return Submission(self.student, None, _cannot_be_read(error))
+
+    @property
+    def _digests(self) -> dict[str, str | None]:
+        """The digest of each document, by a name that can be shown; None for one that cannot be read."""
+        found: dict[str, str | None] = {}
+        if self.folder is None:
+            return found
+        for name in self.documents[:_MOST_DOCUMENTS]:
+            digest = None
+            with suppress(Unreadable):
+                digest = hashlib.sha256(read_bytes(self.folder / name)).hexdigest()
+            found[printable(name, _SHOWN)] = digest
+        return found
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
@@ -161,7 +176,7 @@ def submissions(course: Course, assignment: str, students: Collection[str] | Non
     Raises UsageError for a student who handed in nothing, and CourseError if submitted/ cannot be read.
     """
     task = course.assignment(assignment)
-    release = cache(partial(_released, task))
+    release = cache(partial(template_of, task))
     known = {path.name for path in task.release.rglob("*")} | task.hands_in.keys()
     found: dict[str, HandedIn] = {}
     for entry in _students(course):
@@ -214,7 +229,7 @@ def _top(course: Course) -> list[os.DirEntry[str]]:
         raise CourseError(f"{course.submitted} cannot be read: {error.strerror}") from error
 
 
-def _released(task: Assignment) -> Template | None:
+def template_of(task: Assignment) -> Template | None:
     """The release of an assignment; None if it has not been released, or cannot be read."""
     try:
         return Template.load(task.released_notebook)

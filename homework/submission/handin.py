@@ -36,7 +36,7 @@ class Submission:
 
     `notes` say what was odd about the way it was handed in. `files` are the other files that the assignment asks for,
     by name: the bytes, or why the file was refused. They are not parsed here. `part` is what is judged of it, if not
-    all. `documents` are names of files next to it that may hold answers.
+    all. `documents` are the digests of files next to it that may hold answers, by name (None if one cannot be read).
     """
 
     student: str
@@ -45,7 +45,7 @@ class Submission:
     notes: tuple[str, ...] = ()
     files: Mapping[str, bytes | Refusal] = field(default_factory=dict)
     part: Part | None = None
-    documents: tuple[str, ...] = ()
+    documents: Mapping[str, str | None] = field(default_factory=dict)
 
     @classmethod
     def of_file(

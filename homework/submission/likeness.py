@@ -17,19 +17,21 @@ from itertools import pairwise
 
 from homework.course.cells import is_question_cell, task_of
 from homework.submission.template import Template
+from homework.untrusted.embedded import BADGE
 
 _LONGEST_COMPARED = 600  # characters of a line that is compared word by word
 _LONGEST_SEARCHED = 50_000  # characters of an answer
 _MOST_COMPARED = 60  # lines of a cell
 _ALIKE = 0.75
 _FEW = 6  # words; a shorter text is not recognized by its words
+_SENTENCE = 8  # words
+_MOSTLY = 0.8  # of what a line consists of
+_PUNCTUATION = ".,;:!?()[]\"'“”‘’*_`"
 _REPEATED = 4  # words; a shorter line that is a part of the release may well be the student's
 
 _LABEL = re.compile(r"#+\s*\(?(\d+(?:\.\d+)*|[A-Za-z]{1,3})(?:[).:]|(?<=\d)\s)")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 _LINKED = re.compile(r"!\[[^\[\]\n]{0,200}+\]\(([^()\s]{0,1000}+)\)(?:\]\([^()\s]{0,500}+\))?")
-# Of services that open or run a notebook: Colab, Binder and others add one at the top.
-_BADGE = re.compile("badge|colab|binder|shields", re.IGNORECASE)
 # After a backslash none begins: otherwise each of many would be read to the end of the line.
 _STRING = r"(?<!\\)(?:'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\")"
 _CODE = re.compile(r"'''|\"{3}|#[^\n]*|" + _STRING)
@@ -50,7 +52,7 @@ def words_of(line: str) -> str:
 
 def says_something(text: str) -> bool:
     """Whether a text has words outside of HTML tags, signs that no keyboard has, or a picture that is no badge."""
-    text = _LINKED.sub(lambda found: " " if _BADGE.search(found[1]) else found[0], text)
+    text = _LINKED.sub(lambda found: " " if BADGE.search(found[1]) else found[0], text)
     return bool(words_of(_TAG.sub(" ", text))) or "![" in text or any(map(_is_sign, set(text)))
 
 
@@ -98,6 +100,17 @@ def remarks(source: str) -> str:
 def only_comments(source: str) -> bool:
     """Whether a code cell has no line of code."""
     return all(line.lstrip().startswith("#") for line in source.splitlines() if line.strip())
+
+
+def sentences(shown: str) -> str:
+    """The lines of what a cell displayed that are sentences rather than numbers, tables and records of a training."""
+    found = []
+    for line in _TAG.sub(" ", shown).splitlines():
+        words = [word for word in (part.strip(_PUNCTUATION) for part in line.split()) if word]
+        plain = sum(word.isalpha() or "'" in word or "-" in word[1:] for word in words)
+        if plain >= _SENTENCE and plain >= _MOSTLY * len(words) and _reads_as_prose(line):
+            found.append(line.strip())
+    return "\n".join(found)
 
 
 def _reads_as_prose(text: str) -> bool:

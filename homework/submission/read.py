@@ -24,6 +24,8 @@ MAX_BYTES = 30 << 20
 MAX_CELLS = 2000
 MAX_SOURCE = 1 << 20
 _MAX_PICTURES = 50  # of a cell
+_ADDED = "created-in-deepnote-cell"  # in the text that Deepnote puts below a notebook
+_LONGEST_SHOWN = 50_000  # characters of a cell's outputs that are looked at
 _MOST_NOTES = 20
 _DEEPEST = 200  # objects and lists in one another
 _NESTED = {dict, list}  # of what JSON is read as
@@ -56,7 +58,8 @@ class SubmittedCell:
     """One cell, reduced to what matters.
 
     `name` is its nbgrader grade_id, or "" for one that the student added. `pictures` are the PNG pictures among its
-    outputs, in base64 as they were handed in. `as_released`: it has the checksum of some release.
+    outputs, in base64 as they were handed in, `shown` the text among them. `as_released`: it has the checksum of some
+    release.
     """
 
     kind: str
@@ -64,6 +67,7 @@ class SubmittedCell:
     name: str = ""
     attachments: dict[str, Any] = field(default_factory=dict)
     pictures: list[str] = field(default_factory=list)
+    shown: str = ""
     as_released: bool = False
 
 
@@ -222,6 +226,8 @@ def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
     source = source.replace("\0", "\ufffd")
     if source != typed:
         notes.append(f"cell {number} contained characters that are not text; they were replaced")
+    if kind != "code" and _ADDED in source:
+        return None
     if kind != "code":  # a picture in the text may be larger than any text
         source, attachments = in_one_form(source, attachments)
     if len(source) > MAX_SOURCE:
@@ -234,6 +240,7 @@ def _cell(raw: Any, notes: list[str], number: int) -> SubmittedCell | None:
         name_of(raw),
         attachments,
         _pictures(raw.get("outputs")),
+        _text_shown(raw.get("outputs")),
         is_as_released(raw, clean) or (clean != typed and is_as_released(raw, typed)),
     )
 
@@ -249,3 +256,25 @@ def _pictures(outputs: Any) -> list[str]:
         if isinstance(picture, str):
             found.append(picture)
     return found[:_MAX_PICTURES]
+
+
+def _text_shown(outputs: Any) -> str:
+    """What a cell printed or displayed as text, in the student's own run; no warnings, errors or names of objects."""
+    found: list[str] = []
+    left = _LONGEST_SHOWN
+    for output in outputs if isinstance(outputs, list) else ():
+        if not isinstance(output, dict) or left <= 0:
+            continue
+        data = output.get("data")
+        if isinstance(data, dict):
+            text = next(
+                (data[kind] for kind in ("text/markdown", "text/html", "text/plain") if kind in data), ""
+            )
+        else:
+            text = output.get("text") if output.get("name") == "stdout" else ""
+        if isinstance(text, list) and all(isinstance(line, str) for line in text):
+            text = "".join(text)
+        if isinstance(text, str):
+            found.append(text[:left].encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd"))
+            left -= len(text)
+    return "\n".join(found)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -48,8 +48,10 @@ class Rebuilt:
     states: dict[str, State]  # of each solution cell, by name
 
 
-def rebuild(template: Template, cells: list[SubmittedCell], documents: Sequence[str] = ()) -> Rebuilt:
-    """Rebuild a submission's `cells` on `template`. `documents` are names of files that may hold answers, too."""
+def rebuild(
+    template: Template, cells: list[SubmittedCell], documents: Mapping[str, str | None] = {}
+) -> Rebuilt:
+    """Rebuild a submission's `cells` on `template`. `documents` are digests of files that may hold answers, by name."""
     notes: list[str] = []
     cells = _last_copies(template, recognize(template, cut_apart(template, cells), notes), notes)
     order = [cell.name for cell in cells if cell.name in template.by_name]

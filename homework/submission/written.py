@@ -8,7 +8,7 @@ looks at it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -19,19 +19,19 @@ from homework.submission.likeness import (
     prose_in_code,
     remarks,
     says_something,
+    sentences,
     shows_only,
 )
 from homework.submission.lines import bare, numbered
 from homework.submission.read import SubmittedCell
 from homework.submission.template import NotebookCell, Template
-from homework.untrusted.text import printable
 
 _NO_CELL = NotebookCell("", "")
 _LONGEST_REPEATED = 50_000  # characters of text that is put into every blank answer
 _MOST_REPEATED = 12  # pictures
 _LONGEST_CUT = 1 << 20  # characters of a notebook in which texts are searched for; people write far less
 _MOST_PARTS = 500  # that one cell is cut into
-_MOST_NAMED, _LONGEST_NAME = 5, 80  # files, and characters of a name
+_MOST_NAMED = 5  # files
 _ALL = "The whole text is further down in the notebook."
 
 
@@ -91,11 +91,14 @@ def _parts(cell: SubmittedCell, sections: list[tuple[str, str]]) -> Iterator[Sub
 
 
 def take_answers(
-    template: Template, cells: list[SubmittedCell], notes: list[str], documents: Sequence[str] = ()
+    template: Template,
+    cells: list[SubmittedCell],
+    notes: list[str],
+    documents: Mapping[str, str | None] = {},
 ) -> list[SubmittedCell]:
     """Move text that is next to an answer's cell, or in the question's, into the answer's cell if that is blank.
 
-    `documents` are names of files next to the notebook that may hold answers.
+    `documents` are digests of files next to the notebook that may hold answers, by name.
     """
     blank = _blank(template, cells)
     answers: dict[str, SubmittedCell] = {}
@@ -152,11 +155,15 @@ def _blank(template: Template, cells: list[SubmittedCell]) -> dict[str, None]:
 
 
 def _for_a_person(
-    template: Template, cells: list[SubmittedCell], notes: list[str], documents: Sequence[str]
+    template: Template, cells: list[SubmittedCell], notes: list[str], documents: Mapping[str, str | None]
 ) -> list[SubmittedCell]:
     """Put text of the student's own that is in no answer into every blank answer, so that a person looks at it."""
     blank = _blank(template, cells)
+    named = [*documents][:_MOST_NAMED]
+    beside, were = ", ".join(named), "was" if len(documents) == 1 else "were"
     if not blank:
+        if documents:
+            notes.append(f"{beside} {were} handed in next to the notebook; only the notebook is graded")
         return cells
     own, spoken = [], []
     left = _LONGEST_CUT
@@ -168,7 +175,8 @@ def _for_a_person(
         own += _own_text(template, cell, number)
         if said := _said(template, cell):
             spoken.append((texts_of(template).spoken_of(said.source), said))
-    beside = ", ".join(printable(name, _LONGEST_NAME) for name in documents[:_MOST_NAMED])
+    # With a digest: another version of a file is another answer to mark.
+    versions = ", ".join(f"{name} ({(documents[name] or 'unreadable')[:8]})" for name in named)
     filled: dict[str, SubmittedCell] = {}
     for name in blank:
         others = [cell for names, cell in spoken if name in names]
@@ -180,10 +188,9 @@ def _for_a_person(
         pictures = {key: data for cell in found for key, data in cell.attachments.items()}
         attachments = dict(list(pictures.items())[:_MOST_REPEATED])
         if documents:
-            text = f"{text}\n\nHanded in next to the notebook: {beside}".strip()
+            text = f"{text}\n\nHanded in next to the notebook: {versions}".strip()
         filled[name] = SubmittedCell("markdown", text, name, attachments)
         where = "other cells have text of your own; that text was copied into it"
-        were = "was" if len(documents) == 1 else "were"
         where = where if found else f"{beside} {were} handed in next to the notebook"
         notes.append(f"cell {name} had no answer, but {where}, and a person will look at it")
     kept = [cell for cell in cells if cell.name not in filled]
@@ -196,7 +203,10 @@ def _own_text(template: Template, cell: SubmittedCell, number: int) -> Iterator[
     if cell.kind == "code":
         locked = form is not None and not template.is_solution(form.name) and not cell.as_released
         code = cell.source if form is None else _remarks_beyond(form, cell) if locked else ""
-        if text := prose_in_code(code):
+        text = prose_in_code(code)
+        if not text and (form is None or template.is_solution(form.name)):
+            text = sentences(cell.shown)  # of an answer that was read from a file, or typed into `input()`
+        if text:
             yield SubmittedCell("markdown", text)
         if form is None and cell.pictures and shows_only(cell.source):
             shown = {f"cell-{number}-{n}.png": {"image/png": one} for n, one in enumerate(cell.pictures)}

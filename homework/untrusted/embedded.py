@@ -21,6 +21,8 @@ _MOST_MISSING = 100
 _LONGEST_NAME = 200
 _LONGEST_TAG = 4000  # characters of a tag besides the address in it
 
+# The picture of a service that opens or runs a notebook: Colab, Binder and others add one at the top.
+BADGE = re.compile("badge|colab|binder|shields", re.IGNORECASE)
 _ALT = r"!\[((?:[^\[\]]|\[[^\[\]]*+\])*+)\]"
 # Browsers look at the bytes: a picture may have another type, or none.
 _DATA = r"data:(?:image/|(?:[\w.+-]{1,80}/[\w.+-]{1,80})?+;base64,)[^\s()<>\"']*+"

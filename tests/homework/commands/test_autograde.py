@@ -35,6 +35,9 @@ def test_unchanged_submissions_are_not_graded_again(
     shutil.rmtree(own.autograded / "blank")
     assert graded_by_autograde() == ["ada", "blank", "bob"]
     assert graded_by_autograde() == []
+    for version in (b"one", b"two"):  # of answers that were handed in later, next to the same notebook
+        (own.submitted / "blank" / "hw1" / "answers.docx").write_bytes(version)
+        assert graded_by_autograde() == ["blank"]
 
 
 def test_what_is_unchanged_needs_neither_torch_nor_nbgrader(own: Course) -> None:

@@ -89,6 +89,56 @@ def test_a_line_that_uses_what_was_left_out_goes_with_it() -> None:
     assert without(shorter, Stop("c", "NameError", 4, name="f"), gone) is None
 
 
+def test_what_a_left_out_line_would_have_given_goes_with_it() -> None:
+    """As Colab's upload of files."""
+    gone = {"files"}
+    code = "uploaded = files.upload()\nuploaded.keys()\nfor name in uploaded: print(name)"
+    shorter = without(code, Stop("c", "NameError", 1, name="files"), gone)
+    assert (shorter, gone) == ("pass\n" + code.partition("\n")[2], {"files", "uploaded"})
+    assert shorter is not None
+    assert without(shorter, Stop("c", "NameError", 2, name="uploaded"), gone) == (
+        "pass\npass\nfor name in uploaded: print(name)"
+    )
+    assert without(shorter, Stop("c", "NameError", 3, name="uploaded"), gone) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "left_out"),
+    [
+        ("os.chdir('/content/drive/MyDrive/hw1')", "FileNotFoundError", True),
+        ("matplotlib.use('TkAgg')", "ImportError", True),
+        ("plt.style.use('seaborn-whitegrid')", "OSError", True),
+        ("os.chdir(my_folder()); x = 1", "FileNotFoundError", False),
+        ("data = open('/content/data.csv')", "FileNotFoundError", False),
+        ("os.chdir(folder)", "NameError", False),
+    ],
+)
+def test_a_line_that_only_sets_a_folder_or_a_backend_is_left_out(
+    line: str, kind: str, left_out: bool
+) -> None:
+    """What stands below it in its cell ran on the student's machine."""
+    shorter = without(f"{line}\nx = 1", Stop("c", kind, 1), set())
+    assert shorter == ("pass\nx = 1" if left_out else None)
+
+
+def test_what_is_not_there_when_grading_is_said() -> None:
+    def said(code: str, kind: str) -> str:
+        trace = "<cell c>, line 1: in <module>"
+        return str(stop_of("c", code, [{"type": "error", "ename": kind, "evalue": "", "traceback": trace}]))
+
+    assert "Nobody answers `input()`" in said("n = int(input('n?'))", "EOFError")
+    assert "What it sets is not there" in said("matplotlib.use('TkAgg')", "ImportError")
+    assert "Only what was released with the notebook" in said("open('x.csv')", "FileNotFoundError")
+
+
+def test_a_cell_that_runs_apart_defines_nothing() -> None:
+    fault = errors.Missing("f")
+    explain(fault, {}, {"f": "%%timeit -n1\ndef f(X):\n    return X"})
+    assert str(fault) == (
+        "`f` is not defined: its cell begins with `%%timeit`, which runs it apart from the notebook."
+    )
+
+
 def test_the_fault_of_a_call_is_explained() -> None:
     """From its class, its line and the source: the call itself says no more than before."""
     sources = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import struct
 import zipfile
@@ -16,7 +17,7 @@ from homework.lms import archive as archives
 from homework.lms.collect import collect
 from homework.submission.read import MAX_BYTES
 from tests.homework.lms.support import ROSTER, archive, collected, make_course, note, taken
-from tests.homework.support import deep_folders
+from tests.homework.support import ROOT, deep_folders
 
 MOODLE = "_assignsubmission_file_"
 OURS = {
@@ -175,17 +176,90 @@ def test_a_known_number_with_another_name_is_taken_with_a_note(course: Course, t
 
 
 def test_canvas_extras_are_ignored(course: Course, tmp_path: Path) -> None:
-    """Texts, links, the test student, and files beside the notebook."""
+    """Texts of who handed in a notebook, the test student, and files that hold no answers."""
     done = collected(
         course,
         tmp_path,
         "lovelaceada_11_901_hw1.ipynb",
-        "lovelaceada_11_902_sketch.png",
+        "lovelaceada_11_902_weights.bin",
         "lovelaceada_11_text.html",
-        "obrienseán_LATE_12_link.html",
         "studenttest_99_903_hw1.ipynb",
     )
-    assert (done.taken, done.ignored, done.refused) == (["ada"], 4, {})
+    assert (done.taken, done.ignored, done.refused) == (["ada"], 3, {})
+
+
+TYPED = {
+    "canvas": ("lovelaceada_11_901_hw1.ipynb", "obrienseán_LATE_12_link.html"),
+    "moodle": (
+        f"Ada Lovelace_101{MOODLE}/hw1.ipynb",
+        "Seán OBrien_102_assignsubmission_onlinetext/onlinetext.html",
+    ),
+    "blackboard": (
+        "hw_ada_attempt_2026-12-01-10-00-00_hw1.ipynb",
+        "hw_bob_r_attempt_2026-12-01-10-00-00.txt",
+    ),
+}
+
+
+@pytest.mark.parametrize("system", TYPED)
+def test_who_only_typed_a_text_is_not_missing(course: Course, tmp_path: Path, system: str) -> None:
+    """Something was handed in, so somebody has to ask for the notebook."""
+    done = collected(course, tmp_path, *TYPED[system])
+    assert list(done.refused) == [TYPED[system][1]]
+    assert done.refused[TYPED[system][1]].endswith("there is no file: ask bob_r for the notebook")
+    assert ("bob_r" in done.missing, done.ignored) == (False, 0)
+
+
+def test_documents_that_may_hold_answers_are_kept_next_to_the_notebook(
+    course: Course, tmp_path: Path
+) -> None:
+    """Empty answers then go to a person. No name becomes another path, nor one of ours."""
+    done = collected(
+        course,
+        tmp_path,
+        "lovelaceada_11_901_hw1.ipynb",
+        "lovelaceada_11_902_answers.PDF",
+        "lovelaceada_11_903_timestamp.txt",
+        "lovelaceada_11_904_.hidden.md",
+    )
+    assert (done.taken, done.ignored) == (["ada"], 2)
+    folder = course.submitted / "ada" / "hw1"
+    assert {path.name for path in folder.iterdir()} == {"hw1.ipynb", "lms.json", "answers.PDF"}
+    assert (folder / "answers.PDF").read_text() == "of lovelaceada_11_902_answers.PDF"
+
+
+def test_an_older_archive_takes_nothing_back(course: Course, tmp_path: Path) -> None:
+    """A download from before somebody handed in again."""
+    collected(course, tmp_path, "lovelaceada_11_905_hw1-1.ipynb")
+    done = collected(course, tmp_path, "lovelaceada_11_901_hw1.ipynb", "obrienseán_12_902_hw1.ipynb")
+    assert (done.replaced, done.taken, list(done.refused)) == (
+        [],
+        ["bob_r"],
+        ["lovelaceada_11_901_hw1.ipynb"],
+    )
+    assert "older than what was collected before" in done.refused["lovelaceada_11_901_hw1.ipynb"]
+    assert taken(course)["ada"] == "lovelaceada_11_905_hw1-1.ipynb"
+
+
+def test_of_two_notebooks_the_one_with_work_counts(course: Course, tmp_path: Path) -> None:
+    """The release that was handed in as well, or a copy, is no question for a person."""
+    release = ROOT / "release" / "hw1" / "hw1.ipynb"
+    (course.root / "release" / "hw1").mkdir(parents=True)
+    (course.root / "release" / "hw1" / "hw1.ipynb").write_bytes(release.read_bytes())
+    notebook = json.loads(release.read_text("utf-8"))
+    notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "My own remark."})
+    worked = json.dumps(notebook).encode()
+    names = [f"lovelaceada_11_90{n}_{name}.ipynb" for n, name in enumerate(("Untitled", "mine", "copy"))]
+    contents = dict(zip(names, (release.read_bytes(), worked, worked), strict=True))
+    done = collect(course, "hw1", archive(tmp_path / "a.zip", contents))
+    assert (done.taken, done.refused, done.ignored) == (["ada"], {}, 2)
+    assert (course.submitted / "ada" / "hw1" / "hw1.ipynb").read_bytes() == worked
+
+
+def test_folders_around_everything_and_separators_of_windows(course: Course, tmp_path: Path) -> None:
+    for within in ("hw1/all of hw1/", "hw1\\all\\"):
+        done = collected(course, tmp_path, *(within + name for name in OURS["canvas"]))
+        assert (done.system, done.refused, len(done.missing)) == ("canvas", {}, 0)
 
 
 @pytest.mark.parametrize(
@@ -315,6 +389,11 @@ def test_a_second_archive(course: Course, tmp_path: Path) -> None:
             r"\(1 canvas, 1 moodle\): say which",
         ),
         ([".DS_Store"], "no files of students"),
+        (["submissions.zip"], "holds only submissions.zip: unpack it"),
+        (
+            ["Homework 1/Lovelace, Ada(ada)/Submission attachment(s)/hw1.ipynb", "Homework 1/grades.csv"],
+            "no name in the archive tells a student of the roster, .* say with --pattern",
+        ),
         ([], "is empty"),
     ],
 )
@@ -334,7 +413,12 @@ def test_archives_that_are_refused_as_a_whole(
     [
         (b"\n<!DOCTYPE html><html>Log in", "is a web page, perhaps a login page"),
         (b"no zip", "neither a zip file nor a folder"),
-        (b"PK\3\4" + b"\0" * 40, "it begins like one and has no end"),
+        (b"", "is empty: download it again"),
+        (b"7z\xbc\xaf\x27\x1c", "is a 7z archive, not a zip file: unpack it"),
+        (b"\x1f\x8b\x08\0", "is a gzip or tar.gz archive"),
+        (b"Rar!\x1a\x07", "is a RAR archive"),
+        (b"hw1/".ljust(257, b"\0") + b"ustar", "is a tar archive"),
+        (b"PK\3\4" + b"\0" * 40, "begins like a zip file and ends too early"),
     ],
 )
 def test_what_is_no_archive(course: Course, tmp_path: Path, data: bytes, says: str) -> None:
@@ -445,3 +529,36 @@ def test_files_that_are_handed_in_with_the_notebook(tmp_path: Path, course: Cour
     (kept,) = (fresh.submitted / ".replaced" / "ada" / "hw4").iterdir()
     assert (kept.suffix, kept.read_text()) == (f".{suffix}", "new")
     assert collect(fresh, "hw4", again).unchanged == ["ada"]
+
+
+@pytest.mark.parametrize("field", [(0x7075, 900), (1, 4)], ids=["too long", "zip64 without numbers"])
+def test_a_damaged_extra_field_costs_at_most_its_entry(
+    course: Course, tmp_path: Path, field: tuple[int, int]
+) -> None:
+    """Python refuses the whole archive for it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name in ("lovelaceada_11_901_hw1.ipynb", "obrienseán_12_902_hw1.ipynb"):
+            entry = zipfile.ZipInfo(name)
+            entry.extra = struct.pack("<HH4s", 0x7075, 4, b"abcd") if name.startswith("l") else b""
+            zipped.writestr(entry, f"of {name}")
+    data = bytearray(packed.getvalue())
+    place = data.rindex(struct.pack("<HH4s", 0x7075, 4, b"abcd"))  # the one in the directory
+    struct.pack_into("<HH", data, place, *field)
+    if field[0] == 1:
+        struct.pack_into("<I", data, data.rindex(b"PK\1\2", 0, place) + 24, 0xFFFFFFFF)
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(tmp_path / "a.zip")
+    done = collect(course, "hw1", tmp_path / "a.zip")
+    assert (sorted(taken(course)), done.refused) == (["ada", "bob_r"], {})
+
+
+def test_a_pattern_reads_names_of_other_systems(course: Course, tmp_path: Path) -> None:
+    """As of Sakai, where the login stands in parentheses; docs/instructors.md has this pattern."""
+    names = [
+        f"Homework 1/{name}/Submission attachment(s)/hw1.ipynb" for name in ("Lovelace, Ada(ada)", "X(cy)")
+    ]
+    pattern = r".*\((?P<student>[^()/]+)\)/Submission attachment\(s\)/(?P<file>.+)"
+    assert collected(course, tmp_path, *names, pattern=pattern).refused == {}
+    assert set(taken(course)) == {"ada", "cy"}

@@ -13,7 +13,7 @@ from homework.commands.export import fill_in, for_moodles_gradebook
 from homework.course import Course
 from homework.errors import UsageError
 from homework.lms.grades import scaled
-from homework.lms.roster import import_roster
+from homework.lms.roster_import import import_roster
 from homework.report.long import HEADER, write_long
 from homework.review.marks import Reviews, Wanted
 from tests.homework.review.support import in_formgrader, make_course
@@ -81,6 +81,7 @@ def test_canvas_gets_its_columns_and_one_assignment(course: Course, tmp_path: Pa
         ("", "", "Final Score", "Canvas drops a column"),
         (",3,15,", ",3,read only,", "", "it is read only"),
         ("Section,", "Group,", "", "this is not Canvas's gradebook"),
+        ('Lovelace, Ada",11,', 'Lovelace, Ada",1.1E+01,', "", "a spreadsheet has shortened Canvas's numbers"),
     ],
 )
 def test_canvas_files_that_are_refused(
@@ -88,6 +89,36 @@ def test_canvas_files_that_are_refused(
 ) -> None:
     with pytest.raises(UsageError, match=reason):
         filled(course, CANVAS.replace(before, after, 1) if before else CANVAS, tmp_path, column=column)
+
+
+def test_the_title_in_canvas_may_be_what_stands_before_the_colon(course: Course, tmp_path: Path) -> None:
+    text, _ = filled(course, CANVAS.replace("Homework 1: Correlation", "Homework 1"), tmp_path)
+    assert text.startswith("Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (5551)")
+
+
+@pytest.mark.parametrize("scale", [False, True])
+def test_a_scale_gets_no_points(course: Course, tmp_path: Path, scale: bool) -> None:
+    """Its maximum in Moodle's worksheet is the number of the scale, below zero."""
+    text = MOODLE.replace("15.00", "-2.00").replace("3.00", "B")
+    with pytest.raises(UsageError, match="is graded by a scale, not by points"):
+        filled(course, text, tmp_path, moodle=True, scale=scale)
+
+
+@pytest.mark.parametrize("grade", ["3,00", "-"])
+def test_a_worksheet_in_another_language_is_understood_by_its_content(
+    course: Course, tmp_path: Path, grade: str
+) -> None:
+    """The words are a site's; that the grade stands before its maximum is Moodle's."""
+    german = f"""\
+ID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,Änderbar,Zuletzt geändert (Abgabe),Zuletzt geändert (Bewertung)
+Teilnehmer/in101,Ada Lovelace,ada@example.org,Abgegeben,,"15,00",Ja,-,-
+Teilnehmer/in103,Zoe,zoe@example.org,Abgegeben,"{grade}","15,00",Ja,-,-
+"""
+    text, said = filled(course, german, tmp_path, moodle=True)
+    assert text == german.replace('Abgegeben,,"15,00"', 'Abgegeben,7.51,"15,00"')
+    assert "ada: – → 7.51" in said
+    with pytest.raises(UsageError, match="name it with --columns"):
+        filled(course, german.replace(grade, "gut"), tmp_path, moodle=True)
 
 
 @pytest.mark.parametrize("scale", [False, True])

@@ -67,6 +67,9 @@ def found(course: Course, contents: dict[str, bytes], files: Files) -> tuple[str
         ({"hw1.ipynb": "empty", "hw1 copy.ipynb": "work"}, "hw1 copy.ipynb", "was graded in its place"),
         ({"hw1.ipynb": "release", "hw1 copy.ipynb": "release"}, "hw1.ipynb", "hw1 copy.ipynb, which was ignored"),
         ({"hw1.ipynb": "work", "old.ipynb": "other work"}, "hw1.ipynb", "old.ipynb, which was ignored"),
+        ({"hw1.ipynb": "work", "mine.py": "macos"}, "hw1.ipynb",
+         "mine.py next to the notebook is not there when your code is graded: put it into the notebook"),
+        ({"hw1.ipynb": "work", "eep590_utils.py": "macos"}, "hw1.ipynb", ""),
         ({"a.ipynb": "work", "b.ipynb": "release"}, "a.ipynb", "a.ipynb was graded as"),
         ({"a.ipynb": "work", "b.ipynb": "work"}, "a.ipynb", "a.ipynb was graded as"),
     ],
@@ -130,7 +133,7 @@ def test_documents_that_may_hold_answers_are_named(own_course: Course, contents:
         (top / name).write_bytes(contents["work"])
     (one,) = submissions(own_course, "hw1")
     assert one.path == top / "mine.ipynb.txt"
-    assert one.documents == one.read().documents == ("answers.pdf", "scan/1.JPG")
+    assert one.documents == tuple(one.read().documents) == ("answers.pdf", "scan/1.JPG")
 
 
 def test_deep_folders_stop_nobody(own_course: Course, contents: dict[str, bytes]) -> None:

@@ -285,12 +285,72 @@ def test_a_picture_without_a_text_is_an_answer(template: Template) -> None:
 def test_blank_answers_next_to_a_document_go_to_a_person(template: Template, answered: Notebook) -> None:
     del answered["cells"][place(answered, "warmup_j")]
     cells, _ = read(json.dumps(answered).encode())
-    made = rebuild(template, cells, ["my answers.pdf"])
-    assert texts(made) == {**ANSWERS, "warmup_j": "Handed in next to the notebook: my answers.pdf"}
+    made = rebuild(template, cells, {"my answers.pdf": "3f0c2a91" * 8})
+    said = "Handed in next to the notebook: my answers.pdf (3f0c2a91)"
+    assert texts(made) == {**ANSWERS, "warmup_j": said}
     note = "cell warmup_j had no answer, but my answers.pdf was handed in next to the notebook, and a person will look at it"
     assert note in made.notes
-    (said,) = (one for one in rebuild(template, cells, ["a.pdf", "b.png"]).notes if "warmup_j" in one)
+    (said,) = (
+        one for one in rebuild(template, cells, {"a.pdf": None, "b.png": None}).notes if "warmup_j" in one
+    )
     assert "but a.pdf, b.png were handed in next to the notebook" in said
+
+
+def test_a_document_next_to_complete_answers_is_named(template: Template, answered: Notebook) -> None:
+    """It may be a correction that its author expects to be read."""
+    cells, _ = read(json.dumps(answered).encode())
+    made = rebuild(template, cells, {"more.docx": "3f0c2a91" * 8})
+    assert texts(made) == ANSWERS
+    assert "more.docx was handed in next to the notebook; only the notebook is graded" in made.notes
+
+
+SAID = "Deep networks reuse the features of their earlier layers, so they need fewer units."
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"output_type": "stream", "name": "stdout", "text": ["epoch 1 loss 0.5\n", SAID]},
+        {"output_type": "display_data", "metadata": {}, "data": {"text/markdown": f"**{SAID}**"}},
+        {"output_type": "execute_result", "metadata": {}, "data": {"text/plain": repr(SAID)}},
+    ],
+)
+def test_an_answer_that_only_an_output_shows_goes_to_a_person(
+    template: Template, answered: Notebook, output: dict[str, Any]
+) -> None:
+    """As of `print(Path("answers.txt").read_text())`, of a file that is not there when grading."""
+    del answered["cells"][place(answered, "warmup_j")]
+    answered["cells"].append(own("print(answer)") | {"outputs": [output]})
+    made = rebuilt(template, answered)
+    assert SAID in texts(made)["warmup_j"] and "epoch" not in texts(made)["warmup_j"]
+
+
+def test_what_training_prints_is_no_answer(template: Template, answered: Notebook) -> None:
+    """Otherwise every empty answer of a class would go to a person."""
+    printed = [
+        "Epoch 10: train loss 0.31, test loss 0.42, best accuracy so far 0.91\n",
+        "/usr/lib/python3/x.py:3: UserWarning: this is slow\n" * 3,
+        "tensor([[0.1, 0.2]]) torch.Size([1, 2]) float32 cpu\n",
+    ]
+    del answered["cells"][place(answered, "warmup_j")]
+    outputs = [{"output_type": "stream", "name": "stdout", "text": printed}]
+    outputs += [{"output_type": "stream", "name": "stderr", "text": SAID}]
+    answered["cells"].append(own("train(model)") | {"outputs": outputs})
+    assert "warmup_j" not in texts(rebuilt(template, answered))
+
+
+def test_what_a_service_adds_below_is_no_answer(template: Template, answered: Notebook) -> None:
+    """Deepnote's own line is not the student's."""
+    del answered["cells"][place(answered, "warmup_j")]
+    link = "https://deepnote.com?utm_source=created-in-deepnote-cell&projectId=1"
+    answered["cells"].append(
+        own(
+            f"<a href='{link}'><img src='data:image/svg+xml;base64,PA=='> Created in Deepnote</a>", "markdown"
+        )
+    )
+    made = rebuilt(template, answered)
+    assert "warmup_j" not in texts(made)
+    assert not any("Deepnote" in one.source for one in made.cells)
 
 
 def nothing(notebook: Notebook) -> None:
