@@ -94,13 +94,14 @@ def fill(connection: Connection, task: Assignment) -> None:
         connection.execute(insert(RUBRIC), rows)
 
 
-def rubrics(connection: Connection, task: Assignment) -> dict[str, Rubric]:
-    """The rubrics of an assignment, by question."""
-    rows = connection.execute(
-        select(RUBRIC).where(RUBRIC.c.assignment == task.name).order_by(RUBRIC.c.position, RUBRIC.c.item)
-    ).all()
+def rubrics(connection: Connection, task: Assignment, question: str | None = None) -> dict[str, Rubric]:
+    """The rubrics of an assignment, by question; or that of one question."""
+    query = select(RUBRIC).where(RUBRIC.c.assignment == task.name)
+    if question is not None:
+        query = query.where(RUBRIC.c.question == question)
+    rows = connection.execute(query.order_by(RUBRIC.c.position, RUBRIC.c.item)).all()
     found = {}
-    for name, question in task.questions.items():
+    for name in task.questions if question is None else (question,):
         of_this = [row for row in rows if row.question == name]
         items = tuple(
             Item(row.item, row.points, row.text, row.comment, row.note, row.retired)
@@ -108,5 +109,5 @@ def rubrics(connection: Connection, task: Assignment) -> dict[str, Rubric]:
             if row.item
         )
         start = next((row.points for row in of_this if not row.item), 0.0)
-        found[name] = Rubric(name, question.points, start, items)
+        found[name] = Rubric(name, task.questions[name].points, start, items)
     return found
