@@ -66,11 +66,16 @@ class ClassQuestion:
         self.rows, self.last = reviews.load(question)
         self.rubric = reviews.rubrics()[question]
         self.answers = reviews.answers.to(question)
-        moved = {student: row.mark.group for (_, student), row in self.rows.items() if row.mark.group is not None}
+        moved = {
+            student: row.mark.group for (_, student), row in self.rows.items() if row.mark.group is not None
+        }
         self._numbered = reviews.answers.numbered(question) if moved else {}
         groups = reviews.answers.groups(question, moved)
         self.groups = {
-            student: group for group in groups for student in group.students if (question, student) in self.rows
+            student: group
+            for group in groups
+            for student in group.students
+            if (question, student) in self.rows
         }
         self._shares = dealt(dict.fromkeys(self.groups.values()), graders)
 
@@ -82,7 +87,11 @@ class ClassQuestion:
     def others(self, student: str) -> list[Row]:
         """The other answers in the group of one."""
         group = self.groups.get(student)
-        return [self.rows[self.question, one] for one, its in self.groups.items() if its is group and one != student]
+        return [
+            self.rows[self.question, one]
+            for one, its in self.groups.items()
+            if its is group and one != student
+        ]
 
     def card(self, student: str) -> Card:
         """One answer. Raises UsageError if there is none."""

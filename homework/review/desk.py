@@ -73,7 +73,9 @@ class Desk:
                     done = progress(connection, name)
             except UsageError:
                 done = {}
-            questions = [(one, done.get(one.name, Progress())) for one in task.questions.values()] if done else []
+            questions = (
+                [(one, done.get(one.name, Progress())) for one in task.questions.values()] if done else []
+            )
             found.append({"name": name, "questions": questions, "similar": self.similar(name) is not None})
         return found
 
@@ -174,7 +176,9 @@ class Desk:
         mark, batch, given = card.row.mark, new_id(), 0
 
         def wanted(row: Row) -> Wanted:
-            return Wanted(mark.items, adjustment(mark, asked.rubric), card.free, row.mark.flagged, row.mark.group)
+            return Wanted(
+                mark.items, adjustment(mark, asked.rubric), card.free, row.mark.flagged, row.mark.group
+            )
 
         with reviews.transaction() as connection:
             for row in asked.others(student):

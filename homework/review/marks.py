@@ -13,8 +13,10 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, inspect, select
+from sqlalchemy import Connection, Select, bindparam, func, insert, inspect, select
 
 from homework.course import Course
 from homework.errors import UsageError
@@ -119,15 +121,11 @@ class Reviews:
         self, connection: Connection, question: str | None = None, student: str | None = None
     ) -> dict[Place, Last]:
         """The last event of each answer."""
-        newest = select(func.max(EVENT.c.no)).where(EVENT.c.assignment == self.task.name)
-        if question is not None:
-            newest = newest.where(EVENT.c.question == question)
-        if student is not None:
-            newest = newest.where(EVENT.c.student == student)
-        query = select(EVENT).where(EVENT.c.no.in_(newest.group_by(EVENT.c.question, EVENT.c.student)))
+        asked = {"assignment": self.task.name, "question": question, "student": student}
+        query = _last(question is not None, student is not None)
         return {
             (row.question, row.student): Last(row.grader, row.at, Mark.read(row.after))
-            for row in connection.execute(query)
+            for row in connection.execute(query, asked)
         }
 
     @staticmethod
@@ -270,6 +268,17 @@ class Reviews:
                 connection.execute(insert(BANK), new)
                 texts.append(add)
         return texts
+
+
+@cache
+def _last(question: bool, student: bool) -> Select[Any]:
+    """A query for the last event of each answer, of one question or one student where that is true."""
+    newest = select(func.max(EVENT.c.no)).where(EVENT.c.assignment == bindparam("assignment"))
+    if question:
+        newest = newest.where(EVENT.c.question == bindparam("question"))
+    if student:
+        newest = newest.where(EVENT.c.student == bindparam("student"))
+    return select(EVENT).where(EVENT.c.no.in_(newest.group_by(EVENT.c.question, EVENT.c.student)))
 
 
 def explained(mark: Mark, rubric: Rubric) -> bool:

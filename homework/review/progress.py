@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from homework.gradebook.tables import BASE_CELL, GRADE, SUBMITTED_ASSIGNMENT
 from homework.review.rows import written
@@ -26,25 +28,9 @@ def progress(connection: Connection, assignment: str, question: str | None = Non
     A grader is credited with an answer whose last event is theirs. A change in Formgrader is an event only after the
     answer was read again (`Reviews.load`).
     """
-    newest = select(func.max(EVENT.c.no).label("no")).where(EVENT.c.assignment == assignment)
-    if question is not None:
-        newest = newest.where(EVENT.c.question == question)
-    last = newest.group_by(EVENT.c.question, EVENT.c.student).subquery()
-    event = select(EVENT.c.question, EVENT.c.student, EVENT.c.grader).join(last, last.c.no == EVENT.c.no).subquery()
-    columns = (BASE_CELL.c.name, GRADE.c.needs_manual_grade, event.c.grader)
-    query = (
-        written(assignment, question, *columns, func.count().label("answers"))
-        .outerjoin(
-            event,
-            and_(
-                event.c.question == BASE_CELL.c.name, event.c.student == SUBMITTED_ASSIGNMENT.c.student_id
-            ),
-        )
-        .group_by(*columns)
-        .order_by(event.c.grader)
-    )
+    asked = {"assignment": assignment, "question": question}
     found: dict[str, Progress] = {}
-    for name, waits, grader, answers in connection.execute(query):
+    for name, waits, grader, answers in connection.execute(_query(question is not None), asked):
         one = found.setdefault(name, Progress())
         one.of += answers
         if not waits:
@@ -52,3 +38,21 @@ def progress(connection: Connection, assignment: str, question: str | None = Non
             if grader is not None:
                 one.graders[grader] = answers
     return found
+
+
+@cache
+def _query(question: bool) -> Select[Any]:
+    last = (
+        select(EVENT.c.grader)
+        .where(
+            EVENT.c.assignment == bindparam("assignment"),
+            EVENT.c.question == BASE_CELL.c.name,
+            EVENT.c.student == SUBMITTED_ASSIGNMENT.c.student_id,
+        )
+        .order_by(EVENT.c.no.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns = (BASE_CELL.c.name, GRADE.c.needs_manual_grade, last.label("grader"))
+    each = written(*columns, question=question).subquery()
+    return select(*each.c, func.count()).group_by(*each.c).order_by(each.c.grader)

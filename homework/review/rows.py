@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, insert, select, update
 
 from homework.gradebook.tables import (
     ASSIGNMENT,
@@ -83,40 +84,14 @@ def load(
     connection: Connection, assignment: str, question: str | None = None, student: str | None = None
 ) -> dict[tuple[str, str], Row]:
     """The rows of an assignment by question and student. Those of one student are locked until the transaction ends."""
-    typed = (
-        select(BASE_CELL.c.id, BASE_CELL.c.name, BASE_CELL.c.notebook_id)
-        .join(SOLUTION_CELL, SOLUTION_CELL.c.id == BASE_CELL.c.id)
-        .subquery()
-    )
-    query = (
-        written(
-            assignment,
-            question,
-            GRADE,
-            APPLIED,
-            BASE_CELL.c.name.label("question"),
-            SUBMITTED_ASSIGNMENT.c.student_id,
-            typed.c.id.label("solution_id"),
-            COMMENT.c.id.label("comment_id"),
-            COMMENT.c.manual_comment,
-        )
-        .outerjoin(APPLIED, APPLIED.c.grade_id == GRADE.c.id)
-        .outerjoin(
-            typed, and_(typed.c.name == BASE_CELL.c.name, typed.c.notebook_id == BASE_CELL.c.notebook_id)
-        )
-        .outerjoin(
-            COMMENT, and_(COMMENT.c.cell_id == typed.c.id, COMMENT.c.notebook_id == GRADE.c.notebook_id)
-        )
-    )
-    if student is not None:
-        mine = SUBMITTED_ASSIGNMENT.c.student_id == student
-        query = query.where(mine)
-        if connection.dialect.name != "sqlite":  # there a transaction is the only one that writes
-            # Locked before it is read: a query that waits for the lock sees the joined tables as they were before.
-            lock = written(assignment, question, GRADE.c.id).where(mine).with_for_update(of=GRADE)
-            connection.execute(lock)
+    asked = {"assignment": assignment, "question": question, "student": student}
+    if (
+        student is not None and connection.dialect.name != "sqlite"
+    ):  # there a transaction is the only one that writes
+        # Locked before it is read: a query that waits for the lock sees the joined tables as they were before.
+        connection.execute(_lock(question is not None), asked)
     rows = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_query(question is not None, student is not None), asked):
         mark = Mark(
             row.auto_score,
             row.manual_score,
@@ -134,8 +109,12 @@ def load(
     return rows
 
 
-def written(assignment: str, question: str | None, *columns: Any) -> Select[Any]:
-    """A query for `columns` of the grades of written answers: one row for each question and student."""
+def written(*columns: Any, question: bool = False, student: bool = False) -> Select[Any]:
+    """A query for `columns` of the grades of written answers, a row for each, with the parameter `assignment`.
+
+    It has the parameters `question` and `student`, too, where it is for one only. Made once for each use: to make a
+    query takes longer than to run it.
+    """
     query = (
         select(*columns)
         .select_from(GRADE)
@@ -144,9 +123,42 @@ def written(assignment: str, question: str | None, *columns: Any) -> Select[Any]
         .join(SUBMITTED_NOTEBOOK, SUBMITTED_NOTEBOOK.c.id == GRADE.c.notebook_id)
         .join(SUBMITTED_ASSIGNMENT, SUBMITTED_ASSIGNMENT.c.id == SUBMITTED_NOTEBOOK.c.assignment_id)
         .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMITTED_ASSIGNMENT.c.assignment_id)
-        .where(ASSIGNMENT.c.name == assignment)
+        .where(ASSIGNMENT.c.name == bindparam("assignment"))
     )
-    return query if question is None else query.where(BASE_CELL.c.name == question)
+    if question:
+        query = query.where(BASE_CELL.c.name == bindparam("question"))
+    return query.where(SUBMITTED_ASSIGNMENT.c.student_id == bindparam("student")) if student else query
+
+
+@cache
+def _query(question: bool, student: bool) -> Select[Any]:
+    typed = (
+        select(BASE_CELL.c.id, BASE_CELL.c.name, BASE_CELL.c.notebook_id)
+        .join(SOLUTION_CELL, SOLUTION_CELL.c.id == BASE_CELL.c.id)
+        .subquery()
+    )
+    columns = [
+        GRADE,
+        APPLIED,
+        BASE_CELL.c.name.label("question"),
+        SUBMITTED_ASSIGNMENT.c.student_id,
+        typed.c.id.label("solution_id"),
+        COMMENT.c.id.label("comment_id"),
+        COMMENT.c.manual_comment,
+    ]
+    same_cell = and_(typed.c.name == BASE_CELL.c.name, typed.c.notebook_id == BASE_CELL.c.notebook_id)
+    same_place = and_(COMMENT.c.cell_id == typed.c.id, COMMENT.c.notebook_id == GRADE.c.notebook_id)
+    return (
+        written(*columns, question=question, student=student)
+        .outerjoin(APPLIED, APPLIED.c.grade_id == GRADE.c.id)
+        .outerjoin(typed, same_cell)
+        .outerjoin(COMMENT, same_place)
+    )
+
+
+@cache
+def _lock(question: bool) -> Select[Any]:
+    return written(GRADE.c.id, question=question, student=True).with_for_update(of=GRADE)
 
 
 def write(connection: Connection, row: Row, mark: Mark) -> Row | None:

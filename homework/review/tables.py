@@ -50,7 +50,9 @@ EVENT = Table(
     Column("student", String(128), nullable=False),
     Column("before", Text, nullable=False),  # JSON
     Column("after", Text, nullable=False),
-    Index("ix_homework_event_place", "assignment", "question", "student", "no"),  # the last event of an answer
+    Index(
+        "ix_homework_event_place", "assignment", "question", "student", "no"
+    ),  # the last event of an answer
 )
 
 
