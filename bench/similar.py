@@ -1,4 +1,4 @@
-"""`homework similar` over a large class, against an earlier build, in turns: `python -m bench.similar --before CHECKOUT`.
+"""`homework similar` over a large class, against an earlier build: `python -m bench.similar --before CHECKOUT`.
 
 A class of one exercise, made from the bank's right solutions: everybody leaves out, moves and renames other lines. Each
 round compares it in a fresh process of each build. Prints seconds of the processor (a busy machine changes them less
