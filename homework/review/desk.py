@@ -19,7 +19,7 @@ from homework.review.cards import ClassQuestion, State
 from homework.review.marks import Conflict, Reviews, Wanted, adjustment
 from homework.review.progress import Progress, progress
 from homework.review.rows import Row
-from homework.review.rubric import question_text
+from homework.review.rubric import bank, question_text
 from homework.review.scheme import model_answer
 from homework.untrusted import html
 
@@ -101,7 +101,7 @@ class Desk:
             "text": html.markdown(text),
             "model": html.markdown(model_answer(task, question)),
             "rubric": asked.rubric,
-            "bank": asked.reviews.bank(question),
+            "bank": self.bank(assignment, question),
             "cards": [asked.card(student) for student in shown],
             "progress": self._progress(asked.reviews, question),
             "graders": self.graders,
@@ -110,6 +110,11 @@ class Desk:
             "before": names[at - 1] if at else "",
             "after": names[at + 1] if at + 1 < len(names) else "",
         }
+
+    def bank(self, assignment: str, question: str, add: str = "") -> list[str]:
+        """The sentences of the comment bank for a question, after adding one."""
+        with self.reviews(assignment, question).transaction() as connection:
+            return bank(connection, assignment, question, add)
 
     def card(self, assignment: str, question: str, key: str) -> dict[str, Any]:
         """One answer again, and how far the question is."""

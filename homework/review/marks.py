@@ -25,7 +25,7 @@ from homework.gradebook.tables import GRADE, new_id
 from homework.review.answers import ClassAnswers
 from homework.review.rows import Mark, Row, load, write
 from homework.review.rubric import Rubric, fill, rubrics
-from homework.review.tables import BANK, EVENT, create
+from homework.review.tables import EVENT, create
 
 OUTSIDE = "outside"  # the grader of changes that came from Formgrader, autograde or another program
 Place = tuple[str, str]  # question, student
@@ -253,21 +253,6 @@ class Reviews:
         with self.transaction() as connection:
             row, _ = self.locked(connection, question, student)
             self.log(connection, row, row.mark, row.mark, grader, new_id(), "reveal")
-
-    # -- comment bank
-
-    def bank(self, question: str, add: str = "") -> list[str]:
-        """The sentences kept for a question, after adding one."""
-        with self.transaction() as connection:
-            query = select(BANK.c.text).where(
-                BANK.c.assignment == self.task.name, BANK.c.question.in_((question, "*"))
-            )
-            texts = list(connection.execute(query.order_by(BANK.c.no)).scalars())
-            if (add := add.strip()) and add not in texts:
-                new = {"assignment": self.task.name, "question": question, "text": add}
-                connection.execute(insert(BANK), new)
-                texts.append(add)
-        return texts
 
 
 @cache

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from homework.course import Assignment
 from homework.course.cells import name_of, question_cell
 from homework.review import scheme
-from homework.review.tables import RUBRIC
+from homework.review.tables import BANK, RUBRIC
 
 _HEADING = re.compile(r"\A\s*#+ [^\n]*\n*")
 
@@ -111,3 +111,13 @@ def rubrics(connection: Connection, task: Assignment, question: str | None = Non
         start = next((row.points for row in of_this if not row.item), 0.0)
         found[name] = Rubric(name, task.questions[name].points, start, items)
     return found
+
+
+def bank(connection: Connection, assignment: str, question: str, add: str = "") -> list[str]:
+    """The sentences of the comment bank for a question, after adding one."""
+    query = select(BANK.c.text).where(BANK.c.assignment == assignment, BANK.c.question.in_((question, "*")))
+    texts = list(connection.execute(query.order_by(BANK.c.no)).scalars())
+    if (add := add.strip()) and add not in texts:
+        connection.execute(insert(BANK), {"assignment": assignment, "question": question, "text": add})
+        texts.append(add)
+    return texts

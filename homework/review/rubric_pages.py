@@ -33,7 +33,7 @@ class RubricItem(Page):
         """Say what the change does to marks, and do it if it is confirmed."""
         reviews = await self.work(lambda: self.desk.reviews(assignment, question))
         if sentence := self.get_body_argument("sentence", ""):
-            await self.work(lambda: reviews.bank(question, sentence[:2000]))
+            await self.work(lambda: self.desk.bank(assignment, question, sentence[:2000]))
             self.set_header("HX-Refresh", "true")
             return
         number = self.get_body_argument("item", "0")
