@@ -1,19 +1,24 @@
 """How soon the review page answers a key in a real browser, against what browser and server need at least.
 
-    .venv/bin/python -m bench.keys [--students 500] [--questions 10] [--runs 40]
+    .venv/bin/python -m bench.keys [--students 500] [--questions 10] [--runs 40] [--before CHECKOUT]
 
 *Floor* is a `fetch` of `/api`, where the same server has nothing to do, and one animation frame. *Mark* is from the key
-that chooses a rubric item to the answer as the server has saved it, with its score. *See* is from that key to the check
-mark, *next* from `j` to the next answer; both need no server. All are taken in turns, by the page's own clock. Medians;
-nothing here is asserted.
+that chooses a rubric item until the server has saved it and the page shows so; that includes *save*, what the database
+alone takes to write as much to this disk for good. *Score* is from that key to the new score, *see* to the check mark,
+*next* from `j` to the next answer; these need no server. All are taken in turns, by the page's own clock, and also with
+the program of another checkout. Medians; nothing here is asserted.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 import statistics
 import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +32,8 @@ PORT = 18_925
 WHAT = {
     "floor": "`fetch` of a page without work, and one frame: the floor",
     "mark": "rubric item by its number key, until it is saved and shown",
+    "save": "of that, the least that SQLite takes to save one row on this disk",
+    "score": "the same key, until the new score is shown",
     "see": "the same, until its check mark is shown",
     "next": "`j`, until the next answer is the current one",
 }
@@ -47,6 +54,7 @@ _FLOOR = """(async () => {
     return performance.now() - started;
 })()"""
 _VERSION = "document.querySelector('.current [name=version]').value"
+_SCORE = "document.querySelector('.current .score').textContent"
 _ITEM = "document.querySelector('.current [name=item]').checked"
 _ANSWER = "document.querySelector('.current').id"
 
@@ -59,18 +67,31 @@ def pressed(browser: Browser, key: str, changed: str) -> float:
     return float(browser.value("answered"))
 
 
-def measure(browser: Browser, runs: int) -> dict[str, list[float]]:
-    """Milliseconds of each, in turns."""
-    browser.value(_CLOCK)
-    found: dict[str, list[float]] = {name: [] for name in WHAT}
+def measure(browsers: Sequence[Browser], runs: int, scratch: Path) -> list[dict[str, list[float]]]:
+    """Milliseconds of each, in turns; for each browser."""
+    for browser in browsers:
+        browser.value(_CLOCK)
+    found: list[dict[str, list[float]]] = [{name: [] for name in WHAT} for _ in browsers]
     for _ in range(runs + 2):  # the first two load what later ones have
-        floor = browser._ask("Runtime.evaluate", expression=_FLOOR, awaitPromise=True)["result"]["value"]
-        found["floor"].append(floor)
-        found["mark"].append(pressed(browser, "1", _VERSION))
-        found["see"].append(pressed(browser, "1", _ITEM))
-        browser.wait("document.querySelector('#status').textContent === 'saved'")
-        found["next"].append(pressed(browser, "j", _ANSWER))
-    return {name: times[2:] for name, times in found.items()}
+        for browser, times in zip(browsers, found, strict=True):
+            floor = browser._ask("Runtime.evaluate", expression=_FLOOR, awaitPromise=True)["result"]["value"]
+            times["floor"].append(floor)
+            for name, changed in {"mark": _VERSION, "score": _SCORE, "see": _ITEM}.items():
+                times[name].append(pressed(browser, "1", changed))
+                browser.wait("document.querySelector('#status').textContent === 'saved'")
+            times["next"].append(pressed(browser, "j", _ANSWER))
+            times["save"].append(saved(scratch))
+    return [{name: times[2:] for name, times in one.items()} for one in found]
+
+
+def saved(scratch: Path) -> float:
+    """Milliseconds that SQLite takes to write one row to a file of its own."""
+    with closing(sqlite3.connect(scratch / "saved.db")) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS saved (row TEXT)")
+        started = time.perf_counter()
+        with connection:
+            connection.execute("INSERT INTO saved VALUES ('a row')")
+        return 1000 * (time.perf_counter() - started)
 
 
 def table() -> Table:
@@ -96,24 +117,36 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=500)
     parser.add_argument("--questions", type=int, default=10)
     parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--before", type=Path, help="a checkout to compare with")
     options = parser.parse_args()
     if CHROMIUM is None:
         raise SystemExit("Chromium is not installed")
-    with tempfile.TemporaryDirectory(prefix="homework-bench-", ignore_cleanup_errors=True) as scratch:
-        course = make_class(Path(scratch) / "course", options.students, options.questions)
-        server = Server(course, PORT)
-        try:
-            with Browser(Path(scratch)) as browser:
-                browser.size(1280)
-                address = f"{server.base}/review/hw1/q01?token={server.token}"
-                browser.open(address, "document.querySelector('.current')")
-                found = measure(browser, options.runs)
-        finally:
-            server.close()
-    kept: dict[str, Any] = {**circumstances(), "ms": found}
+    builds = [None, options.before] if options.before else [None]
+    with (
+        tempfile.TemporaryDirectory(prefix="homework-bench-", ignore_cleanup_errors=True) as name,
+        ExitStack() as open_,
+    ):
+        scratch, browsers = Path(name), []
+        course = make_class(scratch / "course", options.students, options.questions)
+        for number, build in enumerate(builds):
+            server = Server(course, PORT + number, build)
+            open_.callback(server.close)
+            server.ask("/review/hw1/q01")  # reads the class
+            browser = open_.enter_context(Browser(scratch / f"browser{number}"))
+            browser.size(1280)
+            browser.open(
+                f"{server.base}/review/hw1/q01?token={server.token}", "document.querySelector('.current')"
+            )
+            browsers.append(browser)
+        found = measure(browsers, options.runs, scratch)
+    kept: dict[str, Any] = {**circumstances(), "ms": found[0]}
     RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
     for row in table().rows:
         print("  ".join(row))
+    for before in found[1:]:
+        for name in WHAT:
+            middle, was = statistics.median(found[0][name]), statistics.median(before[name])
+            print(f"{name}: {middle:.1f} ms, before {was:.1f} ms: {was / middle:.1f} times as fast")
 
 
 if __name__ == "__main__":

@@ -121,10 +121,13 @@ def _write(course: Course, student: str, cells: list[Any], texts: dict[str, str]
 class Server:
     """The course's Jupyter server with both pages."""
 
-    def __init__(self, course: Course, port: int) -> None:
+    def __init__(self, course: Course, port: int, build: Path | None = None) -> None:
+        """`build` is a checkout whose program serves, in place of this one."""
         self.base, self.token = f"http://127.0.0.1:{port}", secrets.token_hex()
         command = [sys.executable, "-m", "homework", "review", "hw1", "--port", str(port), "--grader", "gil"]
         environment = {**os.environ, "HOMEWORK_COURSE": str(course.root)}
+        if build is not None:
+            environment["PYTHONPATH"] = str(build)
         self._process = subprocess.Popen(
             command, cwd=course.root, env=environment, stdout=subprocess.PIPE, text=True
         )
@@ -132,8 +135,15 @@ class Server:
         for line in self._process.stdout:
             if found := re.search(r"/review/\S*\?token=(\S+)", line):
                 self.token = found[1]
+                break
+        else:
+            raise SystemExit("the server does not start")
+        while True:  # it prints its addresses before it listens
+            try:
+                self.ask("/review/")
                 return
-        raise SystemExit("the server does not start")
+            except OSError:
+                time.sleep(0.2)
 
     def ask(self, path: str, data: dict[str, Any] | None = None, method: str | None = None) -> str:
         """The answer to a request."""
@@ -161,12 +171,6 @@ def measure(server: Server, runs: int) -> dict[str, list[float]]:
         action()
         return time.perf_counter() - started
 
-    while True:
-        try:
-            server.ask("/review/")
-            break
-        except OSError:
-            time.sleep(0.5)
     submissions = json.loads(server.ask("/formgrader/api/submitted_notebooks/hw1/hw1"))
     numbers = [one["id"] for one in submissions]
     grades = json.loads(server.ask(f"/formgrader/api/grades?submission_id={numbers[0]}"))

@@ -177,10 +177,13 @@ def name(assignment: str, group: str | None, sentence: str | None, name: str) ->
 )
 def similar(assignment: str, against: Path | None) -> None:
     """List pairs of answers that are more alike than independent work: report/ASSIGNMENT/similar.html and .csv."""
+    from homework.commands.progress import bar
     from homework.report.similar_page import write_similar
     from homework.untrusted.text import printable
 
-    path, found = write_similar(find_course(), assignment, against)
+    course = find_course()
+    with bar(f"comparing {assignment}", len(course.assignment(assignment).tasks)) as step:
+        path, found = write_similar(course, assignment, against, lambda _: step())
     for one in found:
         for pair in one.pairs[:5]:
             click.echo(f"{pair.similarity:.2f}  {pair.task}  {printable(pair.left)}  {printable(pair.right)}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from homework.commands.progress import progress
 from homework.commands.tier import weaker_tier
-from homework.counted import counted
+from homework.counted import counted, listed
 from homework.course import Course
 from homework.course.fingerprint import DECISIVE, decisive_environment
 from homework.errors import NotRecorded, UsageError
@@ -97,9 +97,8 @@ def autograde(
     for line in _lateness(assignment, scores, changes):
         print(printable(line), flush=True)
     if without := [one.student for one in handed_in if reported(course, one)]:
-        print(
-            f"{assignment}: late without a time, so no points are taken off: {_listed(without)}", flush=True
-        )
+        said = printable(listed(without, _MOST_SAID))
+        print(f"{assignment}: late without a time, so no points are taken off: {said}", flush=True)
     for line in odd_students(scores, {one.student for one in handed_in} if students is None else None):
         print(line, flush=True)
     if others := strays(course):
@@ -161,11 +160,6 @@ def _lateness(assignment: str, scores: list[SubmissionScore], changes: list[Pena
     yield from said[:_MOST_SAID]
     if len(said) > _MOST_SAID:
         yield f"… and {counted(len(said) - _MOST_SAID, 'other late penalty', 'other late penalties')}"
-
-
-def _listed(students: list[str]) -> str:
-    more = f" and {counted(len(students) - _MOST_SAID, 'other')}" if len(students) > _MOST_SAID else ""
-    return ", ".join(map(printable, students[:_MOST_SAID])) + more
 
 
 def _closing(assignment: str, summary: ClassSummary, graded: int) -> str:

@@ -19,6 +19,8 @@ def said(done: Collected, assignment: str) -> Iterator[str]:
         "refused": len(done.refused),
         "missing": len(done.missing),
     }
+    if done.earlier:
+        counts["handed in earlier"] = len(done.earlier)
     system = f" ({done.system})" if done.system else ""
     yield f"{assignment}{system}: {', '.join(f'{count} {name}' for name, count in counts.items())}"
     for name in ("late", "replaced", "missing"):

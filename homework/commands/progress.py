@@ -21,6 +21,16 @@ def progress(title: str, total: int, quiet: bool = False) -> Iterator[Callable[[
     if quiet or not sys.stderr.isatty():
         yield lambda result: _tell(result, quiet)
         return
+    with bar(title, total) as step:
+        yield lambda result: step()
+
+
+@contextmanager
+def bar(title: str, total: int) -> Iterator[Callable[[], None]]:
+    """Yields a function to call after each of `total` steps. A terminal shows a bar with the rate and the time left."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -43,9 +53,9 @@ def progress(title: str, total: int, quiet: bool = False) -> Iterator[Callable[[
         Rate(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda result: bar.advance(task)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(title, total=total)
+        yield lambda: shown.advance(task)
 
 
 def _tell(result: Result, quiet: bool) -> None:

@@ -6,11 +6,9 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 
-from homework.counted import counted
+from homework.counted import listed
 from homework.gradebook.scores import SubmissionScore
 from homework.untrusted.text import printable
-
-_MOST_NAMED = 10
 
 
 def odd_students(scores: Iterable[SubmissionScore], handed_in: Collection[str] | None) -> Iterator[str]:
@@ -33,7 +31,7 @@ def odd_students(scores: Iterable[SubmissionScore], handed_in: Collection[str] |
                     "rename the folder in submitted/, or the student in the gradebook"
                 )
         if others := [student for student in unknown if _key(student) not in by_key]:
-            yield f"graded, but not on the roster: {_listed(others)}"
+            yield f"graded, but not on the roster: {printable(listed(others))}"
     if handed_in is None:
         return
     same: dict[str, list[str]] = {}
@@ -41,10 +39,10 @@ def odd_students(scores: Iterable[SubmissionScore], handed_in: Collection[str] |
         same.setdefault(_key(student), []).append(student)
     for names in same.values():
         if len(names) > 1:
-            yield f"these folders in submitted/ may be of one student: {_listed(names)}"
+            yield f"these folders in submitted/ may be of one student: {printable(listed(names))}"
     if gone := sorted(graded - set(handed_in)):
         yield (
-            f"graded earlier, but nothing is in submitted/ now: {_listed(gone)}. To remove one: "
+            f"graded earlier, but nothing is in submitted/ now: {printable(listed(gone))}. To remove one: "
             f"`nbgrader db student remove {printable(gone[0])} --force`, and delete autograded/{printable(gone[0])} "
             f"and feedback/{printable(gone[0])}"
         )
@@ -55,8 +53,3 @@ def _key(student: str) -> str:
     letters = unicodedata.normalize("NFKD", student.partition("@")[0].casefold())
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return re.sub(r"[\W_]+", "", letters) or student
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {counted(len(names) - _MOST_NAMED, 'other')}" if len(names) > _MOST_NAMED else ""
-    return ", ".join(map(printable, names[:_MOST_NAMED])) + more

@@ -36,7 +36,10 @@ _TIME = "timestamp.txt"
 
 @dataclass
 class Collected:
-    """What became of an archive: students, counts, and each entry that was refused, with the reason."""
+    """What became of an archive: students, counts, and each entry that was refused, with the reason.
+
+    Of those on the roster who are not in the archive, `earlier` have something in `submitted/`, `missing` nothing.
+    """
 
     system: str = ""
     taken: list[str] = field(default_factory=list)
@@ -45,6 +48,7 @@ class Collected:
     replaced: list[str] = field(default_factory=list)
     ignored: int = 0
     refused: dict[str, str] = field(default_factory=dict)
+    earlier: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -92,7 +96,9 @@ def collect(
             mine = _Student(course, assignment, student, archive, done, release, dry_run=dry_run)
             mine.collect(files, task.hands_in, known)
         of_archive = {*found, *reader.refused}
-    done.missing = sorted(set(roster.students) - of_archive)
+    for student in sorted(set(roster.students) - of_archive):
+        before = (course.submitted / student / assignment).is_dir()
+        (done.earlier if before else done.missing).append(student)
     return done
 
 

@@ -22,7 +22,7 @@ from homework.lms.roster_files import MOST_NAMED, problems_of, read_roster
 class Imported(NamedTuple):
     """How many students a file has, who was on the roster before and is not in it, and whose name has changed there."""
 
-    count: int
+    students: int
     gone: list[str]
     renamed: dict[str, str]  # new names, by the one in the gradebook, which stays
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean, median
 
-from homework.choices import Choice
 from homework.counted import counted
 from homework.report import statistics as stats
-from homework.report.items import options
+from homework.report.items import Item
 from homework.results import Receipt, Status, Verdict
 from homework.review.marks import Last, Place
 from homework.review.rows import Row
@@ -93,13 +92,13 @@ def of_times(graded: Mapping[str, Receipt], bank: Mapping[str, float]) -> Iterat
             yield Alert.of(said, middle / bank[name] if bank[name] else middle, slow)
 
 
-def of_choices(choices: Mapping[str, Choice], graded: Mapping[str, Receipt]) -> Iterator[Alert]:
+def of_choices(items: Iterable[Item]) -> Iterator[Alert]:
     """Questions of a quiz whose key may be wrong."""
-    for name, choice in choices.items():
-        for one in options(choice, [*choices], graded):
+    for item in items:
+        for one in item.options:
             if one.doubtful and one.r is not None:
                 by = "the key, and chosen by the weaker" if one.right else "wrong, and chosen by the stronger"
-                said = f"{name}, {one.letter}) {choice.options[one.letter].text}: {by} (r {one.r:.2f})"
+                said = f"{item.name}, {one.letter}) {one.text}: {by} (r {one.r:.2f})"
                 yield Alert.of(f"{said}: is the key right?", one.r, one.students)
 
 

@@ -18,8 +18,10 @@ from homework.report import alerts
 from homework.report import statistics as stats
 from homework.report.alerts import Alert
 from homework.report.feedback import heading
+from homework.report.items import Item, items
 from homework.report.long import write_long
 from homework.report.pages import write_page
+from homework.report.summary import summarize
 from homework.report.unnamed import Unnamed, unnamed
 from homework.results import Receipt, Status, Verdict, read_receipt
 from homework.review.marks import Reviews
@@ -70,6 +72,7 @@ class Report:
     """Everything on the page."""
 
     items: list[ItemRow] = field(default_factory=list)
+    questions: list[Item] = field(default_factory=list)  # of a quiz
     named: list[Named] = field(default_factory=list)
     unnamed: list[Unnamed] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
@@ -110,7 +113,8 @@ def report(course: Course, assignment: str, bank: Mapping[str, float] = MappingP
     for one in done.named:
         done.alerts += alerts.of_misconception(one.exercise, one.name, one.students, one.of)
     done.alerts += alerts.of_times(graded, bank)
-    done.alerts += alerts.of_choices(course.choices(assignment), graded)
+    done.questions = items(course.choices(assignment), summarize(graded.values()))
+    done.alerts += alerts.of_choices(done.questions)
     done.alerts += alerts.of_reviews(task.questions, *Reviews(course, assignment).load())
     return done
 
@@ -186,6 +190,24 @@ def write_report(course: Course, assignment: str, bank: Mapping[str, float] = Ma
         number=number,
     )
     _csv(folder / "items.csv", list(ItemRow.__dataclass_fields__), (vars(item) for item in done.items))
+    if done.questions:
+        _csv(
+            folder / "options.csv",
+            ["question", "option", "right", "count", "of", "rest", "r", "idle", "students"],
+            (
+                {
+                    **vars(one),
+                    "question": item.name,
+                    "option": one.letter,
+                    "right": int(one.right),
+                    "count": one.count,
+                    "idle": int(one.idle),
+                    "students": " ".join(one.students),
+                }
+                for item in done.questions
+                for one in item.options
+            ),
+        )
     _csv(
         folder / "misconceptions.csv",
         ["exercise", "name", "count", "of", "share", "low", "high", "students"],

@@ -1,46 +1,79 @@
-"""How each multiple-choice question did in a class: difficulty, discrimination, idle distractors."""
+"""How each multiple-choice question did in a class: difficulty, discrimination, and who chose which option."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
 from homework.choices import Choice
 from homework.report.statistics import FEW, SOME, correlation
 from homework.report.summary import ClassSummary
-from homework.results import Receipt, Status
+from homework.results import Status
 
 _ENOUGH = 20  # with fewer students, an option that no one chose means nothing
 
 
 @dataclass(frozen=True)
-class OptionCount:
-    """How often one option was chosen. `idle`: a wrong one that no one chose."""
+class OptionRow:
+    """One option over a class: who chose it, their mean score in the other questions, and its correlation with that.
+
+    `of` is the size of the class.
+    """
 
     letter: str
     text: str
-    count: int
     right: bool
-    idle: bool
+    of: int
+    students: list[str]
+    rest: float | None
+    r: float | None
+
+    @property
+    def count(self) -> int:
+        """How many chose it."""
+        return len(self.students)
+
+    @property
+    def idle(self) -> bool:
+        """Whether it is a wrong one that no one chose."""
+        return not self.right and not self.students and self.of >= _ENOUGH
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it speaks against the key: the key chosen by the weaker, or a wrong option by the stronger.
+
+        A single strong student who errs does not: some must have lost points by it.
+        """
+        lost = self.of - self.count if self.right else self.count
+        if self.r is None or self.of < _ENOUGH or lost < FEW:
+            return False
+        return self.r < 0 if self.right else self.r > 0.1
 
 
 @dataclass(frozen=True)
 class Item:
     """One question over a class.
 
-    `difficulty` is the share of students who are right. `discrimination` is the correlation of being right here with
-    the score in the other questions; None if it cannot be computed. `others` gave no
-    answer, or one that cannot be read.
+    `discrimination` is the correlation of the score here with that in the other questions; None if it cannot be
+    computed.
     """
 
     name: str
     text: str
     of: int
-    right: int
-    others: int
     discrimination: float | None
-    options: list[OptionCount]
+    options: list[OptionRow]
+
+    @property
+    def right(self) -> int:
+        """How many are right."""
+        return sum(option.count for option in self.options if option.right)
+
+    @property
+    def others(self) -> int:
+        """How many gave no answer, or one that cannot be read."""
+        return self.of - sum(option.count for option in self.options)
 
     @property
     def difficulty(self) -> float:
@@ -56,63 +89,27 @@ class Item:
 def items(choices: Mapping[str, Choice], summary: ClassSummary) -> list[Item]:
     """The questions of a quiz over the graded submissions in `summary`."""
     rows = summary.of_status(Status.GRADED)
-    chosen = {(one.exercise, one.name): len(one.students) for one in summary.misconceptions}
+    wrong = {(one.exercise, student): one.name for one in summary.misconceptions for student in one.students}
     found = []
     for name, choice in choices.items():
         if name not in summary.exercises:
             continue
+        most = summary.exercises[name].max
         here = [row.scores.get(name, 0.0) for row in rows]
-        elsewhere = [sum(row.scores.get(other, 0.0) for other in choices if other != name) for row in rows]
-        right = summary.exercises[name].full
+        rests = [sum(row.scores.get(other, 0.0) for other in choices if other != name) for row in rows]
+        chosen = [
+            choice.right.name if score >= most - 1e-9 else wrong.get((name, row.student), "")
+            for row, score in zip(rows, here, strict=True)
+        ]
         options = []
         for letter, option in choice.options.items():
-            key = option is choice.right
-            count = right if key else chosen.get((name, option.name), 0)
-            idle = not key and not count and len(rows) >= _ENOUGH
-            options.append(OptionCount(letter, option.text, count, key, idle))
-        others = len(rows) - sum(option.count for option in options)
-        discrimination = correlation(here, elsewhere) if len(rows) >= SOME else None
-        found.append(Item(name, choice.text, len(rows), right, others, discrimination, options))
-    return found
-
-
-@dataclass(frozen=True)
-class OptionRow:
-    """One option over a class: who chose it, their mean score in the other questions, and its correlation with that."""
-
-    letter: str
-    right: bool
-    of: int
-    students: list[str]
-    rest: float | None
-    r: float | None
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether it speaks against the key: the key chosen by the weaker, or a wrong option by the stronger.
-
-        A single strong student who errs does not: some must have lost points by it.
-        """
-        lost = self.of - len(self.students) if self.right else len(self.students)
-        if self.r is None or self.of < _ENOUGH or lost < FEW:
-            return False
-        return self.r < 0 if self.right else self.r > 0.1
-
-
-def options(choice: Choice, names: Iterable[str], graded: Mapping[str, Receipt]) -> list[OptionRow]:
-    """The options of one question, by letter. `names` are all questions of the quiz."""
-    chosen, rests = dict[str, str](), dict[str, float]()
-    others = {name for name in names if name != choice.name}
-    for student, receipt in graded.items():
-        rests[student] = sum(one.score for one in receipt.exercises if one.name in others)
-        for one in receipt.exercises:
-            if one.name == choice.name:
-                full = one.score >= one.max - 1e-9
-                chosen[student] = choice.right.name if full else next(iter(one.misconceptions), "")
-    found = []
-    for letter, option in choice.options.items():
-        students = sorted(student for student, name in chosen.items() if name == option.name)
-        r = correlation([float(chosen.get(s) == option.name) for s in rests], [*rests.values()])
-        rest = fmean(rests[student] for student in students) if students else None
-        found.append(OptionRow(letter, option is choice.right, len(rests), students, rest, r))
+            its = [one == option.name for one in chosen]
+            students = [row.student for row, chose in zip(rows, its, strict=True) if chose]
+            theirs = [rest for rest, chose in zip(rests, its, strict=True) if chose]
+            rest, r = fmean(theirs) if theirs else None, correlation([float(one) for one in its], rests)
+            options.append(
+                OptionRow(letter, option.text, option is choice.right, len(rows), students, rest, r)
+            )
+        discrimination = correlation(here, rests) if len(rows) >= SOME else None
+        found.append(Item(name, choice.text, len(rows), discrimination, options))
     return found

@@ -10,10 +10,10 @@ answers. The reference and the model answer take part, and what is in a folder o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from homework.course import Course
 from homework.errors import UsageError
@@ -26,8 +26,9 @@ from homework.submission.rebuild import State
 CODE, PROSE, MARKED = 0.5, 0.45, 0.6
 BINS = 20  # of a histogram from 0 to 1
 _GRAMS, _WORDS = 20, 25  # the least that a side needs
-_ROWS = 100  # of the table of cosines that are in memory at once
+_ROWS = 100  # of the table of all pairs that are in memory at once
 _OURS = "("  # the names of what is no student's begin with it
+Rows = tuple[int, Any]  # some rows of the table of all pairs, as a NumPy array, and the number of the first
 
 
 @dataclass(frozen=True)
@@ -83,22 +84,25 @@ class Compared:
         )
 
     def add(
-        self, left: str, right: str, alike: float, sizes: Mapping[str, int], texts: Mapping[str, str]
+        self, names: Sequence[str], rows: Iterable[Rows], sizes: Mapping[str, int], texts: Mapping[str, str]
     ) -> None:
-        """Count a pair, and list it if it is similar. Two that are no student's are not compared."""
-        ours = left.startswith(_OURS) + right.startswith(_OURS)
-        if not ours:
-            self.bins[min(BINS - 1, int(alike * BINS + 1e-9))] += 1
-        if alike >= self.threshold and ours < 2:
-            pair = (sizes[left], sizes[right])
-            self.pairs.append(
-                Pair(self.task, self.kind, left, right, alike, pair, (texts[left], texts[right]))
-            )
+        """Count all pairs, and list those that are similar. Two that are no student's are not compared."""
+        import numpy as np
 
-    def sorted(self) -> Compared:
-        """Itself, with the most similar pairs first."""
+        ours = np.array([name.startswith(_OURS) for name in names])
+        bins = np.zeros(BINS, int)
+        for first, alike in rows:
+            i, j = np.triu_indices(len(alike), first + 1, len(names))
+            alike = alike[i, j]
+            i += first
+            students = alike[~(ours[i] | ours[j])]
+            bins += np.bincount(np.minimum(BINS - 1, (students * BINS + 1e-9).astype(int)), minlength=BINS)
+            for at in np.flatnonzero((alike >= self.threshold) & ~(ours[i] & ours[j])):
+                left, right = names[i[at]], names[j[at]]
+                size, both = (sizes[left], sizes[right]), (texts[left], texts[right])
+                self.pairs.append(Pair(self.task, self.kind, left, right, float(alike[at]), size, both))
+        self.bins = bins.tolist()
         self.pairs.sort(key=lambda pair: (-pair.similarity, pair.left, pair.right))
-        return self
 
 
 def compare_code(task: str, sources: Mapping[str, str], starter: str = "") -> Compared:
@@ -113,28 +117,36 @@ def compare_code(task: str, sources: Mapping[str, str], starter: str = "") -> Co
     sizes = {name: len(of_one) for name, of_one in sets.items()}
     long = sorted(name for name, size in sizes.items() if size >= _GRAMS)
     done = Compared(task, "code", short=len(sets) - len(long))
-    for left, right in combinations(long, 2):
-        both = len(sets[left] & sets[right])
-        done.add(left, right, both / (sizes[left] + sizes[right] - both), sizes, sources)
-    return done.sorted()
+    done.add(long, jaccard([sets[name] for name in long]), sizes, sources)
+    return done
 
 
-def cosines(texts: Mapping[str, str]) -> Iterator[tuple[str, str, float]]:
-    """The cosine of the TF-IDF vectors (words and pairs of words, sublinear) of every pair of texts.
+def jaccard(sets: Sequence[Set[Gram]]) -> Iterator[Rows]:
+    """The Jaccard index of every pair of sets.
 
-    One after another, since a class of five thousand has twelve million pairs.
+    What two sets share is counted by a product of sparse matrices, which looks up a gram in an index of who has it: it
+    takes time for what is shared, not for pairs that share nothing.
     """
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    numbers: dict[Gram, int] = {}
+    columns = [numbers.setdefault(gram, len(numbers)) for of_one in sets for gram in of_one]
+    sizes = np.array([len(of_one) for of_one in sets], int)
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    has = csr_array((np.ones(len(columns), np.int32), columns, starts), shape=(len(sets), len(numbers)))
+    for first in range(0, len(sets), _ROWS):
+        both = (has[first : first + _ROWS] @ has.T).toarray()
+        yield first, both / (sizes[first : first + _ROWS, None] + sizes - both)
+
+
+def cosines(texts: Sequence[str], compared: Sequence[int]) -> Iterator[Rows]:
+    """The cosine of the TF-IDF vectors (words and pairs of words, sublinear) of every pair of those `compared`."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # takes a second to import
 
-    names = sorted(texts)
-    vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit_transform(
-        texts[name] for name in names
-    )
-    for first in range(0, len(names), _ROWS):
-        rows = (vectors[first : first + _ROWS] @ vectors.T).toarray()
-        for i, row in enumerate(rows, first):
-            for j in range(i + 1, len(names)):
-                yield names[i], names[j], float(row[j])
+    vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit_transform(texts)[compared]
+    for first in range(0, vectors.shape[0], _ROWS):
+        yield first, (vectors[first : first + _ROWS] @ vectors.T).toarray()
 
 
 def compare_prose(task: str, texts: Mapping[str, str]) -> Compared:
@@ -143,14 +155,22 @@ def compare_prose(task: str, texts: Mapping[str, str]) -> Compared:
     done = Compared(task, "prose", short=sum(size < _WORDS for size in sizes.values()))
     if len(sizes) - done.short < 2:
         return done
-    for left, right, alike in cosines(texts):
-        if min(sizes[left], sizes[right]) >= _WORDS:
-            done.add(left, right, alike, sizes, texts)
-    return done.sorted()
+    names = sorted(texts)
+    long = [number for number, name in enumerate(names) if sizes[name] >= _WORDS]
+    done.add([names[number] for number in long], cosines([texts[name] for name in names], long), sizes, texts)
+    return done
 
 
-def similar(course: Course, assignment: str, against: Path | None = None) -> list[Compared]:
-    """Compare the answers to each task. Raises UsageError if nothing is graded, or if `against` is no folder."""
+def similar(
+    course: Course,
+    assignment: str,
+    against: Path | None = None,
+    tell: Callable[[Compared], None] = lambda _: None,
+) -> list[Compared]:
+    """Compare the answers to each task, and `tell` of each when it is done.
+
+    Raises UsageError if nothing is graded, or if `against` is no folder.
+    """
     task = course.assignment(assignment)
     answers = ClassAnswers(course, assignment).read()
     if not answers:
@@ -171,6 +191,7 @@ def similar(course: Course, assignment: str, against: Path | None = None) -> lis
             sources["(reference)"] = reference.read_text("utf-8")
         starter = starters.get(name, "").partition("### BEGIN SOLUTION")[0]
         found.append(compare_code(name, sources | known.get(name, {}), starter))
+        tell(found[-1])
     for name in task.questions:
         texts = {
             student: one.answers[name].source
@@ -180,4 +201,5 @@ def similar(course: Course, assignment: str, against: Path | None = None) -> lis
         if model := model_answer(task, name):
             texts["(model answer)"] = model
         found.append(compare_prose(name, texts | known.get(name, {})))
+        tell(found[-1])
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,10 +68,13 @@ def histogram(one: Compared) -> list[tuple[str, int, float, bool]]:
 
 
 def write_similar(
-    course: Course, assignment: str, against: Path | None = None
+    course: Course,
+    assignment: str,
+    against: Path | None = None,
+    tell: Callable[[Compared], None] = lambda _: None,
 ) -> tuple[Path, list[Compared]]:
     """Write `report/<assignment>/similar.html` and `similar.csv`. Returns the page, and what was compared."""
-    found = similar(course, assignment, against)
+    found = similar(course, assignment, against, tell)
     folder = course.root / "report" / assignment
     page = write_page(
         folder / "similar.html",

@@ -22,19 +22,21 @@ class ClassAnswers:
         self._read: dict[str, tuple[tuple[int, int], Answers | None]] = {}
         self._groups: dict[str, tuple[str, list[Group]]] = {}
         self._keys: dict[str, str] = {}
+        self._students: dict[str, str] = {}
 
     def read(self) -> dict[str, Answers]:
         """The answers of every student whose file can be read."""
         folder = self.course.autograded
         found: dict[str, Answers] = {}
         for student in sorted(os.listdir(folder)) if folder.is_dir() else ():  # noqa: PTH208  see _of
-            one = self._of(f"{folder}/{student}/{self.assignment}", student)
+            one = self._of(student)
             if one is not None:
                 found[student] = one
         return found
 
-    def _of(self, folder: str, student: str) -> Answers | None:
-        """A student's answers. Each request looks at all files, for which pathlib takes several times as long."""
+    def _of(self, student: str) -> Answers | None:
+        """A student's answers. A page looks at all files, for which pathlib takes several times as long."""
+        folder = f"{self.course.autograded}/{student}/{self.assignment}"
         try:
             info = os.stat(f"{folder}/{ANSWERS}")  # noqa: PTH116
             stamp = (info.st_mtime_ns, info.st_size)
@@ -54,11 +56,25 @@ class ClassAnswers:
             student: one.answers[question] for student, one in self.read().items() if question in one.answers
         }
 
+    def answer(self, student: str, question: str) -> Answer | None:
+        """One student's answer to a question."""
+        one = self._of(student)
+        return one.answers.get(question) if one else None
+
     def key(self, student: str) -> str:
         """The name under which a student's answers are shown."""
         if student not in self._keys:
-            self._keys[student] = self._digest(self.assignment, student)[:10]
+            key = self._keys[student] = self._digest(self.assignment, student)[:10]
+            self._students[key] = student
         return self._keys[student]
+
+    def student(self, key: str, question: str) -> str | None:
+        """The student whose answer to a question is shown under a key."""
+        if key not in self._students:
+            for one in self.read():
+                self.key(one)
+        student = self._students.get(key)
+        return student if student is not None and self.answer(student, question) else None
 
     def _digest(self, *parts: str) -> str:
         secret = self.course.settings.secret.encode()

@@ -6,7 +6,6 @@ import asyncio
 import math
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
@@ -15,9 +14,8 @@ from tornado.web import HTTPError, authenticated
 
 from homework.counted import counted
 from homework.errors import CourseError
-from homework.gradebook.tables import new_id
 from homework.review.desk import Desk, templates
-from homework.review.marks import Conflict, Wanted, adjustment, items_of
+from homework.review.marks import Conflict, Wanted, items_of
 from homework.review.rows import number_of
 from homework.untrusted.text import printable
 
@@ -116,23 +114,42 @@ class Question(Page):
         self.show("work.html.j2", **await self.work(lambda: self.desk.work(assignment, question, number)))
 
 
-class _Answer(Page):
-    """Requests about one answer."""
+class _Marks(Page):
+    """Requests of a grader about answers."""
 
-    async def find(self, assignment: str, question: str) -> str:
-        """The student whose answer it is."""
+    def prepare(self) -> Any:
+        """Refuse those who have not said who they are."""
         if not self.grader:
             raise HTTPError(403, reason="say who you are on the first page")
+        return super().prepare()
+
+
+class Mark(_Marks):
+    """One answer's mark."""
+
+    @authenticated
+    async def get(self, assignment: str, question: str) -> None:
+        """The answer as it is now."""
         key = self.get_argument("key")
-        found: str = await self.work(lambda: self.desk.student(assignment, question, key))
-        return found
+        self.show("card_again.html.j2", **await self.work(lambda: self.desk.card(assignment, question, key)))
 
-    async def card(self, assignment: str, question: str, student: str, **more: Any) -> None:
-        """Answer with the answer as it is now."""
-        shown = await self.work(lambda: self.desk.card(assignment, question, student))
-        self.show("saved.html.j2", **shown, said=more.get("said", ""))
+    @authenticated
+    async def post(self, assignment: str, question: str) -> None:
+        """Change it; 409 with both marks if somebody else has changed it."""
+        key, version, grader = self.get_body_argument("key"), self.get_body_argument("version"), self.grader
+        wanted = await self.wanted(assignment, question, key)
+        try:
+            saved = await self.work(
+                lambda: self.desk.mark(assignment, question, key, version, wanted, grader)
+            )
+        except Conflict as conflict:
+            self.conflict(assignment, question, key, conflict)
+            return
+        if "card" in saved:
+            self.set_header("HX-Retarget", f"#answer-{key}")
+        self.show("card_again.html.j2" if "card" in saved else "saved.html.j2", **saved)
 
-    async def wanted(self, assignment: str, question: str) -> Wanted:
+    async def wanted(self, assignment: str, question: str, key: str) -> Wanted:
         """What the form says."""
         texts = self.get_body_arguments("item")
         if not all(text == "none" or (text.isdecimal() and len(text) < 6) for text in texts):
@@ -142,10 +159,10 @@ class _Answer(Page):
             self.number("adjust"),
             self.get_body_argument("free", "", strip=False).replace("\r\n", "\n")[:20_000],
             bool(self.get_body_argument("flagged", "")),
-            await self.group(assignment, question),
+            await self.group(assignment, question, key),
         )
 
-    async def group(self, assignment: str, question: str) -> int | None:
+    async def group(self, assignment: str, question: str, own: str) -> int | None:
         """What the form says about the group: none (0), next to which answer, or as it was found."""
         if self.get_body_argument("alone", ""):
             return 0
@@ -156,123 +173,74 @@ class _Answer(Page):
             )
         if not key:
             return None
-        if key == self.get_body_argument("key"):
+        if key == own:
             raise HTTPError(400, reason="an answer cannot be put next to itself: type the key of another")
         await self.work(lambda: self.desk.student(assignment, question, key))
         return number_of(key)
 
-
-class Mark(_Answer):
-    """One answer's mark."""
-
-    @authenticated
-    async def get(self, assignment: str, question: str) -> None:
-        """The answer as it is now."""
-        await self.card(assignment, question, await self.find(assignment, question))
-
-    @authenticated
-    async def post(self, assignment: str, question: str) -> None:
-        """Change it; 409 with both marks if somebody else has changed it."""
-        student = await self.find(assignment, question)
-        wanted = await self.wanted(assignment, question)
-        version, grader = self.get_body_argument("version"), self.grader
-        reviews = await self.work(lambda: self.desk.reviews(assignment))
-        try:
-            await self.work(lambda: reviews.change(question, student, version, wanted, grader))
-        except Conflict as conflict:
-            self.conflict(assignment, question, reviews, conflict)
-            return
-        await self.card(assignment, question, student, said="saved")
-
-    def conflict(self, assignment: str, question: str, reviews: Any, conflict: Conflict) -> None:
+    def conflict(self, assignment: str, question: str, key: str, conflict: Conflict) -> None:
         """Show both marks, and leave what was typed where it is."""
-        key = self.get_body_argument("key")
         self.set_header("HX-Retarget", f"#conflict-{key}")
         self.set_header("HX-Reswap", "innerHTML")
+        context = {"assignment": assignment, "question": question, "key": key}
         theirs = conflict.theirs
-        self.show(
-            "conflict.html.j2",
-            409,
-            theirs=theirs.mark,
-            version=reviews.version(theirs),
-            by=conflict.grader,
-            key=key,
-            assignment=assignment,
-            question=question,
-        )
+        version = self.desk.reviews(assignment).version(theirs)
+        self.show("conflict.html.j2", 409, theirs=theirs.mark, version=version, by=conflict.grader, **context)
 
 
-class GroupMark(_Answer):
+class GroupMark(_Marks):
     """The mark of one answer for its whole group."""
 
     @authenticated
     async def post(self, assignment: str, question: str) -> None:
         """Say what it would do, and do it if it is confirmed."""
-        student, grader = await self.find(assignment, question), self.grader
-        reviews = await self.work(lambda: self.desk.reviews(assignment))
-        waiting, marked = await self.work(lambda: self.desk.group(assignment, question, student))
-        shown = await self.work(lambda: self.desk.card(assignment, question, student))
-        card, mark = shown["card"], shown["card"].row.mark
-        others = [row for row in marked if row.mark.score != mark.score]
+        key, grader = self.get_body_argument("key"), self.grader
         if not self.get_body_argument("apply", ""):
-            skipped = [reviews.answers.key(row.student) for row in others]
-            context = {"assignment": assignment, "question": question, "card": card, "skipped": skipped}
-            self.show("group.html.j2", **context, count=len(waiting))
+            shown = await self.work(lambda: self.desk.group(assignment, question, key))
+            self.show("group.html.j2", **shown)
             return
-        wanted = Wanted(mark.items, adjustment(mark, shown["rubric"]), card.free)
-        batch = new_id()
-
-        def give() -> int:
-            given = 0
-            for row in waiting:
-                try:
-                    version = reviews.version(row)
-                    kept = replace(wanted, group=row.mark.group)
-                    reviews.change(question, row.student, version, kept, grader, batch=batch)
-                    given += 1
-                except Conflict:  # somebody marked it meanwhile: theirs stays
-                    continue
-            return given
-
-        count = await self.work(give)
+        count = await self.work(lambda: self.desk.mark_group(assignment, question, key, grader))
         self.set_header("HX-Refresh", "true")
-        self.finish(f"{counted(count, 'answer')} got {mark.score}")
+        self.finish(counted(count, "answer"))
 
 
-class Undo(Page):
+class Undo(_Marks):
     """Take back the grader's last change of a question."""
 
     @authenticated
     async def post(self, assignment: str, question: str) -> None:
         """Undo, and say what was taken back."""
-        reviews, _ = await self.work(lambda: self.desk.question(assignment, question))
+        reviews = await self.work(lambda: self.desk.reviews(assignment, question))
         grader = self.grader
         done, refused = await self.work(lambda: reviews.undo(grader, question))
         self.set_header("HX-Refresh", "true")
         self.finish(f"{len(done)} taken back, {len(refused)} changed since")
 
 
-class Reveal(_Answer):
+class Reveal(_Marks):
     """The student's name, which is logged."""
 
     @authenticated
     async def post(self, assignment: str, question: str) -> None:
         """Tell it."""
-        student, grader = await self.find(assignment, question), self.grader
-        reviews = await self.work(lambda: self.desk.reviews(assignment))
-        await self.work(lambda: reviews.reveal(question, student, grader))
-        self.show("name.html.j2", student=student)
+        key, grader = self.get_body_argument("key"), self.grader
+
+        def reveal() -> str:
+            student = self.desk.student(assignment, question, key)
+            self.desk.reviews(assignment).reveal(question, student, grader)
+            return student
+
+        self.show("name.html.j2", student=await self.work(reveal))
 
 
-class Open(_Answer):
+class Open(_Marks):
     """Which answers other graders have open."""
 
     @authenticated
     async def post(self, assignment: str, question: str) -> None:
         """Note this one, and tell the others'."""
-        if self.grader:
-            key = printable(self.get_body_argument("key", ""), 20)
-            self.finish({"open": self.desk.looks_at(self.grader, assignment, question, key)})
+        key = printable(self.get_body_argument("key", ""), 20)
+        self.finish({"open": self.desk.looks_at(self.grader, assignment, question, key)})
 
 
 _PLACE = r"/([\w.-]+)/([\w.-]+)"

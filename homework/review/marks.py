@@ -13,8 +13,10 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, inspect, select
+from sqlalchemy import Connection, Select, bindparam, func, insert, inspect, select
 
 from homework.course import Course
 from homework.errors import UsageError
@@ -23,7 +25,7 @@ from homework.gradebook.tables import GRADE, new_id
 from homework.review.answers import ClassAnswers
 from homework.review.rows import Mark, Row, load, write
 from homework.review.rubric import Rubric, fill, rubrics
-from homework.review.tables import BANK, EVENT, create
+from homework.review.tables import EVENT, create
 
 OUTSIDE = "outside"  # the grader of changes that came from Formgrader, autograde or another program
 Place = tuple[str, str]  # question, student
@@ -93,6 +95,12 @@ class Reviews:
         with connect(self.course) as connection:
             return rubrics(connection, self.task)
 
+    def rubric(self, connection: Connection, question: str) -> Rubric:
+        """The rubric of a question. Raises UsageError for an unknown one."""
+        if question not in self.task.questions:
+            raise UsageError(f"{self.task.name} has no question {question}")
+        return rubrics(connection, self.task, question)[question]
+
     def load(self, question: str | None = None) -> tuple[dict[Place, Row], dict[Place, Last]]:
         """The marks and their last events. What was changed elsewhere is logged first."""
         with connect(self.course) as connection:
@@ -113,15 +121,11 @@ class Reviews:
         self, connection: Connection, question: str | None = None, student: str | None = None
     ) -> dict[Place, Last]:
         """The last event of each answer."""
-        newest = select(func.max(EVENT.c.no)).where(EVENT.c.assignment == self.task.name)
-        if question is not None:
-            newest = newest.where(EVENT.c.question == question)
-        if student is not None:
-            newest = newest.where(EVENT.c.student == student)
-        query = select(EVENT).where(EVENT.c.no.in_(newest.group_by(EVENT.c.question, EVENT.c.student)))
+        asked = {"assignment": self.task.name, "question": question, "student": student}
+        query = _last(question is not None, student is not None)
         return {
             (row.question, row.student): Last(row.grader, row.at, Mark.read(row.after))
-            for row in connection.execute(query)
+            for row in connection.execute(query, asked)
         }
 
     @staticmethod
@@ -156,31 +160,35 @@ class Reviews:
 
     def version(self, row: Row) -> str:
         """The version of a mark and of the answer that it is for."""
-        answer = self.answers.to(row.question).get(row.student)
+        answer = self.answers.answer(row.student, row.question)
         return row.mark.version(answer.sha256 if answer else "")
 
     # -- writing
 
-    def change(
+    def change(self, question: str, student: str, version: str, wanted: Wanted, grader: str) -> Row:
+        """Give one answer a mark, in a transaction of its own. Raises as `decide` does."""
+        with self.transaction() as connection:
+            return self.decide(connection, question, student, version, wanted, grader, new_id())[1]
+
+    def decide(
         self,
+        connection: Connection,
         question: str,
         student: str,
         version: str,
         wanted: Wanted,
         grader: str,
-        *,
-        batch: str = "",
-        action: str = "mark",
-    ) -> Row:
-        """Give one answer a mark. Raises Conflict if the mark is not `version`, UsageError for an unknown answer."""
-        answer = self.answers.to(question).get(student)
-        sha = answer.sha256 if answer else ""
-        with self.transaction() as connection:
-            row, last = self.locked(connection, question, student)
-            after = self.marked(connection, row, wanted)
-            if row.mark.version(sha) != version and after != row.mark:
-                raise Conflict(row, last.grader if last else OUTSIDE)
-            return self.put(connection, row, after, grader, batch or new_id(), action)
+        batch: str,
+    ) -> tuple[Row, Row]:
+        """Give one answer a mark. Returns its row before and after.
+
+        Raises Conflict if the mark is not `version`, UsageError for an unknown answer.
+        """
+        row, last = self.locked(connection, question, student)
+        after = self.marked(row, wanted, self.rubric(connection, question))
+        if self.version(row) != version and after != row.mark:
+            raise Conflict(row, last.grader if last else OUTSIDE)
+        return row, self.put(connection, row, after, grader, batch, "mark")
 
     def locked(self, connection: Connection, question: str, student: str) -> tuple[Row, Last | None]:
         """A row that nobody else can change before the transaction ends, and its last event."""
@@ -194,14 +202,16 @@ class Reviews:
         """Write a mark with its event, unless it is what is there."""
         if after == row.mark:
             return row
-        if not write(connection, row, after):
+        written = write(connection, row, after)
+        if written is None:
             raise Conflict(row, OUTSIDE)
         self.log(connection, row, row.mark, after, grader, batch, action)
-        return load(connection, self.task.name, row.question, row.student)[row.question, row.student]
+        return written
 
-    def marked(self, connection: Connection, row: Row, wanted: Wanted) -> Mark:
+    @staticmethod
+    def marked(row: Row, wanted: Wanted, rubric: Rubric) -> Mark:
         """The mark after a grader's decision. Score and comment of another program stay until they are decided on."""
-        old, rubric = row.mark, rubrics(connection, self.task)[row.question]
+        old = row.mark
         items = None if wanted.items is None else tuple(sorted(set(wanted.items)))
         new = replace(old, items=items, adjust=wanted.adjust, flagged=wanted.flagged, group=wanted.group)
         decided = (items, wanted.adjust) != (old.items, old.adjust) or wanted.clear
@@ -244,20 +254,16 @@ class Reviews:
             row, _ = self.locked(connection, question, student)
             self.log(connection, row, row.mark, row.mark, grader, new_id(), "reveal")
 
-    # -- comment bank
 
-    def bank(self, question: str, add: str = "") -> list[str]:
-        """The sentences kept for a question, after adding one."""
-        with self.transaction() as connection:
-            query = select(BANK.c.text).where(
-                BANK.c.assignment == self.task.name, BANK.c.question.in_((question, "*"))
-            )
-            texts = list(connection.execute(query.order_by(BANK.c.no)).scalars())
-            if (add := add.strip()) and add not in texts:
-                new = {"assignment": self.task.name, "question": question, "text": add}
-                connection.execute(insert(BANK), new)
-                texts.append(add)
-        return texts
+@cache
+def _last(question: bool, student: bool) -> Select[Any]:
+    """A query for the last event of each answer, of one question or one student where that is true."""
+    newest = select(func.max(EVENT.c.no)).where(EVENT.c.assignment == bindparam("assignment"))
+    if question:
+        newest = newest.where(EVENT.c.question == bindparam("question"))
+    if student:
+        newest = newest.where(EVENT.c.student == bindparam("student"))
+    return select(EVENT).where(EVENT.c.no.in_(newest.group_by(EVENT.c.question, EVENT.c.student)))
 
 
 def explained(mark: Mark, rubric: Rubric) -> bool:

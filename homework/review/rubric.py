@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from homework.course import Assignment
 from homework.course.cells import name_of, question_cell
 from homework.review import scheme
-from homework.review.tables import RUBRIC
+from homework.review.tables import BANK, RUBRIC
 
 _HEADING = re.compile(r"\A\s*#+ [^\n]*\n*")
 
@@ -94,13 +94,14 @@ def fill(connection: Connection, task: Assignment) -> None:
         connection.execute(insert(RUBRIC), rows)
 
 
-def rubrics(connection: Connection, task: Assignment) -> dict[str, Rubric]:
-    """The rubrics of an assignment, by question."""
-    rows = connection.execute(
-        select(RUBRIC).where(RUBRIC.c.assignment == task.name).order_by(RUBRIC.c.position, RUBRIC.c.item)
-    ).all()
+def rubrics(connection: Connection, task: Assignment, question: str | None = None) -> dict[str, Rubric]:
+    """The rubrics of an assignment, by question; or that of one question."""
+    query = select(RUBRIC).where(RUBRIC.c.assignment == task.name)
+    if question is not None:
+        query = query.where(RUBRIC.c.question == question)
+    rows = connection.execute(query.order_by(RUBRIC.c.position, RUBRIC.c.item)).all()
     found = {}
-    for name, question in task.questions.items():
+    for name in task.questions if question is None else (question,):
         of_this = [row for row in rows if row.question == name]
         items = tuple(
             Item(row.item, row.points, row.text, row.comment, row.note, row.retired)
@@ -108,5 +109,15 @@ def rubrics(connection: Connection, task: Assignment) -> dict[str, Rubric]:
             if row.item
         )
         start = next((row.points for row in of_this if not row.item), 0.0)
-        found[name] = Rubric(name, question.points, start, items)
+        found[name] = Rubric(name, task.questions[name].points, start, items)
     return found
+
+
+def bank(connection: Connection, assignment: str, question: str, add: str = "") -> list[str]:
+    """The sentences of the comment bank for a question, after adding one."""
+    query = select(BANK.c.text).where(BANK.c.assignment == assignment, BANK.c.question.in_((question, "*")))
+    texts = list(connection.execute(query.order_by(BANK.c.no)).scalars())
+    if (add := add.strip()) and add not in texts:
+        connection.execute(insert(BANK), {"assignment": assignment, "question": question, "text": add})
+        texts.append(add)
+    return texts

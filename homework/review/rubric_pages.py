@@ -15,7 +15,7 @@ class Counting(Page):
     @authenticated
     async def post(self, assignment: str, question: str) -> None:
         """Say what the change does to marks, and do it if it is confirmed."""
-        reviews, _ = await self.work(lambda: self.desk.question(assignment, question))
+        reviews = await self.work(lambda: self.desk.reviews(assignment, question))
         grader, apply = self.grader, bool(self.get_body_argument("apply", ""))
         maximum = self.get_body_argument("from", "") == "max"
         done = await self.work(lambda: count_from(reviews, question, maximum, grader, apply=apply))
@@ -31,9 +31,9 @@ class RubricItem(Page):
     @authenticated
     async def post(self, assignment: str, question: str) -> None:
         """Say what the change does to marks, and do it if it is confirmed."""
-        reviews, _ = await self.work(lambda: self.desk.question(assignment, question))
+        reviews = await self.work(lambda: self.desk.reviews(assignment, question))
         if sentence := self.get_body_argument("sentence", ""):
-            await self.work(lambda: reviews.bank(question, sentence[:2000]))
+            await self.work(lambda: self.desk.bank(assignment, question, sentence[:2000]))
             self.set_header("HX-Refresh", "true")
             return
         number = self.get_body_argument("item", "0")

@@ -235,6 +235,6 @@ def apply(reviews: Reviews, changes: list[Change], grader: str) -> None:
             row, _ = reviews.locked(connection, change.row.question, change.row.student)
             if row.mark != change.row.mark:
                 raise UsageError(f"{change.said}: it was marked meanwhile; nothing was changed")
-            after = reviews.marked(connection, row, change.wanted)
+            after = reviews.marked(row, change.wanted, reviews.rubric(connection, row.question))
             batch = batches.setdefault(row.question, new_id())
             reviews.put(connection, row, after, grader, batch, "mark")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Connection, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Connection, Float, Index, Integer, MetaData, String, Table, Text
 
 METADATA = MetaData()
 # Item 0 of a question is where counting starts: 0, or the maximum if items take points off.
@@ -45,14 +45,19 @@ EVENT = Table(
     Column("grader", String(128), nullable=False),
     Column("batch", String(32), nullable=False, index=True),
     Column("action", String(32), nullable=False),
-    Column("assignment", String(128), nullable=False, index=True),
+    Column("assignment", String(128), nullable=False),
     Column("question", String(128), nullable=False),
     Column("student", String(128), nullable=False),
     Column("before", Text, nullable=False),  # JSON
     Column("after", Text, nullable=False),
+    Index(
+        "ix_homework_event_place", "assignment", "question", "student", "no"
+    ),  # the last event of an answer
 )
 
 
 def create(connection: Connection) -> None:
-    """Create the tables that are missing."""
+    """Create the tables and indexes that are missing."""
     METADATA.create_all(connection)
+    for index in EVENT.indexes:  # of a table that is older
+        index.create(connection, checkfirst=True)

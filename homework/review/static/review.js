@@ -3,8 +3,10 @@
 
 const work = document.querySelector(".work");
 const status = (text) => { const place = document.getElementById("status"); if (place) place.textContent = text; };
+const waits = (card) => card.querySelector(".state").dataset.graded === "0";
 const cards = () => [...document.querySelectorAll("article.card")];
 const current = () => document.querySelector("article.current");
+let here = "";
 const draft = (key) => `homework-draft ${location.pathname} ${key}`;
 
 function select(card, focus = true) {
@@ -12,7 +14,8 @@ function select(card, focus = true) {
   current()?.classList.remove("current");
   card.classList.add("current");
   if (focus) { card.focus({ preventScroll: true }); card.scrollIntoView({ block: "nearest" }); }
-  opened(card.dataset.key);
+  here = card.dataset.key;
+  opened(here);
 }
 
 function step(by) {
@@ -23,7 +26,7 @@ function step(by) {
 function nextWaiting() {
   const all = cards(), at = all.indexOf(current());
   const mine = (card) => !work.dataset.grader || card.dataset.dealt === work.dataset.grader;
-  const free = (card) => card.dataset.graded === "0" && !card.dataset.open && mine(card);
+  const free = (card) => waits(card) && !card.dataset.open && mine(card);
   const found = [...all.slice(at + 1), ...all.slice(0, at)].find(free);
   if (found) select(found);
   else if (work.dataset.next) location.search = work.dataset.next;
@@ -55,7 +58,17 @@ function toggle(card, number) {
   if (!box) return;
   box.checked = !box.checked;
   settle(box, boxes, none);
+  show(card);
   save(card);
+}
+
+// The score at once, until the server tells it: what Rubric.score computes.
+function show(card) {
+  const chosen = [...card.querySelectorAll("[name=item]:checked")], adjust = card.querySelector("[name=adjust]").value.trim();
+  const points = chosen.map((box) => Number(box.dataset.points || 0));
+  const sum = [Number(work.dataset.start), ...points, Number(adjust.replace(",", "."))].reduce((a, b) => a + b);
+  const score = Math.min(Math.max(sum, 0), Number(work.dataset.max));
+  if (!Number.isNaN(score)) card.querySelector(".score").textContent = chosen.length || adjust ? String(+score.toFixed(3)) : "–";
 }
 
 function settle(box, boxes, none) {
@@ -116,6 +129,7 @@ document.addEventListener("change", (event) => {
     const boxes = [...card.querySelectorAll("input[name=item]")];
     settle(event.target, boxes, boxes.pop());
   }
+  if (event.target.matches("[name=item], [name=adjust]")) show(card);
   if (event.target.matches("[type=checkbox], [name=adjust], [name=join]")) save(card);
 });
 
@@ -131,61 +145,49 @@ document.addEventListener("input", (event) => {
   }
 });
 
-// What is chosen or typed while a request is on its way is sent after it; a failed request leaves the form as it is.
-const sent = new Map();
-function decided(card) {
-  const data = new FormData(card.querySelector("form"));
-  data.delete("version");
-  return data;
-}
-const same = (a, b) => new URLSearchParams(a).toString() === new URLSearchParams(b).toString();
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const card = event.detail.target;
-  if (card?.matches?.("article.card")) sent.set(card.dataset.key, decided(card));
+// Saving changes the state of a card and nothing in its form, so what is chosen or typed meanwhile stays, and is sent next.
+const marks = ({ verb, path }) => verb === "post" && path === `${work?.dataset.base}/mark`;
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (marks(detail.requestConfig)) detail.elt.closest("article").classList.add("unsaved");
   status("…");
 });
-let swapped = null;
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const card = event.detail.target;
-  swapped = null;
-  if (!card.matches?.("article.card") || event.detail.requestConfig.verb !== "post") {
-    if (card.matches?.("article.card")) swapped = { key: card.dataset.key, current: true };
-    return;
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr, successful, requestConfig } }) => {
+  const card = marks(requestConfig) && document.getElementById(`answer-${requestConfig.parameters.key}`);
+  if (successful) {
+    status("saved");
+    if (!card) return;
+    card.classList.remove("unsaved");
+    if (card.querySelector("textarea").value === requestConfig.parameters.free) sessionStorage.removeItem(draft(card.dataset.key));
+  } else if (xhr.status === 409) status("conflict: not saved");
+  else {
+    const why = xhr.responseText?.slice(0, 200) || "the server cannot be reached";
+    status(`not saved: ${why}`);
+    if (card) tell(card, `Not saved: ${why}. What you chose and typed stays here.`);
   }
-  const key = card.dataset.key, now = decided(card);
-  swapped = { key, current: card === current(), field: card.contains(document.activeElement) && document.activeElement.name };
-  if (!same(now, sent.get(key))) swapped.now = now;
-  else sessionStorage.removeItem(draft(key));
 });
-document.addEventListener("htmx:afterSettle", () => {
-  const card = swapped && document.getElementById(`answer-${swapped.key}`);
-  if (!card) return;
-  const { now, field } = swapped;
-  if (swapped.current) card.classList.add("current");
-  if (now) {
-    card.querySelector("[name=free]").value = now.get("free");
-    card.querySelector("[name=adjust]").value = now.get("adjust");
-    for (const box of card.querySelectorAll("[type=checkbox]")) box.checked = now.getAll(box.name).includes(box.value);
-  }
-  if (field && !card.contains(document.activeElement)) card.querySelector(`[name=${field}]`)?.focus({ preventScroll: true });
-  else if (swapped.current && !card.contains(document.activeElement)) card.focus({ preventScroll: true });
-  swapped = null;
-  if (now) save(card);
+document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+  if (elt.matches("article.card") && elt.dataset.key === here) select(elt);
 });
-document.addEventListener("htmx:afterRequest", (event) => {
-  const { xhr, successful } = event.detail;
-  if (successful) status("saved");
-  else if (xhr?.status === 409) status("conflict: not saved");
-  else status(`not saved: ${(xhr?.responseText || "no connection").slice(0, 200)}. Press Escape in the field, or Save, to try again.`);
-});
+
+function tell(card, text) {
+  const said = document.createElement("p"), again = document.createElement("button");
+  said.textContent = `${text} `;
+  Object.assign(again, { type: "button", className: "save", textContent: "Save" });
+  said.append(again);
+  card.classList.add("unsaved");
+  card.querySelector(".conflict").replaceChildren(said);
+}
 
 if (work) {
   document.getElementById("keys").checked = localStorage.getItem("homework-keys") !== "off";
   for (const card of cards()) {
     const kept = sessionStorage.getItem(draft(card.dataset.key)), field = card.querySelector("textarea");
-    if (kept !== null && kept !== field.value) { field.value = kept; status("A comment that was not saved is back in its field."); }
+    if (kept !== null && kept !== field.value) {
+      field.value = kept;
+      tell(card, "A comment that was not saved is back in its field.");
+    }
   }
   const at = sessionStorage.getItem("homework-at");
-  select(cards().find((card) => card.dataset.key === at) || cards().find((card) => card.dataset.graded === "0") || cards()[0]);
+  select(cards().find((card) => card.dataset.key === at) || cards().find(waits) || cards()[0]);
   addEventListener("pagehide", () => { if (current()) sessionStorage.setItem("homework-at", current().dataset.key); });
 }

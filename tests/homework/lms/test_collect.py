@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from homework.commands.collect import said
 from homework.course import Course
 from homework.errors import UsageError
 from homework.lms import archive as archives
@@ -67,6 +68,16 @@ def test_every_system(course: Course, tmp_path: Path, system: str, within: str) 
     assert sorted(done.taken) == sorted(OURS[system].values())
     everybody = {"ada", "bob_r", "cy", "li", "twin1", "twin2", "2021"}
     assert set(done.missing) == everybody - set(OURS[system].values())
+
+
+def test_who_handed_in_by_an_earlier_archive_is_not_missing(course: Course, tmp_path: Path) -> None:
+    """A second archive often has only what is new."""
+    first, *others, absent = OURS["canvas"]
+    collected(course, tmp_path, first)
+    done = collected(course, tmp_path, *others)
+    assert done.earlier == [OURS["canvas"][first]]
+    assert done.missing == [OURS["canvas"][absent]]
+    assert "1 handed in earlier" in next(said(done, "hw1"))
 
 
 def test_canvas_says_late_without_a_time(course: Course, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from homework.commands.kept import Kept
 from homework.report import alerts
 from homework.report.alerts import Alert
 from homework.report.classes import report, write_report
-from homework.report.items import options
+from homework.report.items import OptionRow, items
+from homework.report.summary import summarize
 from homework.results import Receipt
 from homework.review.marks import Reviews, Wanted
 from tests.homework.report.support import (
@@ -218,35 +219,48 @@ def quiz(key: str, letters: str = LETTERS) -> tuple[Choice, Mapping[str, Receipt
     return choice, graded
 
 
+def questions(choice: Choice) -> dict[str, Choice]:
+    return {"q01": choice, "others": replace(choice, name="others")}
+
+
+def options(choice: Choice, graded: Mapping[str, Receipt]) -> dict[str, OptionRow]:
+    """The options of q01, by letter."""
+    first, _ = items(questions(choice), summarize(graded.values()))
+    return {one.letter: one for one in first.options}
+
+
 def test_the_worked_numbers_of_a_questions_options() -> None:
     choice, graded = quiz("b")
-    found = {one.letter: one for one in options(choice, ["q01", "others"], graded)}
+    found = options(choice, graded)
     assert {letter: len(one.students) for letter, one in found.items()} == {"a": 5, "b": 11, "c": 4, "d": 0}
     assert [found[letter].rest for letter in "abc"] == pytest.approx([4.2, 6.909091, 4.0], abs=1e-6)
     assert [found[letter].r for letter in "abc"] == pytest.approx([-0.373363, 0.620806, -0.367941], abs=1e-6)
     assert found["d"].r is found["d"].rest is None
     assert not any(one.doubtful for one in found.values())
+    assert [letter for letter, one in found.items() if one.idle] == ["d"]
 
 
 def test_a_wrong_key_is_suspected_from_both_sides() -> None:
     choice, graded = quiz("a")
-    choices = {"q01": choice, "others": replace(choice, name="others")}
-    found = [one for one in alerts.of_choices(choices, graded) if one.said.startswith("q01")]
-    assert [(one.said, len(one.students)) for one in found] == [
+
+    def told(graded: Mapping[str, Receipt]) -> list[Alert]:
+        found = alerts.of_choices(items(questions(choice), summarize(graded.values())))
+        return [one for one in found if one.said.startswith("q01")]
+
+    assert [(one.said, len(one.students)) for one in told(graded)] == [
         ("q01, a) Option a: the key, and chosen by the weaker (r -0.37): is the key right?", 5),
         ("q01, b) Option b: wrong, and chosen by the stronger (r 0.62): is the key right?", 11),
     ]
-    few = dict(list(graded.items())[:19])
-    assert not [one for one in alerts.of_choices(choices, few) if one.said.startswith("q01")]
+    assert not told(dict(list(graded.items())[:19]))
 
 
 def test_one_strong_student_who_errs_is_no_reason_to_doubt_the_key() -> None:
     choice, graded = quiz("b", "BBC" + 17 * "B")
-    found = {one.letter: one for one in options(choice, ["q01", "others"], graded)}
+    found = options(choice, graded)
     assert [found[letter].r for letter in "bc"] == pytest.approx([-0.2404, 0.2404], abs=1e-4)
     assert not any(one.doubtful for one in found.values())
     choice, graded = quiz("c", 18 * "B" + "CC")  # the two weakest choose the key
-    found = {one.letter: one for one in options(choice, ["q01", "others"], graded)}
+    found = options(choice, graded)
     assert [letter for letter, one in found.items() if one.doubtful] == ["b", "c"]
 
 

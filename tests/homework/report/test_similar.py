@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import random
 import tracemalloc
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from homework.judge.banks import load
 from homework.report import tokens as compared
 from homework.report.similar import BINS, compare_code, compare_prose, cosines
 from homework.report.similar_page import write_similar
-from homework.report.tokens import code_tokens, shared, words
+from homework.report.tokens import code_tokens, grams, shared, words
 from tests.homework.review.support import make_course
 from tests.homework.support import ROOT
 
@@ -92,15 +94,42 @@ def test_an_edited_answer_is_similar_and_another_to_the_same_question_is_not() -
 def test_the_pairs_of_a_large_class_are_not_kept() -> None:
     """Of six hundred answers 180 thousand; kept as a table they take forty megabytes."""
     texts = {f"s{number:03}": f"{TEXT} My number is {number}." for number in range(600)}
-    assert sum(1 for _ in cosines(dict.fromkeys("ab", TEXT))) == 1  # scikit-learn is imported
+    compare_prose("depth", {"ada": TEXT, "bob": OTHER})  # scikit-learn is imported
     tracemalloc.start()
     try:
-        found = Counter(left for left, _, _ in cosines(texts))
+        tables = cosines([*texts.values()], range(600))
+        rows = sum(len(alike) for _, alike in tables)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert (found["s000"], found["s598"], found.total()) == (599, 1, 600 * 599 / 2)
+    assert rows == 600
     assert peak < 10 << 20
+
+
+def test_all_pairs_are_compared_alike_in_a_class_that_does_not_fit_in_one_table() -> None:
+    """As one by one: by the share of runs of tokens that two solutions have in common."""
+    draw = random.Random(4)
+    lines = [f"    a.f{n} = torch.g{n}(b, c.h{n})\n" for n in range(150)]
+    chosen: list[list[str]] = []
+    for number in range(230):  # every other one has most of the one before
+        chosen.append(chosen[-1][: draw.randrange(25)] if number % 2 else [])
+        chosen[-1] += draw.sample(lines, 25 - len(chosen[-1]))
+    sources = {f"s{n:03}": "def f(x):\n" + "".join(one) for n, one in enumerate(chosen)}
+    sources["(reference)"], sources["(leaked: x.py)"] = sources["s001"], sources["s001"]
+    done = compare_code("correlate", sources)
+    seen = {name: grams(source) for name, source in sources.items()}
+    counts = Counter(gram for name in seen if name[0] == "s" for gram in seen[name])
+    seen = {name: {gram for gram in found if counts[gram] <= 46} for name, found in seen.items()}
+    alike = {
+        pair: len(seen[pair[0]] & seen[pair[1]]) / len(seen[pair[0]] | seen[pair[1]])
+        for pair in combinations(sorted(name for name in seen if len(seen[name]) >= 20), 2)
+    }
+    students = [value for pair, value in alike.items() if pair[0][0] == pair[1][0] == "s"]
+    expected = {p: v for p, v in alike.items() if v >= 0.5 and p[1][0] == "s"}
+    assert {(one.left, one.right): one.similarity for one in done.pairs} == expected
+    assert ("(reference)", "s001") in expected and len(expected) > 5
+    assert [sum(int(v * BINS + 1e-9) == n for v in students) for n in range(BINS)] == done.bins
+    assert done.compared == len(students) > 1000
 
 
 @pytest.fixture

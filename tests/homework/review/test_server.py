@@ -138,7 +138,7 @@ def test_next_to_an_answer_that_does_not_exist_is_told(server: Server) -> None:
     """Before, it was saved, and the answer stood alone without a word."""
     key, other = server.key("ada"), server.key("cyd")
     page = server.ask("/review/hw1/width")[1]
-    version = re.search(rf'name="key" value="{key}"><input type="hidden" name="version" value="(\w+)"', page)
+    version = re.search(rf'id="state-{key}" [^>]*><input type="hidden" name="version" value="(\w+)"', page)
     assert version
     form = {"key": key, "version": version[1]}
     status, said, _ = server.ask("/review/hw1/width/mark", {**form, "join": "0123456789"})
@@ -228,7 +228,7 @@ def test_a_question_is_marked_by_keyboard_alone(server: Server, browser: Callabl
 
     # Formgrader changes what the page shows: a conflict, and what was typed stays.
     page.strike("Enter")
-    page.wait("document.querySelector('.current').dataset.graded === '0'")
+    page.wait("document.querySelector('.current .state').dataset.graded === '0'")
     key = page.value("document.querySelector('.current').dataset.key")
     who = next(one for one in ANSWERS if server.key(one) == key)
     in_formgrader(server.course, who, "depth", 0.5, "From Formgrader.")
