@@ -41,6 +41,7 @@ class Item:
     others: int
     discrimination: float | None
     options: list[OptionCount]
+    figures: Mapping[str, bytes]
 
     @property
     def difficulty(self) -> float:
@@ -72,7 +73,9 @@ def items(choices: Mapping[str, Choice], summary: ClassSummary) -> list[Item]:
             options.append(OptionCount(letter, option.text, count, key, idle))
         others = len(rows) - sum(option.count for option in options)
         discrimination = correlation(here, elsewhere) if len(rows) >= SOME else None
-        found.append(Item(name, choice.text, len(rows), right, others, discrimination, options))
+        found.append(
+            Item(name, choice.text, len(rows), right, others, discrimination, options, choice.figures)
+        )
     return found
 
 
