@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Choice:
-    """One question, with its `options` by letter, in the order of this offering."""
+    """One question, with its `options` by letter, in the order of this offering.
+
+    `figures` are the PNG files that its text and options show, by the addresses there.
+    """
 
     name: str
     topic: str
@@ -45,6 +49,7 @@ class Choice:
     source: str
     options: dict[str, Option]
     letter: str  # of the right option
+    figures: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def right(self) -> Option:

@@ -96,12 +96,18 @@ def commands() -> str:
     """Every command with its arguments, its options and the first paragraph of its help."""
     rows = []
     for name, command in cli.main.commands.items():
+        if command.hidden:
+            continue
         arguments = [
             param.make_metavar(click.Context(command))
             for param in command.params
             if isinstance(param, click.Argument)
         ]
-        options = [max(param.opts, key=len) for param in command.params if isinstance(param, click.Option)]
+        options = [
+            max(param.opts, key=len)
+            for param in command.params
+            if isinstance(param, click.Option) and not param.hidden
+        ]
         help_text = " ".join((command.help or "").split("\n\n")[0].split()).replace("*", r"\*")
         rows.append(
             (

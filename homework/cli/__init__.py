@@ -52,7 +52,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="homework")
 def main() -> None:
-    r"""Release, grade and return homework notebooks.
+    """Release, grade and return homework notebooks.
 
     Student code runs in a sandbox that contains no solutions. Hidden tests run outside of it, compare the results with
     the reference solutions and name what was misunderstood. Written answers are marked on a page (homework review), or
@@ -65,7 +65,7 @@ def main() -> None:
 
     Run inside the course's folder, or set HOMEWORK_COURSE to it. Exit status: 0 done, 1 something failed,
     2 wrong usage, 3 no working sandbox (then nothing is graded), 130 interrupted.
-    """
+    """  # noqa: D301  # \b is a character here: click keeps the lines of a paragraph that begins with it
 
 
 for _command in (  # in the order of a semester

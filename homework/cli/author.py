@@ -20,7 +20,7 @@ from homework.counted import counted
 
 @click.command()
 @click.argument("name")
-@click.option("--points", type=float, help="The points of the task.")
+@click.option("--points", type=float, help="What an exercise or question is worth; it needs this.")
 @click.option("--question", is_flag=True, help="A written question, which a person marks.")
 @click.option(
     "--parameters", default="X", show_default=True, help="Of the exercise's function, as in 'X, k=2'."
@@ -37,6 +37,20 @@ def new(name: str, points: float | None, question: bool, parameters: str, after:
     assignment, _, task = name.strip("/").partition("/")
     if task and points is None:
         raise click.UsageError("Missing option '--points'.")
+    of_task = [
+        option
+        for option, given in (
+            ("--points", points is not None),
+            ("--question", question),
+            ("--parameters", parameters != "X"),
+            ("--after", after),
+        )
+        if given
+    ]
+    if of_task and not task:
+        raise click.UsageError(
+            f"{of_task[0]} is for an exercise or question, as in `homework new hw9/{assignment}`."
+        )
     if not task:
         files = starting.new_assignment(course, assignment, numpy=numpy)
     elif question:

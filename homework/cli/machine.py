@@ -30,7 +30,7 @@ def doctor() -> None:
 
 
 @click.command()
-@click.option("--port", type=int, default=8888, show_default=True)
+@click.option("--port", type=int, default=8888, show_default=True, help="The port of the address.")
 def serve(port: int) -> None:
     """Start JupyterLab and Formgrader for this course, on this machine only, and print their addresses."""
     from homework.commands.serve import serve as run

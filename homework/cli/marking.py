@@ -17,7 +17,7 @@ from homework.counted import counted
 
 @click.command()
 @assignment_argument
-@click.option("--port", type=int, default=8888, show_default=True)
+@click.option("--port", type=int, default=8888, show_default=True, help="The port of the address.")
 @click.option("--grader", default="", help="Who marks. [default: the page asks]")
 @click.option("--graders", default="", metavar="NAMES", help="Share the work among these, as in ann,bob.")
 @click.option(

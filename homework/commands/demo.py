@@ -173,7 +173,7 @@ def run_demo(course: Course, quiet: bool = False) -> None:
     export_csv(course, table)
     console.print(f"grades: {_shown(course, table)}")
     console.print(
-        "next: [bold].venv/bin/homework serve[/] opens Formgrader, where the written answers wait for review; "
+        "next: [bold].venv/bin/homework review hw1[/] opens the page on which written answers are marked; "
         "docs/instructors.md describes a semester."
     )
 

@@ -31,7 +31,9 @@ _METADATA = {
 def new_assignment(course: Course, name: str, *, numpy: bool = False) -> list[Path]:
     """Make the source of an assignment without tasks, with `numpy` for one without torch. Returns the files."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
-        raise UsageError(f"{name!r} cannot be the name of an assignment; use letters, digits, - and _")
+        raise UsageError(
+            f"{name!r} cannot be the name of an assignment; use letters, digits, - and _, a letter first"
+        )
     assignment = Assignment(name, course.root)
     if assignment.source.exists() and any(assignment.source.iterdir()):
         raise UsageError(f"{assignment.source} exists already; choose another name")

@@ -170,7 +170,10 @@ def _require_pictures(assignment: Assignment, folder: Path) -> None:
     """Raise ReleaseError if a text shows a picture that students do not get."""
     cells = json.loads((folder / assignment.notebook.name).read_text("utf-8"))["cells"]
     if lost := list(missing_pictures(cells, folder)):
-        problems = [f"cell {name or 'without a name'} shows {picture}" for name, picture in lost]
+        cells_of: dict[str, list[str]] = {}
+        for name, picture in lost:
+            cells_of.setdefault(picture, []).append(name or "without a name")
+        problems = [f"cell {', '.join(names)} shows {picture}" for picture, names in sorted(cells_of.items())]
         raise ReleaseError(
             f"{assignment.name} would show pictures that are not released with it: {'; '.join(problems)}. "
             f"For {lost[0][1]}: {where_to_put(assignment, lost[0][1])}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import tomllib
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from homework.choices import Choice, read_choices
 from homework.course.assignment import Assignment
+from homework.course.figures import figures
 from homework.course.settings import Settings, load_settings
 from homework.course.tasks import KINDS, Task
 from homework.errors import CourseError, UsageError
@@ -123,7 +125,8 @@ class Course:
             raise CourseError(str(error)) from error
         if missing := [name for name in names if name not in found]:
             raise CourseError(f"{path} has no question [{missing[0]}], which the notebook asks for")
-        return {name: found[name] for name in names}
+        folder = self.assignment(assignment).source
+        return {name: replace(found[name], figures=figures(found[name].markdown(), folder)) for name in names}
 
     def sample_answers(self, assignment: str, question: str) -> list[str]:
         """The sample answers to a question, best first. Raises CourseError for a malformed file."""

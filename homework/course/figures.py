@@ -11,11 +11,21 @@ _FIGURE = re.compile(r"(!\[[^\]]*\]\()([\w./-]+\.png)(?=\))")
 
 def embedded(text: str, folder: Path) -> str:
     """A text with `data:` addresses in the place of those of the PNG files in `folder` that it shows."""
+    shown = figures(text, folder)
 
     def address(found: re.Match[str]) -> str:
-        path = (folder / found[2]).resolve()
-        if folder.resolve() not in path.parents or not path.is_file():
+        if found[2] not in shown:
             return found[0]
-        return f"{found[1]}data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
+        return f"{found[1]}data:image/png;base64,{base64.b64encode(shown[found[2]]).decode()}"
 
     return _FIGURE.sub(address, text)
+
+
+def figures(text: str, folder: Path) -> dict[str, bytes]:
+    """The PNG files in `folder` that a text shows, by the addresses that it has for them."""
+    found = {}
+    for address in {match[2] for match in _FIGURE.finditer(text)}:
+        path = (folder / address).resolve()
+        if folder.resolve() in path.parents and path.is_file():
+            found[address] = path.read_bytes()
+    return found

@@ -120,7 +120,7 @@ def read_tasks(cells: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Task], lis
     if "" in not_run:
         without = (
             f"a cell with the tag {TRAIN!r} has no ID, by which it is found in what students hand in: "
-            "give it one in the panel Create Assignment (Read-only, or Autograded answer)"
+            "give it one in the panel Create Assignment (Read-only)"
         )
         faults.append(Fault("", without))
     tasks: dict[str, Task] = {}

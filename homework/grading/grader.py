@@ -15,6 +15,7 @@ processes, judge and sandbox, would always be idle.
 from __future__ import annotations
 
 import importlib.util
+import json
 import py_compile
 import tempfile
 from collections.abc import Callable, Iterable
@@ -30,7 +31,8 @@ import msgspec
 import torch
 
 from homework.course import Assignment, Course
-from homework.course.cells import text_cell
+from homework.course.cells import name_of, text_cell
+from homework.course.figures import embedded
 from homework.course.fingerprint import decisive_environment, exercise_hashes
 from homework.errors import CourseError
 from homework.grading.ahead import one_ahead
@@ -92,9 +94,16 @@ class Grader:
 
     def _require_released_options(self) -> None:
         """Raise CourseError if the release has other letters for the options of a quiz than the judge."""
-        for name, choice in self.course.choices(self.assignment.name).items():
-            text = self.template.by_name.get(text_cell(name))
-            if text is None or choice.markdown() not in text.source:
+        choices = self.course.choices(self.assignment.name)
+        if not choices:
+            return
+        cells = json.loads(self.assignment.released_notebook.read_text("utf-8"))["cells"]
+        released = {
+            name_of(cell): "".join(cell["source"]) for cell in cells
+        }  # pictures as they were embedded
+        for name, choice in choices.items():
+            text = embedded(choice.markdown(), self.assignment.source)
+            if text not in released.get(text_cell(name), ""):
                 raise CourseError(
                     f"release/{self.assignment.name} shows other options for {name}, or in another order, than "
                     "choices.toml and c.Homework.offering give. If students have this release, set these as they were; "

@@ -196,6 +196,11 @@ class _Student:
             left = self._with_work(left)
         if len(left) == 1:
             self.done.ignored += len(notebooks) - 1
+            # An earlier attempt of the same name is no surprise; work under another name may be what was meant.
+            if others := [one.file for one in notebooks if _stem(one.file) != _stem(left[0].file)]:
+                self.done.notes.append(
+                    f"{self.student}: {left[0].file} counts; also handed in, and ignored: {', '.join(others)}"
+                )
             return left[0]
         alike = len({one.file for one in left}) < len(left)
         names = " and ".join(one.entry.name if alike else one.file for one in left)

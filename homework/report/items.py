@@ -64,6 +64,7 @@ class Item:
     of: int
     discrimination: float | None
     options: list[OptionRow]
+    figures: Mapping[str, bytes]
 
     @property
     def right(self) -> int:
@@ -111,5 +112,5 @@ def items(choices: Mapping[str, Choice], summary: ClassSummary) -> list[Item]:
                 OptionRow(letter, option.text, option is choice.right, len(rows), students, rest, r)
             )
         discrimination = correlation(here, rests) if len(rows) >= SOME else None
-        found.append(Item(name, choice.text, len(rows), discrimination, options))
+        found.append(Item(name, choice.text, len(rows), discrimination, options, choice.figures))
     return found

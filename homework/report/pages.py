@@ -64,7 +64,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        points=points, short=short, prose=html.prose, markdown=html.markdown, code=html.code
+        points=points, short=short, prose=html.prose, figured=html.figured, code=html.code
     )
     environment.globals.update(policy=POLICY, counted=counted)
     return environment

@@ -91,6 +91,7 @@ class ChoicePart:
     remark: str
     chosen: Option | None
     right: Option
+    figures: Mapping[str, bytes]
     code: Markup | None
     comments: list[Markup]
 
@@ -128,12 +129,13 @@ def choice_part(choice: Choice, exercise: ExerciseResult, part: Scored) -> Choic
         score=part.score,
         max=part.max,
         by_person=part.by_person,
-        text=html.markdown(choice.text),
+        text=html.figured(choice.text, choice.figures),
         passed=all(test.verdict is Verdict.PASSED for test in tests),
         answered=all(test.verdict is not Verdict.SKIPPED for test in tests),
         remark=told[0] if told and chosen is None else "",
         chosen=chosen,
         right=choice.right,
+        figures=choice.figures,
         code=part.code,
         comments=part.comments,
     )

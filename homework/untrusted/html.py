@@ -34,6 +34,7 @@ _LONGEST_NAME = 100
 
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
 _ATTACHMENT = "attachment:"
+_FIGURE = re.compile(r"!\[([^\]]*)\]\(([\w./-]+\.png)\)")
 _LONGEST_FORMULA = 60  # lines
 _FORMULA = re.compile(
     r"\$\$[^$]+\$\$|\$(?!\s)[^$\n]+(?<!\s)\$(?!\d)"
@@ -57,8 +58,19 @@ _COLORED = re.compile(
 )
 
 
-def prose(text: str) -> Markup:
-    """A sentence as HTML: escaped, with the parts between backticks as code."""
+def prose(text: str, figures: Mapping[str, bytes] | None = None) -> Markup:
+    """A sentence as HTML: escaped, with the parts between backticks as code.
+
+    `figures` are the course's own PNG files, by the addresses that the sentence has for them.
+    """
+    if figures and len(pieces := _FIGURE.split(str(text))) > 1:  # text, alt, address, text, ...
+        shown = [
+            prose(before) + (_figure(alt, address, figures) if address else "")
+            for before, alt, address in zip(
+                pieces[::3], [*pieces[1::3], ""], [*pieces[2::3], ""], strict=True
+            )
+        ]
+        return Markup("").join(shown)
     parts = str(text).split("`")
     if len(parts) % 2 == 0:  # an unpaired backtick
         return escape(text)
@@ -99,6 +111,20 @@ def markdown(
             '<p class="quiet">Not shown (not a picture that can be read, or too large): <bdi>{}</bdi></p>\n'
         ).format(name[:_LONGEST_NAME])
     return html
+
+
+def figured(text: str, figures: Mapping[str, bytes]) -> Markup:
+    """A text of the course in Markdown as HTML, with its `figures`, by the addresses that it has for them."""
+    attached = _FIGURE.sub(
+        lambda found: f"![{found[1]}]({_ATTACHMENT}{found[2]})" if found[2] in figures else found[0], text
+    )
+    return markdown(attached, {name: png for name, png in figures.items() if f"({name})" in text})
+
+
+def _figure(alt: str, address: str, figures: Mapping[str, bytes]) -> Markup:
+    if address not in figures:
+        return escape(f"![{alt}]({address})")
+    return Markup('<img src="{}" alt="{}">').format(_address(figures[address]), alt)
 
 
 def _address(png: bytes) -> str:

@@ -127,10 +127,15 @@ def test_tasks_are_put_into_an_assignment_that_is_there(own_course: Course) -> N
     ("arguments", "words"),
     [
         (["hw1"], "source/hw1 exists already"),
-        (["9hw"], "cannot be the name of an assignment"),
+        (["9hw"], "use letters, digits, - and _, a letter first"),
         (["hw1/cross_corr_2d", "--points", "3"], "has a cell cross_corr_2d_text already"),
         (["hw1/test_x", "--points", "3"], "cannot be the name of a task"),
         (["hw1/a-b", "--points", "3"], "cannot be the name of a task"),
+        (
+            ["warmup_k", "--question"],
+            "--question is for an exercise or question, as in `homework new hw9/warmup_k`",
+        ),
+        (["hw8", "--points", "3"], "--points is for an exercise or question"),
         (["hw1/x"], "Missing option '--points'"),
         (["hw1/x", "--points", "0"], "a task needs points"),
         (["hw1/x", "--points", "nan"], "a task needs points"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from homework.commands.release import drift, release
 from homework.course import Course, fingerprint
@@ -190,3 +191,19 @@ def test_a_question_that_the_file_lacks_is_told_once(own_course: Course) -> None
     with pytest.raises(ReleaseError, match=r"choices\.toml cannot be read: No such file") as error:
         release(own_course, "quiz1")
     assert str(error.value).count("cannot be read") == 1
+
+
+def test_questions_and_options_may_show_pictures(own_course: Course) -> None:
+    file = own_course.solutions("quiz1", "choices.toml")
+    text = file.read_text().replace("A large network runs", "![A core](core.png) A large network runs")
+    file.write_text(
+        text.replace('"The arithmetic throughput', '"![A roof](roof.png) The arithmetic throughput')
+    )
+    for name in ("core", "roof"):
+        Image.new("RGB", (4, 3)).save(own_course.assignment("quiz1").source / f"{name}.png")
+    release(own_course, "quiz1")
+    with Grader(own_course, "quiz1") as grader:
+        text = grader.template.by_name["q01_text"].source
+        assert [alt in text for alt in ("![A core](attachment:", "![A roof](attachment:")] == [True, True]
+        letter = own_course.choices("quiz1")["q01"].letter
+        assert typed(grader, q01=f'q01 = "{letter}"')["q01"].verdict is Verdict.PASSED

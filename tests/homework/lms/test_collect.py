@@ -293,6 +293,8 @@ def test_several_notebooks_of_one_student(
             == ["ada has several notebooks, one.ipynb and two.ipynb: which one counts?"] * 2
         )
         assert "ada" not in done.missing
+    other = [f"ada: {counts[7:]} counts; also handed in, and ignored: other.ipynb"]
+    assert done.notes == (other if "11_905_other.ipynb" in files else [])
 
 
 def test_the_latest_attempt_of_blackboard_counts(course: Course, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from homework.course import Course
 from homework.errors import CourseError
@@ -180,6 +181,23 @@ def test_after_publication_the_ideas_are_told(course: Course) -> None:
     assert seen.text.count("You chose the right option") == 17
     for choice in choices.values():
         assert choice.right.why.split("`")[0].strip() in seen.text
+
+
+def test_pictures_of_questions_and_options_are_on_the_pages(course: Course) -> None:
+    file = course.solutions("quiz1", "choices.toml")
+    text = file.read_text().replace("A large network runs", "![A core](core.png) A large network runs")
+    file.write_text(
+        text.replace('"The arithmetic throughput', '"![A roof](roof.png) The `arithmetic` throughput')
+    )
+    for name in ("core", "roof"):
+        Image.new("RGB", (4, 3)).save(course.assignment("quiz1").source / f"{name}.png")
+    course = publish(course)
+    for seen in (Seen(page(course, {})), overview(course, 1, lambda _: {})):
+        shown = {one["alt"]: one["src"] or "" for one in seen.pictures}
+        assert [*shown] == ["A core", "A roof"]
+        assert all(address.startswith("data:image/png;base64,") for address in shown.values())
+        assert "The arithmetic throughput" in seen.text
+        assert "![" not in seen.text
 
 
 def test_a_list_of_what_is_published_is_asked_for(course: Course) -> None:
