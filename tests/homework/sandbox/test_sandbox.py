@@ -190,7 +190,7 @@ def test_inside_a_container_that_denies_namespaces(course: Course, template: Tem
         input=json.dumps(template.notebook),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert confined.stdout.split() == ["landlock", "passed", "0.0"], confined.stderr
@@ -243,15 +243,16 @@ def test_a_cell_that_ignores_interrupts_is_ended(session: Session) -> None:
 
 def test_a_fork_bomb_stays_inside(session: Session) -> None:
     source = (
-        "import os, time\nn = 0\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(60)\n        n += 1\n"
+        "import os, time\nn = 0\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(600)\n        n += 1\n"
         "    except OSError: break\nprint(n < 70)"
     )
-    assert "True" in said(session, source)
+    [output] = session.run_cell("cell", source, seconds=60).outputs  # a fork of a large torch takes long
+    assert output["text"] == "True\n"
 
 
 def test_a_session_that_cannot_fork_serves_itself(session: Session) -> None:
-    source = "import os, time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(60)\n    except OSError: break"
-    assert session.run_cell("a", source + "\nanswer = 42").status == "ok"
+    source = "import os, time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(600)\n    except OSError: break"
+    assert session.run_cell("a", source + "\nanswer = 42", seconds=60).status == "ok"
     client = session.serve(fork=True)
     assert client is not None
     driver = "def call(solution):\n    return solution.answer\n"
@@ -302,7 +303,12 @@ print(struct.unpack("<6I", data))
 """
     kept = sandbox.capabilities
     assert said(session, asked).strip() == str((kept, kept, 0, 0, 0, 0))
-    readable = all(path.stat().st_mode & 0o001 for path in Path(sys.base_prefix).resolve().parents)
+    prefixes = (
+        sys.prefix,
+        sys.base_prefix,
+    )  # of .venv, in root's home where the clone is, and of the Python below it
+    above = {path for prefix in prefixes for path in Path(prefix).resolve().parents}
+    readable = all(path.stat().st_mode & 0o001 for path in above)
     assert kept == (0 if sandbox.tier == "bubblewrap" or readable or os.geteuid() else landlock.MAY_READ_ALL)
 
 
