@@ -26,7 +26,7 @@ from homework.sandbox import Limits
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # bench/ and tests/ are no installed packages
-from bench import keys, pythons, report, scale, waits  # noqa: E402
+from bench import keys, report, scale, waits  # noqa: E402
 from tests.homework.attacks import bank as attack_bank  # noqa: E402
 from tests.homework.attacks import model_bank  # noqa: E402
 
@@ -250,7 +250,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "bench_waits": lambda: _of(waits.table()),
     "bench_scale": lambda: _of(scale.table()),
     "bench_keys": lambda: _of(keys.table()),
-    "bench_pythons": lambda: _of(pythons.table()),
     **{name: partial(_measured, name) for name in report.tables(report.load())},
 }
 
