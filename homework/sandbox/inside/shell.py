@@ -170,9 +170,12 @@ class _IPython(InteractiveShell):
             **options,
         )
 
-    def showtraceback(self, *_: Any, **__: Any) -> None:
-        """Replaced: ours is short, without colors, and has only lines of the notebook's own cells."""
-        kind, error, trace = sys.exc_info()
+    def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
+        """Replaced: ours is short, without colors, and has only lines of the notebook's own cells.
+
+        `exc_tuple`: what IPython caught when it tokenized a cell, as Python's tokenizer raises TabError since 3.12.
+        """
+        kind, error, trace = exc_tuple or sys.exc_info()
         if kind is not None:
             self.outputs.error(kind, error, trace)
 

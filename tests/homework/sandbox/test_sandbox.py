@@ -190,7 +190,7 @@ def test_inside_a_container_that_denies_namespaces(course: Course, template: Tem
         input=json.dumps(template.notebook),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert confined.stdout.split() == ["landlock", "passed", "0.0"], confined.stderr
@@ -241,21 +241,27 @@ def test_a_cell_that_ignores_interrupts_is_ended(session: Session) -> None:
     assert not session.alive and time.monotonic() - started < 10
 
 
-def test_a_fork_bomb_stays_inside(session: Session) -> None:
+# A fork of a large torch takes long, more so on a busy machine: these get a minute.
+_PATIENT = replace(LIMITS, seconds_per_cell=60, seconds_per_call=60)
+
+
+def test_a_fork_bomb_stays_inside(sandbox: Sandbox) -> None:
     source = (
-        "import os, time\nn = 0\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(60)\n        n += 1\n"
-        "    except OSError: break\nprint(n < 70)"
+        "import os, time\nn = 0\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(600)\n        n += 1\n"
+        "    except OSError: break\nprint(n < 200)"  # 64; the second tier also counts other graders', which may end
     )
-    assert "True" in said(session, source)
+    with sandbox.session(_PATIENT, seed=1) as session:
+        assert said(session, source) == "True\n"
 
 
-def test_a_session_that_cannot_fork_serves_itself(session: Session) -> None:
-    source = "import os, time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(60)\n    except OSError: break"
-    assert session.run_cell("a", source + "\nanswer = 42").status == "ok"
-    client = session.serve(fork=True)
-    assert client is not None
-    driver = "def call(solution):\n    return solution.answer\n"
-    assert client.call(Request("", driver), 5).value == 42
+def test_a_session_that_cannot_fork_serves_itself(sandbox: Sandbox) -> None:
+    source = "import os, time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(600)\n    except OSError: break"
+    with sandbox.session(_PATIENT, seed=1) as session:
+        assert session.run_cell("a", source + "\nanswer = 42").status == "ok"
+        client = session.serve(fork=True)
+        assert client is not None
+        driver = "def call(solution):\n    return solution.answer\n"
+        assert client.call(Request("", driver), 60).value == 42
 
 
 def test_output_is_capped(session: Session) -> None:
@@ -302,7 +308,10 @@ print(struct.unpack("<6I", data))
 """
     kept = sandbox.capabilities
     assert said(session, asked).strip() == str((kept, kept, 0, 0, 0, 0))
-    readable = all(path.stat().st_mode & 0o001 for path in Path(sys.base_prefix).resolve().parents)
+    # .venv, which is in root's home where the clone is, and the Python below it.
+    prefixes = (sys.prefix, sys.base_prefix)
+    above = {path for prefix in prefixes for path in Path(prefix).resolve().parents}
+    readable = all(path.stat().st_mode & 0o001 for path in above)
     assert kept == (0 if sandbox.tier == "bubblewrap" or readable or os.geteuid() else landlock.MAY_READ_ALL)
 
 
