@@ -25,7 +25,8 @@ def rows(solution, start, stop):
 @points(1)
 def test_rows(student, reference, rng):
     """Eleven pairs, one for each layer with parameters."""
-    agree(student.probe(rows), reference.probe(rows), 0, None, names=ROWS, **EXACT)
+    # Without the first, which the text gives: who is wrong in all others may have it right.
+    agree(student.probe(rows), reference.probe(rows), 1, None, names=ROWS[1:], **EXACT)
 
 
 @points(0.75)

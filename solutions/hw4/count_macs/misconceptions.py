@@ -248,6 +248,15 @@ def gradients_removed(model, input_shape):
 
 
 @misconception(
+    "Your function leaves the model in training mode, whatever it was. Put the mode back that it found."
+)
+def left_in_training_mode(model, input_shape):
+    total = _run(model, input_shape)
+    model.train()
+    return total
+
+
+@misconception(
     "Your function moves the model itself to the meta device, where its weights are lost. Move a copy."
 )
 def moved_to_meta(model, input_shape):
@@ -444,6 +453,105 @@ def pooling_overlooked(model, input_shape):
                 for n, p, d, k, s in zip(size, m.padding, m.dilation, m.kernel_size, m.stride, strict=True)
             ]
             total += size[0] * size[1] * m.weight.numel()
+        elif isinstance(m, nn.Linear):
+            total += m.weight.numel()
+    return total
+
+
+def _for_each_parent(model, input_shape, visit):
+    """The count of a copy with a hook for each time that `visit` comes to a layer."""
+    twin, total = copy.deepcopy(model).eval(), []
+
+    def add(layer, inputs, output):
+        total.append((_conv if isinstance(layer, nn.Conv2d) else _linear)(layer, inputs, output))
+
+    for layer in visit(twin):
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            layer.register_forward_hook(add)
+    with torch.no_grad():
+        twin(torch.zeros(1, *input_shape))
+    return sum(total)
+
+
+@misconception(
+    "Your count comes to a layer once for each module around it. `model.modules()` already goes into all parts: go through it once."
+)
+def once_for_each_parent(model, input_shape):
+    return _for_each_parent(
+        model, input_shape, lambda top: [layer for parent in top.modules() for layer in parent.modules()]
+    )
+
+
+@misconception(
+    "Your recursion comes to inner layers again and again: `modules()` already goes into all parts. Go through it once, or through `children()` at each level."
+)
+def recursion_over_modules(model, input_shape):
+    def visit(top):
+        for layer in top.modules():
+            yield layer
+            if layer is not top:
+                yield from visit(layer)
+
+    return _for_each_parent(model, input_shape, lambda top: list(visit(top)))
+
+
+@misconception(
+    "Your hooks are called twice for each layer. Register one hook on each, and add to the total in one place."
+)
+def two_hooks(model, input_shape):
+    return _for_each_parent(model, input_shape, lambda top: 2 * list(top.modules()))
+
+
+@misconception(
+    "The model runs on an input without a batch: (C, H, W). Convolutions bear that, flattening and batch normalization do not: give it (1, C, H, W)."
+)
+def without_batch(model, input_shape):
+    twin, total = copy.deepcopy(model).eval(), []
+
+    def add(layer, inputs, output):
+        if isinstance(layer, nn.Conv2d):
+            total.append(output.numel() * layer.weight[0].numel())
+        elif isinstance(layer, nn.Linear):
+            total.append(output.numel() * layer.in_features)
+
+    for layer in twin.modules():
+        layer.register_forward_hook(add)
+    with torch.no_grad():
+        twin(torch.zeros(*input_shape))
+    return sum(total)
+
+
+@misconception("The backward pass is counted, too. MACs are those of the forward pass.")
+def backward_counted(model, input_shape):
+    calls = []
+    _run(
+        model,
+        input_shape,
+        lambda m, x, y: calls.append(_conv(m, x, y)) or 0,
+        lambda m, x, y: calls.append(_linear(m, x, y)) or 0,
+    )
+    return 3 * sum(calls) - calls[0]  # no gradient of the first input
+
+
+@misconception(
+    "The channels are multiplied by the groups. Each filter sees only `in_channels / groups` channels."
+)
+def groups_multiplied(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: _conv(m, x, y) * m.groups**2)
+
+
+@misconception(
+    "Sizes are computed by a formula, from module to module. That overlooks dilation, and layers that are called twice: let the model run, and look at the outputs."
+)
+def sizes_by_formula(model, input_shape):
+    (_, *size), total = input_shape, 0
+    for m in model.modules():
+        if isinstance(m, nn.Conv2d):
+            sides = zip(size, m.padding, m.kernel_size, m.stride, strict=True)
+            size = [(n + 2 * p - k) // s + 1 for n, p, k, s in sides]
+            total += size[0] * size[1] * m.weight.numel()
+        elif isinstance(m, (nn.MaxPool2d, nn.AvgPool2d)):
+            size = [n // 2 for n in size]
         elif isinstance(m, nn.Linear):
             total += m.weight.numel()
     return total

@@ -266,3 +266,9 @@ def in_bits(model):
 def weights_of_layers(model):
     weights = [m.weight for m in model.modules() if getattr(m, "weight", None) is not None]
     return sum(weight.numel() for weight in weights if weight.requires_grad)
+
+
+@misconception("Buffers are subtracted. `model.parameters()` does not have them in the first place.")
+def buffers_subtracted(model):
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    return trained - sum(buffer.numel() for buffer in model.buffers())
