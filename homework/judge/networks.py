@@ -95,6 +95,12 @@ class Record:
             return self._run(images.clone(), "cpu", count=False)  # a network may write into them
 
     @property
+    def read_besides(self) -> int:
+        """The elements of all tensors of more than one element that the network reads and that are not in the file."""
+        sizes = [self._constants[one].numel() for one in self._read if isinstance(one, int)]
+        return sum(size for size in sizes if size > 1)
+
+    @property
     def parameters(self) -> int:
         """All elements in the file, and all others that the network reads, but no statistics of batch normalization."""
         statistics = {name for name in self._read - self._other if isinstance(name, str)}
