@@ -112,7 +112,9 @@ def _instead_of(path: Path) -> str:
         beside = [one.name for one in islice(entries, _MOST_BESIDE)]
         alike = sorted(one for one in beside if Path(one).suffix.casefold() == path.suffix)
         if alike:
-            return f"; next to the notebook is {alike[0][:_LONGEST_SHOWN]!r}: if that is it, name it {path.name}"
+            return (
+                f"; next to the notebook is {alike[0][:_LONGEST_SHOWN]!r}: if that is it, name it {path.name}"
+            )
     return ""
 
 

@@ -91,7 +91,7 @@ def macs(solution, which, sizes, shape):
         )
         layers = [
             nn.Conv2d(a, b, 3, 2),
-            block,
+            nn.Sequential(block),
             nn.AdaptiveAvgPool2d((2, 1)),
             nn.Flatten(),
             nn.Dropout(),
@@ -143,7 +143,15 @@ def traces(solution, shape, training):
 
 
 def check(student, reference, which, sizes, shape, why=None):
-    agree(student.probe(macs), reference.probe(macs), which, sizes, shape, why=why, **EXACT)
+    right = reference.probe(macs)(which, sizes, shape)
+
+    def times(found):
+        if found > 2 * right and found % right == 0:
+            n = found // right
+            return f"Your result is {n:.0f} times the number. Is it for a batch of {n:.0f}? Count one input."
+        return why(found) if why else None
+
+    agree(student.probe(macs), reference.probe(macs), which, sizes, shape, why=times, **EXACT)
 
 
 def also(what, layers, right):

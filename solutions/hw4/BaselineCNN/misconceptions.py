@@ -142,7 +142,7 @@ class HalfDropped(_Baseline):
 
 
 @misconception(
-    "There is no dropout. The table has it after the first three poolings and after both hidden linear layers."
+    "There is no dropout that sets values to zero. The table has it after the first three poolings and after both hidden linear layers."
 )
 class NoDropout(_Baseline):
     def drop(self, x):
@@ -429,3 +429,9 @@ class NormWithoutParameters(_Baseline):
     def __init__(self):
         super().__init__()
         self.norms = nn.ModuleList(nn.BatchNorm2d(n, affine=False) for n in self.sizes[1:])
+
+
+@misconception("The activations are ReLU6: they cut off what is above 6. The table says ReLU.")
+class Relu6Activations(_OtherActivation):
+    def other(self, x):
+        return F.relu6(x)

@@ -555,3 +555,59 @@ def sizes_by_formula(model, input_shape):
         elif isinstance(m, nn.Linear):
             total += m.weight.numel()
     return total
+
+
+@misconception(
+    "Only layers at the top of the model and in the modules there are counted; those further inside are missing. `model.modules()` has all of them."
+)
+def two_levels_alone(model, input_shape):
+    def visit(top):
+        for child in top.children():
+            yield from list(child.children()) or [child]
+
+    return _for_each_parent(model, input_shape, lambda top: list(visit(top)))
+
+
+@misconception(
+    "These are FLOPs, with one addition less than multiplications for each output. One MAC is one multiplication with its addition."
+)
+def flops_less_one(model, input_shape):
+    return _run(
+        model,
+        input_shape,
+        lambda m, x, y: 2 * _conv(m, x, y) - y[0].numel(),
+        lambda m, x, y: 2 * _linear(m, x, y) - y[0].numel(),
+    )
+
+
+@misconception(
+    "A filter has as many channels as the layer has outputs in your count. It has those of its input."
+)
+def channels_of_the_output(model, input_shape):
+    return _run(
+        model,
+        input_shape,
+        lambda m, x, y: y[0].numel() * (m.out_channels // m.groups) * m.weight[0, 0].numel(),
+    )
+
+
+@misconception("All kernels are taken to be 3 x 3. `kernel_size` says how large they are.")
+def always_three_by_three(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: y[0].numel() * m.weight.shape[1] * 9)
+
+
+@misconception(
+    "A bias is counted for each output of linear layers, also where there is none. Biases add no MACs."
+)
+def linear_biases_always(model, input_shape):
+    return _run(model, input_shape, linear=lambda m, x, y: y[0].numel() * (m.in_features + 1))
+
+
+@misconception("A bias is counted for each output, also where there is none. Biases add no MACs.")
+def biases_always(model, input_shape):
+    return _run(
+        model,
+        input_shape,
+        lambda m, x, y: _conv(m, x, y) + y[0].numel(),
+        lambda m, x, y: _linear(m, x, y) + y[0].numel(),
+    )

@@ -272,3 +272,11 @@ def weights_of_layers(model):
 def buffers_subtracted(model):
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     return trained - sum(buffer.numel() for buffer in model.buffers())
+
+
+@misconception(
+    "Weights of convolutions and linear layers are counted, and a bias for each output, whether there is one or not. `model.parameters()` has what there is."
+)
+def biases_that_are_not_there(model):
+    layers = [m for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+    return sum(m.weight.numel() + len(m.weight) for m in layers)

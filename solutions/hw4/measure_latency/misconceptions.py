@@ -361,3 +361,10 @@ def called_once_more(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
     times = _times(fn, x, warmup, repeat, clock)
     fn(x)
     return statistics.median(times)
+
+
+@misconception(
+    "The measured times are added and divided by the number of all calls. The median of the measured ones is asked for."
+)
+def divided_by_all_calls(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return sum(_times(fn, x, warmup, repeat, clock)) / (warmup + repeat)
