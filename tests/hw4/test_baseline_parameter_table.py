@@ -48,7 +48,12 @@ def of_row(number, count):
         return f"Your {name} has no biases, and other channels than the table: look at what the layer above it makes."
     for b in dict.fromkeys((outputs, *CHANNELS)):
         a, rest = divmod(count - b, each * b)
-        if rest == 0 and a > 0 and (b == outputs or a in CHANNELS) and (a, b) != (inputs, outputs):
+        if (
+            rest == 0
+            and a > 0
+            and (a in CHANNELS or (b == outputs and a & (a - 1) == 0))
+            and (a, b) != (inputs, outputs)
+        ):
             return f"Your {name} would have {a} {what} in and {b} out: in the table it has others."
     return None
 

@@ -68,7 +68,7 @@ def models_input_size(model, input_shape):
 
 
 @misconception(
-    "Your result is twice the number. Are these FLOPs? One MAC is one multiplication with its addition. Is it a batch of two? Count one input."
+    "Your result is twice the number. Are these FLOPs? One MAC is one multiplication with its addition. Is it a batch of two? Count one input. Are there two hooks on each layer?"
 )
 def flops(model, input_shape):
     return 2 * _run(model, input_shape)
@@ -493,13 +493,6 @@ def recursion_over_modules(model, input_shape):
                 yield from visit(layer)
 
     return _for_each_parent(model, input_shape, lambda top: list(visit(top)))
-
-
-@misconception(
-    "Your hooks are called twice for each layer. Register one hook on each, and add to the total in one place."
-)
-def two_hooks(model, input_shape):
-    return _for_each_parent(model, input_shape, lambda top: 2 * list(top.modules()))
 
 
 @misconception(
