@@ -76,6 +76,7 @@ _LARGEST_WINDOWS = 1 << 26  # elements of all windows of a convolution, where to
 
 
 NOT_REPEATED = "The operators of your network could not be repeated outside of it."
+NOT_RECORDED = "The operators of your network could not be recorded."
 
 
 class NotCounted(AssertionError):

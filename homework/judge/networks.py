@@ -24,7 +24,16 @@ from typing import Any
 
 import torch
 
-from homework.judge.counting import KNOWN, LOOKUPS, NOT_REPEATED, STATISTICS, Cost, NotCounted, check
+from homework.judge.counting import (
+    KNOWN,
+    LOOKUPS,
+    NOT_RECORDED,
+    NOT_REPEATED,
+    STATISTICS,
+    Cost,
+    NotCounted,
+    check,
+)
 
 _aten = torch.ops.aten
 _LARGEST = 1 << 26  # elements of all results
@@ -86,6 +95,12 @@ class Record:
             return self._run(images.clone(), "cpu", count=False)  # a network may write into them
 
     @property
+    def read_besides(self) -> int:
+        """The elements of all tensors of more than one element that the network reads and that are not in the file."""
+        sizes = [self._constants[one].numel() for one in self._read if isinstance(one, int)]
+        return sum(size for size in sizes if size > 1)
+
+    @property
     def parameters(self) -> int:
         """All elements in the file, and all others that the network reads, but no statistics of batch normalization."""
         statistics = {name for name in self._read - self._other if isinstance(name, str)}
@@ -112,13 +127,13 @@ class Record:
         def tensor(name: list[Any], read: set[str | int]) -> torch.Tensor:
             kind, *place = name
             if tuple(map(type, place)) != _FORMS[kind] or any(one < 0 for one in place if type(one) is int):
-                raise NotCounted("The operators of your network could not be recorded.")
+                raise NotCounted(NOT_RECORDED)
             tables: dict[str, Any] = {"weight": weights, "constant": constants, "result": results}
             found: Any = tables.get(kind, images)
             for one in place:
                 found = found[one]
             if not isinstance(found, torch.Tensor):
-                raise NotCounted("The operators of your network could not be recorded.")
+                raise NotCounted(NOT_RECORDED)
             if kind in ("weight", "constant"):
                 read.add(place[0])
             return found
@@ -129,7 +144,7 @@ class Record:
             if isinstance(item, list):
                 return [value(one, read) for one in item]
             if item is not None and type(item) not in (bool, int, float):  # a tensor here would count nothing
-                raise NotCounted("The operators of your network could not be recorded.")
+                raise NotCounted(NOT_RECORDED)
             return item
 
         try:
@@ -218,7 +233,7 @@ def _parts(found: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any], list[to
         and all(isinstance(one, torch.Tensor) and not one.is_complex() for one in constants)
     ):
         return steps, output, constants
-    raise NotCounted("The operators of your network could not be recorded.")
+    raise NotCounted(NOT_RECORDED)
 
 
 def _function(text: str) -> tuple[str, Any]:
@@ -238,7 +253,7 @@ def _function(text: str) -> tuple[str, Any]:
         )
     found = getattr(getattr(_aten, name), overload, None)
     if not isinstance(found, torch._ops.OpOverload):  # methods of the operator change it for all that follow
-        raise NotCounted("The operators of your network could not be recorded.")
+        raise NotCounted(NOT_RECORDED)
     return name, found
 
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
+from os import scandir
 from pathlib import Path
 
 from homework.errors import UsageError
 from homework.results import ExerciseResult
 from homework.submission.choose import files_below, is_hidden
 from homework.submission.read import Refusal, Unreadable, read_bytes
+
+_MOST_BESIDE = 1000  # files next to a notebook that are looked at
+_LONGEST_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class Submission:
         """
         files = {name: _content(path.with_name(name), most) for name, most in hands_in.items()}
         refused = {name: why for name, why in files.items() if isinstance(why, Refusal)}
-        notes = (*notes, *(_note(name, why, hands_in[name]) for name, why in refused.items()))
+        notes = (*notes, *(_note(path.with_name(name), why, hands_in[name]) for name, why in refused.items()))
         try:
             return cls(student, read_bytes(path), "", notes, files)
         except Unreadable as problem:
@@ -89,14 +95,27 @@ def _content(path: Path, most: int) -> bytes | Refusal:
         return problem.refusal
 
 
-def _note(name: str, why: Refusal, most: int) -> str:
+def _note(path: Path, why: Refusal, most: int) -> str:
+    name = path.name
     return {
-        Refusal.MISSING: f"{name} was not handed in",
+        Refusal.MISSING: f"{name} was not handed in{_instead_of(path)}",
         Refusal.LINK: f"{name} is a link, so it was ignored: hand in the file itself",
         Refusal.IRREGULAR: f"{name} is not a regular file, so it was ignored",
         Refusal.TOO_LARGE: f"{name} is too large, so it was ignored: it may have at most {most} bytes",
         Refusal.UNREADABLE: f"{name} could not be read, so it was ignored",
     }[why]
+
+
+def _instead_of(path: Path) -> str:
+    """Which file was probably meant to be `path`, in words: one of its kind, such as `scale (1).bin`."""
+    with suppress(OSError), scandir(path.parent) as entries:
+        beside = [one.name for one in islice(entries, _MOST_BESIDE)]
+        alike = sorted(one for one in beside if Path(one).suffix.casefold() == path.suffix)
+        if alike:
+            return (
+                f"; next to the notebook is {alike[0][:_LONGEST_SHOWN]!r}: if that is it, name it {path.name}"
+            )
+    return ""
 
 
 def submissions_of(paths: list[Path], assignment: str, hands_in: Mapping[str, int] = {}) -> list[Submission]:

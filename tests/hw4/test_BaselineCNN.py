@@ -12,6 +12,7 @@ LAYERS = (*(f"convolution {n}" for n in range(1, 9)), *(f"linear layer {n}" for 
 AFTER = tuple(f"after {name}" for name in LAYERS)
 READ = (*(f"input of {name}" for name in LAYERS), "output")
 ZEROS = (*(f"share of zeros in the {name}" for name in READ), "share of maps that are all zero")
+TOLERATED = 0.06  # by which a share may differ: values are dropped at random
 
 
 def parameters(solution):
@@ -25,7 +26,7 @@ def count(solution):
 
 
 def shapes(solution, X):
-    """The shapes of what convolutions and linear layers read, in order, and of the output; how many layers run."""
+    """Shapes of what convolutions and linear layers read, in order, and of the output; how many run; their padding."""
     model = solution.BaselineCNN().eval()
     seen, ran = [], set()
 
@@ -38,7 +39,8 @@ def shapes(solution, X):
             layer.register_forward_pre_hook(look)
     with torch.no_grad():
         output = model(X)
-    return [*seen, list(output.shape)], len(ran)
+    padding = sorted({layer.padding_mode for layer in ran if isinstance(layer, torch.nn.Conv2d)})
+    return [*seen, list(output.shape)], len(ran), padding
 
 
 def read(solution, X, negative):
@@ -117,6 +119,28 @@ def dropped(solution, X, train):
     return [*seen, (output == 0).double().mean().item(), max(maps, default=0.0)]
 
 
+def drops(found, training):
+    """Where values are dropped that should not be, or the other way round; None where what is `found` is not known."""
+    should = (0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0)
+    if len(found) != len(READ) + 1:
+        return None
+    for name, share, one in zip(READ, found, should, strict=False):
+        expected = 0.25 * one * training
+        if not abs(share - expected) <= TOLERATED:
+            mode = "training" if training else "evaluation"
+            return (
+                f"In {mode} mode {share:.0%} of the {name.removeprefix('input of ')}'s "
+                f"{'values' if name == 'output' else 'inputs'} are zero, where nothing but dropout makes zeros. "
+                f"{'A quarter should be dropped there' if expected else 'Nothing should be dropped there'}."
+            )
+    return None
+
+
+def in_evaluation(student):
+    """That values are dropped in evaluation mode, if they are."""
+    return drops(student.probe(dropped)(torch.ones(24, 3, 32, 32), False), False)
+
+
 @points(1)
 def test_parameters(student, reference, rng):
     """747,690 parameters."""
@@ -132,22 +156,49 @@ def test_layers(student, reference, rng):
 @points(1)
 def test_shapes(student, reference, rng):
     """The sizes of maps from layer to layer, each layer used once, and an output of (N, 10)."""
-    X = rng.tensor(3, 3, 32, 32, dtype=torch.float32)
-    agree(student.probe(shapes), reference.probe(shapes), X, names=("shapes", "number of layers"))
+    names = "shapes", "number of layers", "padding"
+    for n in (3, 1):
+        X = rng.tensor(n, 3, 32, 32, dtype=torch.float32)
+        agree(student.probe(shapes), reference.probe(shapes), X, names=names)
 
 
 @points(0.75)
 def test_pooling(student, reference, rng):
     """Max pooling, and nothing else between the layers."""
-    X = torch.from_numpy(rng.generator.uniform(0.1, 1, (2, 3, 32, 32))).float()
-    agree(student.probe(read), reference.probe(read), X, False, names=READ, rtol=1e-4, atol=1e-5)
+    X = torch.from_numpy(rng.generator.uniform(0.1, 30, (2, 3, 32, 32))).float()
+    right = reference.probe(read)(X, False)
+
+    def why(found):
+        if said := in_evaluation(student):
+            return said
+        for place, (one, other) in enumerate(zip(found, right, strict=True)):
+            if not torch.allclose(torch.tensor(one), torch.tensor(other), rtol=1e-4, atol=1e-5):
+                before = (
+                    f"Between {LAYERS[place - 1]} and the {READ[place]}" if place else "Before convolution 1"
+                )
+                return f"{before} something else happens than in the table: there are ReLU, 2 x 2 max pooling and dropout."
+        return None
+
+    agree(student.probe(read), reference.probe(read), X, False, names=READ, why=why, rtol=1e-4, atol=1e-5)
 
 
 @points(0.75)
 def test_relu(student, reference, rng):
     """A ReLU after each convolution and each hidden linear layer."""
     X = torch.from_numpy(rng.generator.uniform(0.1, 1, (2, 3, 32, 32))).float()
-    agree(student.probe(read), reference.probe(read), X, True, names=AFTER, rtol=1e-4, atol=1e-5)
+
+    def why(found):
+        if said := in_evaluation(student):
+            return said
+        for place, (smallest, largest) in enumerate(found[: len(LAYERS) - 1]):
+            if max(abs(smallest), abs(largest)) > 1e-5:
+                return (
+                    f"Where {LAYERS[place]} gives negative values, {smallest:.2g} to {largest:.2g} come out after it. "
+                    "A ReLU makes them zero: is it missing, or is there another activation?"
+                )
+        return None
+
+    agree(student.probe(read), reference.probe(read), X, True, names=AFTER, why=why, rtol=1e-4, atol=1e-5)
 
 
 @points(0.75)
@@ -165,8 +216,9 @@ def test_dropout(student, reference, rng):
         torch.ones(24, 3, 32, 32),
         True,
         names=ZEROS,
+        why=lambda found: drops(found, True),
         rtol=0.0,
-        atol=0.06,
+        atol=TOLERATED,
     )
 
 
@@ -179,6 +231,7 @@ def test_evaluation_mode(student, reference, rng):
         torch.ones(24, 3, 32, 32),
         False,
         names=ZEROS,
+        why=lambda found: drops(found, False),
         rtol=0.0,
-        atol=0.06,
+        atol=TOLERATED,
     )

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import torch
 
 from homework.judge import Curve, agree, drawn, measured, mistaken, points
-from homework.judge.networks import NotCounted, Record
+from homework.judge.networks import NOT_RECORDED, NotCounted, Record
 from homework.judge.recording import logits, record
 from homework.judge.weights import read_weights
 from homework.sandbox.errors import StudentFault
@@ -30,6 +30,7 @@ SMALL = {
     "macs": Curve("MACs", none=43_517_184, full=600_000, log=True),
 }
 EXACT = {"rtol": 0.0, "atol": 0.0}
+STEP = "parameters", "MACs", "shape"
 _SPACE = {"mean", "sum", "avg_pool2d", "adaptive_avg_pool2d", "_adaptive_avg_pool2d", "amax", "max"} | {
     "max_pool2d_with_indices",
     "adaptive_max_pool2d",
@@ -67,6 +68,47 @@ def step(solution, width):
     return sum(p.numel() for p in model.parameters()), sum(macs), shape
 
 
+def layers(solution, width):
+    """Convolutions and linear layers of a step, in the order in which they run: kind, outputs, kernel, bias."""
+    model = (
+        solution.CompressedCNN(gap=True) if width is None else solution.CompressedCNN(gap=True, width=width)
+    )
+    seen = []
+
+    def look(layer, inputs, output):
+        if isinstance(layer, torch.nn.Conv2d):
+            kernel = " x ".join(str(n) for n in layer.kernel_size)
+            seen.append(["convolution", layer.out_channels, kernel, layer.bias is not None])
+        else:
+            seen.append(["linear layer", layer.out_features, "", layer.bias is not None])
+
+    for layer in model.eval().modules():
+        if isinstance(layer, (torch.nn.Conv2d, torch.nn.Linear)):
+            layer.register_forward_hook(look)
+    with torch.no_grad():
+        model(torch.zeros(1, 3, 32, 32))
+    return seen
+
+
+def of_step(student, reference, width):
+    """What is asked where a step has other numbers: the first of its layers that is not that of the text."""
+
+    def why(found):
+        mine, right = student.probe(layers)(width), reference.probe(layers)(width)
+        for number, (one, other) in enumerate(zip(mine, right, strict=False), 1):
+            if one != other:
+                kind, outputs, kernel, bias = one
+                said = (
+                    f"a {kind} {kernel}".strip() + f" with {outputs} outputs and {'a' if bias else 'no'} bias"
+                )
+                return f"Layer {number} of this step is {said} in your network. The text asks for another."
+        if len(mine) != len(right):
+            return f"This step calls {len(mine)} convolutions and linear layers in your network. The text asks for {len(right)}."
+        return None
+
+    return why
+
+
 def ran(student, reference, rng):
     """What the student's network does: its record, and its logits for the hidden pictures with their labels."""
     weights = read_weights(student.file(FILE), FILE)
@@ -78,8 +120,14 @@ def ran(student, reference, rng):
     some = torch.linspace(-2, 2, REPEATED * 3072).reshape(REPEATED, 3, 32, 32)
     names = "CompressedCNN", "own"
     found = student.probe(record)(*names, weights, some)
+    if not isinstance(found, dict):  # what comes from the student's process may be anything
+        raise NotCounted(NOT_RECORDED)
     if problem := found.get("problem"):
-        raise refused(reference, problem, found)
+        try:
+            fault = refused(reference, problem, found)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            fault = NotCounted(NOT_RECORDED)
+        raise fault
     outputs = []
     for part in raw.split(SENT):
         output = student.probe(logits)(*names, weights, part, CENTER, SCALE, TOGETHER)
@@ -95,13 +143,47 @@ def ran(student, reference, rng):
     # Drawn where the network cannot know them: it could answer some by what is counted, and the others by more.
     rows = torch.as_tensor(rng.generator.permutation(PICTURES)[: CHECKED * REPEATED])
     again = [recorded.replay(images[part]).double() for part in rows.split(REPEATED)]
-    if not is_of_record(again, output[rows].split(REPEATED), recorded.precision):
+    theirs = output[rows].split(REPEATED)
+    if not is_of_record(again, theirs, recorded.precision):
+        if not_in_the_file := recorded.read_besides:
+            raise NotCounted(
+                f"Your network's outputs are not those of what it was seen to do: it reads {not_in_the_file:,} numbers that are "
+                "not in the file, which may be others each time. Layers in a plain list are not saved: use `nn.ModuleList`."
+            )
+        alone = student.probe(logits)(*names, weights, raw[rows], CENTER, SCALE, REPEATED)
+        if isinstance(alone, torch.Tensor) and depends_on_batch(
+            alone.double(), output[rows], recorded.precision
+        ):
+            raise NotCounted(
+                "Your network gives a picture other logits if other pictures are in its batch. Normalize each picture by "
+                "itself, `x.mean((1, 2, 3), keepdim=True)`, or with fixed numbers, not with those of the batch."
+            )
         raise NotCounted(
             "Your network's outputs are not those of the operators that it calls. Compute them with torch alone, for "
             "each picture in the same way, whatever is in the picture or in the batch."
         )
-    accuracy = (output.argmax(1) == labels).double().mean().item()
+    if turned(again, theirs):  # near ties, or pictures that it answers by more than its record: that decides
+        padded = torch.cat([images, images[: -PICTURES % REPEATED]])
+        every = torch.cat([recorded.replay(part) for part in padded.split(REPEATED)])
+        accuracy = (every[:PICTURES].argmax(1) == labels).double().mean().item()
+    else:
+        accuracy = (output.argmax(1) == labels).double().mean().item()
     return SimpleNamespace(record=recorded, logits=output, accuracy=accuracy)
+
+
+def depends_on_batch(alone, together, precision):
+    """Whether logits of the same pictures differ that were computed in batches of other sizes."""
+    if alone.shape != together.shape:
+        return False
+    return not float((alone - together).abs().max()) <= precision * float(
+        together.abs().max().clamp(min=1e-6)
+    )
+
+
+def turned(again, theirs):
+    """For how many pictures two lists of batches of logits name different classes."""
+    pairs = zip(again, theirs, strict=True)
+    return sum(int((mine.argmax(1) != one.argmax(1)).sum()) for mine, one in pairs if mine.shape == one.shape)
 
 
 def is_of_record(again, theirs, precision):
@@ -109,16 +191,14 @@ def is_of_record(again, theirs, precision):
 
     What all logits of a picture have in common names no class: beside it, what does could be as small as an error.
     """
-    turned = 0
     for mine, one in zip(again, theirs, strict=True):
         if mine.shape != one.shape:
             return False
-        turned += int((mine.argmax(1) != one.argmax(1)).sum())
         mine, one = mine - mine.mean(1, keepdim=True), one - one.mean(1, keepdim=True)
         # NaN is not near anything.
         if not float((mine - one).abs().max()) <= precision * float(one.abs().max().clamp(min=1e-6)):
             return False
-    return turned <= (TURNED * CHECKED * REPEATED if precision > 1e-2 else 1)
+    return turned(again, theirs) <= (TURNED * CHECKED * REPEATED if precision > 1e-2 else 1)
 
 
 def refused(reference, problem, found):
@@ -213,13 +293,15 @@ def test_few_macs(student, reference, rng):
 @points(3)
 def test_step_one(student, reference, rng):
     """Step 1, `gap=True`: 583,466 parameters, 43,353,344 MACs."""
-    agree(student.probe(step), reference.probe(step), None, names=("parameters", "MACs", "shape"), **EXACT)
+    why = of_step(student, reference, None)
+    agree(student.probe(step), reference.probe(step), None, names=STEP, why=why, **EXACT)
 
 
 @points(3)
 def test_step_two(student, reference, rng):
     """Step 2, `gap=True, width=0.5`: 146,586 parameters, 11,059,840 MACs."""
-    agree(student.probe(step), reference.probe(step), 0.5, names=("parameters", "MACs", "shape"), **EXACT)
+    why = of_step(student, reference, 0.5)
+    agree(student.probe(step), reference.probe(step), 0.5, names=STEP, why=why, **EXACT)
 
 
 def on_maps(layer):

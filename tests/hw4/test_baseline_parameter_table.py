@@ -5,6 +5,19 @@ import torch
 from homework.judge import agree, points
 
 EXACT = {"rtol": 0.0, "atol": 0.0}
+CHANNELS = (3, 32, 64, 128, 256, 512)
+SIZES = (
+    (3, 32),
+    (32, 32),
+    (32, 64),
+    (64, 64),
+    (64, 128),
+    *[(128, 128)] * 3,
+    (512, 256),
+    (256, 128),
+    (128, 10),
+)
+RIGHT = [(9 if at < 8 else 1) * a * b + b for at, (a, b) in enumerate(SIZES)]
 ROWS = (*(f"convolution {n}" for n in range(1, 9)), *(f"linear layer {n}" for n in (1, 2, 3)))
 
 
@@ -22,39 +35,73 @@ def rows(solution, start, stop):
     return [torch.as_tensor(row[1]).item() for row in table][start:stop]
 
 
+def of_row(number, count):
+    """What `count` parameters of a row, from 0, would be the number of; None if that is not known."""
+    name, (inputs, outputs) = ROWS[number], SIZES[number]
+    each = 9 if number < 8 else 1
+    what = "channels" if number < 8 else "values"
+    if count == each * inputs * outputs:
+        return f"Your {name} has no biases: there is one for each output."
+    if count == each * (inputs + 1) * outputs:
+        return f"Your {name} has nine biases for each output. There is one."
+    if count in (9 * a * b for a, b in SIZES[:8]) and number < 8:
+        return f"Your {name} has no biases, and other channels than the table: look at what the layer above it makes."
+    for b in dict.fromkeys((outputs, *CHANNELS)):
+        a, rest = divmod(count - b, each * b)
+        if (
+            rest == 0
+            and a > 0
+            and (a in CHANNELS or (b == outputs and a & (a - 1) == 0))
+            and (a, b) != (inputs, outputs)
+        ):
+            return f"Your {name} would have {a} {what} in and {b} out: in the table it has others."
+    return None
+
+
+def check(student, reference, start, stop):
+    def why(found):
+        for number, count in enumerate(found, start):
+            if count != RIGHT[number]:
+                return of_row(number, count)
+        return None
+
+    agree(student.probe(rows), reference.probe(rows), start, stop, names=ROWS[start:], why=why, **EXACT)
+
+
 @points(1)
 def test_rows(student, reference, rng):
     """Eleven pairs, one for each layer with parameters."""
-    agree(student.probe(rows), reference.probe(rows), 0, None, names=ROWS, **EXACT)
+    # Without the first, which the text gives: who is wrong in all others may have it right.
+    check(student, reference, 1, None)
 
 
 @points(0.75)
 def test_first_layer(student, reference, rng):
     """The first convolution, on three channels."""
-    agree(student.probe(rows), reference.probe(rows), 0, 1, names=ROWS, **EXACT)
+    check(student, reference, 0, 1)
 
 
 @points(1.5)
 def test_same_channels(student, reference, rng):
     """Convolutions with as many channels in as out."""
     for row in (1, 3, 5):
-        agree(student.probe(rows), reference.probe(rows), row, row + 1, names=ROWS[row:], **EXACT)
+        check(student, reference, row, row + 1)
 
 
 @points(1)
 def test_more_channels(student, reference, rng):
     """Convolutions that double the channels."""
     for row in (2, 4):
-        agree(student.probe(rows), reference.probe(rows), row, row + 1, names=ROWS[row:], **EXACT)
+        check(student, reference, row, row + 1)
 
 
 @points(1)
 def test_first_linear_layer(student, reference, rng):
     """The first linear layer, after the flattening."""
-    agree(student.probe(rows), reference.probe(rows), 8, 9, names=ROWS[8:], **EXACT)
+    check(student, reference, 8, 9)
 
 
 @points(0.75)
 def test_other_linear_layers(student, reference, rng):
     """The other two linear layers."""
-    agree(student.probe(rows), reference.probe(rows), 9, 11, names=ROWS[9:], **EXACT)
+    check(student, reference, 9, 11)

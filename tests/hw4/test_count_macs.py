@@ -3,6 +3,8 @@
 All sizes differ, and maps are not square. In the models for one mistake the layers that would hide it are missing.
 """
 
+import math
+
 import torch
 
 from homework.judge import agree, points
@@ -89,7 +91,7 @@ def macs(solution, which, sizes, shape):
         )
         layers = [
             nn.Conv2d(a, b, 3, 2),
-            block,
+            nn.Sequential(block),
             nn.AdaptiveAvgPool2d((2, 1)),
             nn.Flatten(),
             nn.Dropout(),
@@ -105,14 +107,14 @@ def macs(solution, which, sizes, shape):
     return found.item() if isinstance(found, torch.Tensor) else found
 
 
-def traces(solution, shape):
-    """What is not as before in a model, in training mode, after it was counted."""
+def traces(solution, shape, training):
+    """What is not as before in a model, in one mode, after it was counted."""
     nn = torch.nn
     model = nn.Sequential(
         nn.Conv2d(shape[0], 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.LazyLinear(5)
     )
     model.eval()(torch.zeros(1, *shape))
-    model.train()
+    model.train(training)
     model[0].bias.requires_grad_(False)
     model[0].weight.grad = torch.ones_like(model[0].weight)
 
@@ -140,8 +142,29 @@ def traces(solution, shape):
     return changed
 
 
-def check(student, reference, which, sizes, shape):
-    agree(student.probe(macs), reference.probe(macs), which, sizes, shape, **EXACT)
+def check(student, reference, which, sizes, shape, why=None):
+    right = reference.probe(macs)(which, sizes, shape)
+
+    def times(found):
+        if found > 2 * right and found % right == 0:
+            n = found // right
+            return f"Your result is {n:.0f} times the number. Is it for a batch of {n:.0f}? Count one input."
+        return why(found) if why else None
+
+    agree(student.probe(macs), reference.probe(macs), which, sizes, shape, why=times, **EXACT)
+
+
+def also(what, layers, right):
+    """A sentence for a count that is `right` and some MACs more for each value of `layers`, their sizes (C, H, W)."""
+    values = sum(math.prod(one) for one in layers)
+
+    def why(found):
+        for_each = (found - right) / values
+        if for_each in (1, 2, 3, 4, 5, 8, 9):
+            return f"{what} is counted, with {for_each:.0f} for each value. By the convention of the text it costs nothing."
+        return None
+
+    return why
 
 
 @points(1.5)
@@ -190,9 +213,18 @@ def test_groups(student, reference, rng):
 @points(0.75)
 def test_nothing_else_counts(student, reference, rng):
     """Batch normalization, activations and pooling."""
-    check(student, reference, "norm", (3, 5, 4), (3, 6, 8))
-    check(student, reference, "activation", (3, 5, 4), (3, 8, 6))
-    check(student, reference, "pooling", (3, 5, 4), (3, 6, 10))
+    norm = also("Batch normalization", [(5, 6, 8), (4, 6, 8)], 48 * 35)
+    check(student, reference, "norm", (3, 5, 4), (3, 6, 8), norm)
+    check(
+        student,
+        reference,
+        "activation",
+        (3, 5, 4),
+        (3, 8, 6),
+        also("Activation", [(5, 8, 6), (4, 8, 6)], 48 * 35),
+    )
+    pooling = also("Pooling", [(5, 3, 5), (4, 1, 1)], 60 * 15 + 15 * 20)
+    check(student, reference, "pooling", (3, 5, 4), (3, 6, 10), pooling)
 
 
 @points(0.75)
@@ -215,5 +247,6 @@ def test_a_network(student, reference, rng):
 
 @points(1.5)
 def test_model_is_left_alone(student, reference, rng):
-    """A model in training mode is as before: modes, hooks, averages, keys, weights, gradients."""
-    agree(student.probe(traces), reference.probe(traces), (3, 7, 6))
+    """A model is as before, in either mode: modes, hooks, averages, keys, weights, gradients."""
+    for training in (True, False):
+        agree(student.probe(traces), reference.probe(traces), (3, 7, 6), training)

@@ -120,4 +120,21 @@ def _given_gradient() -> None:
     (2 * x).backward(torch.ones(2))
 
 
-_WHERE_FOUND = {r"\.backward\([^)]|grad_outputs": _given_gradient}
+def _counted() -> None:
+    """The first time that a tensor without content is multiplied torch imports eight hundred modules.
+
+    So it does for the first `FlopCounterMode`, and for `torch.utils.checkpoint`: up to three seconds.
+    """
+    from torch.utils.flop_counter import FlopCounterMode
+
+    model = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 1), torch.nn.Flatten(), torch.nn.Linear(4, 1))
+    with torch.no_grad():
+        with FlopCounterMode(display=False):
+            model(torch.zeros(1, 1, 2, 2))
+        model.to("meta")(torch.zeros(1, 1, 2, 2, device="meta"))
+
+
+_WHERE_FOUND = {
+    r"\.backward\([^)]|grad_outputs": _given_gradient,
+    r"""device\(?["'( =]+meta|FlopCounterMode""": _counted,
+}

@@ -142,7 +142,7 @@ class HalfDropped(_Baseline):
 
 
 @misconception(
-    "There is no dropout. The table has it after the first three poolings and after both hidden linear layers."
+    "There is no dropout that sets values to zero. The table has it after the first three poolings and after both hidden linear layers."
 )
 class NoDropout(_Baseline):
     def drop(self, x):
@@ -168,7 +168,9 @@ class NoDropoutOfHiddenLayers(_Baseline):
         return F.relu(x)
 
 
-@misconception("Dropout after the poolings is missing.")
+@misconception(
+    "Dropout after the poolings is missing. (Before a pooling it does little: the largest of four values is rarely dropped.)"
+)
 class NoDropoutAfterPoolings(_Baseline):
     dropped = ()
 
@@ -402,3 +404,34 @@ class PooledByFour(_Baseline):
 class PicturesMixed(_Baseline):
     def hidden(self, x):
         return self.drop(F.relu(x[:1].expand_as(x)))
+
+
+@misconception(
+    "Your network squeezes its output: for a single picture it has the shape (10,). Keep the batch: (1, 10)."
+)
+class Squeezed(_Baseline):
+    def last(self, x):
+        return x.squeeze()
+
+
+@misconception(
+    "The maps are padded by their own values (`padding_mode`). Pad with zeros, as convolutions do by default."
+)
+class PaddedByReflection(_Baseline):
+    def __init__(self):
+        super().__init__()
+        for conv in self.convs:
+            conv.padding_mode = "reflect"
+
+
+@misconception("There is batch normalization, without parameters. The baseline has none.")
+class NormWithoutParameters(_Baseline):
+    def __init__(self):
+        super().__init__()
+        self.norms = nn.ModuleList(nn.BatchNorm2d(n, affine=False) for n in self.sizes[1:])
+
+
+@misconception("The activations are ReLU6: they cut off what is above 6. The table says ReLU.")
+class Relu6Activations(_OtherActivation):
+    def other(self, x):
+        return F.relu6(x)

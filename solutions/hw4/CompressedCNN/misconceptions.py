@@ -281,3 +281,51 @@ class linear_without_bias(_OtherSteps):
 class one_hidden_layer_kept(_OtherSteps):
     def change(self, width):
         self.head = nn.Sequential(nn.Linear(self.convs[-1].out_channels, 256), nn.ReLU(), nn.Linear(256, 10))
+
+
+class _OtherWidths(_Compressed):
+    """Of the steps, without `pointwise`, convolutions with other channels."""
+
+    def all_channels(self, width):
+        raise NotImplementedError
+
+    def __init__(self, width=1.0, gap=False, pointwise=None):
+        super().__init__(width, gap, pointwise)
+        if not pointwise:
+            sizes = [3, *self.all_channels(width)]
+            self.each(lambda number: nn.Conv2d(sizes[number], sizes[number + 1], 3, padding=1))
+            self.head = self.build_head(sizes[-1])
+
+    def each(self, build):
+        for number in range(len(self.convs)):
+            self.convs[number] = build(number)
+
+
+@misconception("With `width` the first convolution keeps its 32 channels. Multiply those of all eight.")
+class first_layer_wide(_OtherWidths):
+    def all_channels(self, width):
+        return [32, *(round(width * n) for n in (32, 64, 64, 128, 128, 128, 128))]
+
+
+@misconception("With `width` the last convolution keeps its 128 channels. Multiply those of all eight.")
+class last_layer_wide(_OtherWidths):
+    def all_channels(self, width):
+        return [*(round(width * n) for n in (32, 32, 64, 64, 128, 128, 128)), 128]
+
+
+@misconception(
+    "`width` is the factor for the channels: with 0.5 a layer has half of them, and a quarter of the weights. Yours multiplies them by its square root."
+)
+class width_of_weights(_OtherWidths):
+    def all_channels(self, width):
+        return [int(width**0.5 * n) for n in (32, 32, 64, 64, 128, 128, 128, 128)]
+
+
+@misconception(
+    "With `width` only the second convolution of each pair becomes narrower. Multiply the channels of both."
+)
+class second_of_each_pair(_OtherWidths):
+    def all_channels(self, width):
+        return [
+            round(n * (width if at % 2 else 1)) for at, n in enumerate((32, 32, 64, 64, 128, 128, 128, 128))
+        ]

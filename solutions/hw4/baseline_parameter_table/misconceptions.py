@@ -238,3 +238,15 @@ def hundred_classes():
 )
 def triples():
     return [(name, count, 0) for name, count in _table()]
+
+
+@misconception(
+    "Both convolutions of a pair read the channels that go into the pair. The second one reads what the first one makes."
+)
+def pair_reads_its_input():
+    return _table(convs=[(a, b) for a, b in _CONV[::2] for _ in range(2)])
+
+
+@misconception("The hidden linear layers are exchanged: the first has 256 outputs, the second 128.")
+def hidden_layers_exchanged():
+    return _table(linears=[(512, 128), (128, 256), (256, 10)])

@@ -68,7 +68,7 @@ def models_input_size(model, input_shape):
 
 
 @misconception(
-    "Your result is twice the number. Are these FLOPs? One MAC is one multiplication with its addition. Is it a batch of two? Count one input."
+    "Your result is twice the number. Are these FLOPs? One MAC is one multiplication with its addition. Is it a batch of two? Count one input. Are there two hooks on each layer?"
 )
 def flops(model, input_shape):
     return 2 * _run(model, input_shape)
@@ -244,6 +244,15 @@ def freezes(model, input_shape):
 def gradients_removed(model, input_shape):
     total = _run(model, input_shape)
     model.zero_grad()
+    return total
+
+
+@misconception(
+    "Your function leaves the model in training mode, whatever it was. Put the mode back that it found."
+)
+def left_in_training_mode(model, input_shape):
+    total = _run(model, input_shape)
+    model.train()
     return total
 
 
@@ -447,3 +456,151 @@ def pooling_overlooked(model, input_shape):
         elif isinstance(m, nn.Linear):
             total += m.weight.numel()
     return total
+
+
+def _for_each_parent(model, input_shape, visit):
+    """The count of a copy with a hook for each time that `visit` comes to a layer."""
+    twin, total = copy.deepcopy(model).eval(), []
+
+    def add(layer, inputs, output):
+        total.append((_conv if isinstance(layer, nn.Conv2d) else _linear)(layer, inputs, output))
+
+    for layer in visit(twin):
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            layer.register_forward_hook(add)
+    with torch.no_grad():
+        twin(torch.zeros(1, *input_shape))
+    return sum(total)
+
+
+@misconception(
+    "Your count comes to a layer once for each module around it. `model.modules()` already goes into all parts: go through it once."
+)
+def once_for_each_parent(model, input_shape):
+    return _for_each_parent(
+        model, input_shape, lambda top: [layer for parent in top.modules() for layer in parent.modules()]
+    )
+
+
+@misconception(
+    "Your recursion comes to inner layers again and again: `modules()` already goes into all parts. Go through it once, or through `children()` at each level."
+)
+def recursion_over_modules(model, input_shape):
+    def visit(top):
+        for layer in top.modules():
+            yield layer
+            if layer is not top:
+                yield from visit(layer)
+
+    return _for_each_parent(model, input_shape, lambda top: list(visit(top)))
+
+
+@misconception(
+    "The model runs on an input without a batch: (C, H, W). Convolutions bear that, flattening and batch normalization do not: give it (1, C, H, W)."
+)
+def without_batch(model, input_shape):
+    twin, total = copy.deepcopy(model).eval(), []
+
+    def add(layer, inputs, output):
+        if isinstance(layer, nn.Conv2d):
+            total.append(output.numel() * layer.weight[0].numel())
+        elif isinstance(layer, nn.Linear):
+            total.append(output.numel() * layer.in_features)
+
+    for layer in twin.modules():
+        layer.register_forward_hook(add)
+    with torch.no_grad():
+        twin(torch.zeros(*input_shape))
+    return sum(total)
+
+
+@misconception("The backward pass is counted, too. MACs are those of the forward pass.")
+def backward_counted(model, input_shape):
+    calls = []
+    _run(
+        model,
+        input_shape,
+        lambda m, x, y: calls.append(_conv(m, x, y)) or 0,
+        lambda m, x, y: calls.append(_linear(m, x, y)) or 0,
+    )
+    return 3 * sum(calls) - calls[0]  # no gradient of the first input
+
+
+@misconception(
+    "The channels are multiplied by the groups. Each filter sees only `in_channels / groups` channels."
+)
+def groups_multiplied(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: _conv(m, x, y) * m.groups**2)
+
+
+@misconception(
+    "Sizes are computed by a formula, from module to module. That overlooks dilation, and layers that are called twice: let the model run, and look at the outputs."
+)
+def sizes_by_formula(model, input_shape):
+    (_, *size), total = input_shape, 0
+    for m in model.modules():
+        if isinstance(m, nn.Conv2d):
+            sides = zip(size, m.padding, m.kernel_size, m.stride, strict=True)
+            size = [(n + 2 * p - k) // s + 1 for n, p, k, s in sides]
+            total += size[0] * size[1] * m.weight.numel()
+        elif isinstance(m, (nn.MaxPool2d, nn.AvgPool2d)):
+            size = [n // 2 for n in size]
+        elif isinstance(m, nn.Linear):
+            total += m.weight.numel()
+    return total
+
+
+@misconception(
+    "Only layers at the top of the model and in the modules there are counted; those further inside are missing. `model.modules()` has all of them."
+)
+def two_levels_alone(model, input_shape):
+    def visit(top):
+        for child in top.children():
+            yield from list(child.children()) or [child]
+
+    return _for_each_parent(model, input_shape, lambda top: list(visit(top)))
+
+
+@misconception(
+    "These are FLOPs, with one addition less than multiplications for each output. One MAC is one multiplication with its addition."
+)
+def flops_less_one(model, input_shape):
+    return _run(
+        model,
+        input_shape,
+        lambda m, x, y: 2 * _conv(m, x, y) - y[0].numel(),
+        lambda m, x, y: 2 * _linear(m, x, y) - y[0].numel(),
+    )
+
+
+@misconception(
+    "A filter has as many channels as the layer has outputs in your count. It has those of its input."
+)
+def channels_of_the_output(model, input_shape):
+    return _run(
+        model,
+        input_shape,
+        lambda m, x, y: y[0].numel() * (m.out_channels // m.groups) * m.weight[0, 0].numel(),
+    )
+
+
+@misconception("All kernels are taken to be 3 x 3. `kernel_size` says how large they are.")
+def always_three_by_three(model, input_shape):
+    return _run(model, input_shape, lambda m, x, y: y[0].numel() * m.weight.shape[1] * 9)
+
+
+@misconception(
+    "A bias is counted for each output of linear layers, also where there is none. Biases add no MACs."
+)
+def linear_biases_always(model, input_shape):
+    return _run(model, input_shape, linear=lambda m, x, y: y[0].numel() * (m.in_features + 1))
+
+
+@misconception("A bias is counted for each output, also where there is none. Biases add no MACs.")
+def biases_always(model, input_shape):
+    return _run(
+        model,
+        input_shape,
+        lambda m, x, y: _conv(m, x, y) + y[0].numel(),
+        lambda m, x, y: _linear(m, x, y) + y[0].numel(),
+    )

@@ -266,3 +266,17 @@ def in_bits(model):
 def weights_of_layers(model):
     weights = [m.weight for m in model.modules() if getattr(m, "weight", None) is not None]
     return sum(weight.numel() for weight in weights if weight.requires_grad)
+
+
+@misconception("Buffers are subtracted. `model.parameters()` does not have them in the first place.")
+def buffers_subtracted(model):
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    return trained - sum(buffer.numel() for buffer in model.buffers())
+
+
+@misconception(
+    "Weights of convolutions and linear layers are counted, and a bias for each output, whether there is one or not. `model.parameters()` has what there is."
+)
+def biases_that_are_not_there(model):
+    layers = [m for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+    return sum(m.weight.numel() + len(m.weight) for m in layers)

@@ -284,3 +284,87 @@ def nanoseconds(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
 )
 def geometric_mean(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
     return statistics.geometric_mean(_times(fn, x, warmup, repeat, clock))
+
+
+@misconception(
+    "Your result is divided by a billion, as if the clock gave nanoseconds. Return the time in the unit of the clock."
+)
+def as_nanoseconds(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, warmup, repeat, clock)) / 1e9
+
+
+@misconception(
+    "Your result is divided by a million, as if the clock gave microseconds. Return the time in the unit of the clock."
+)
+def as_microseconds(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, warmup, repeat, clock)) / 1e6
+
+
+@misconception(
+    "Your result is divided by a thousand, as if the clock gave milliseconds. Return the time in the unit of the clock."
+)
+def as_milliseconds(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, warmup, repeat, clock)) / 1e3
+
+
+@misconception(
+    "The median is divided by the number of calls. It is the time of one call already: only a sum is divided."
+)
+def median_divided(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(_times(fn, x, warmup, repeat, clock)) / repeat
+
+
+@misconception(
+    "The clock is read before the warm-up calls, and the first measured time has them in it. Read it before each measured call."
+)
+def warm_up_in_the_first(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    start, times = clock(), []
+    for _ in range(warmup):
+        fn(x)
+    for _ in range(repeat):
+        fn(x)
+        end = clock()
+        times.append(end - start)
+        start = end
+    return statistics.median(times)
+
+
+@misconception("What `fn` returns is passed to the next call. Call `fn(x)` with `x` itself each time.")
+def output_fed_back(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    def again(_):
+        nonlocal x
+        x = fn(x)
+
+    return statistics.median(_times(again, x, warmup, repeat, clock))
+
+
+@misconception(
+    "The warm-up calls come after the measured ones. Warm up first: it is the first calls that are slow."
+)
+def warm_up_last(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    times = _times(fn, x, 0, repeat, clock)
+    _times(fn, x, warmup, 0, clock)
+    return statistics.median(times)
+
+
+@misconception(
+    "The times are sorted before those of the warm-up calls are cut off, so that the shortest are. Cut off the first ones."
+)
+def shortest_cut_off(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return statistics.median(sorted(_times(fn, x, 0, warmup + repeat, clock))[warmup:])
+
+
+@misconception(
+    "`fn` is called once more than asked for, outside of warm-up and measurement. Call it exactly `warmup + repeat` times."
+)
+def called_once_more(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    times = _times(fn, x, warmup, repeat, clock)
+    fn(x)
+    return statistics.median(times)
+
+
+@misconception(
+    "The measured times are added and divided by the number of all calls. The median of the measured ones is asked for."
+)
+def divided_by_all_calls(fn, x, warmup=3, repeat=5, clock=time.perf_counter):
+    return sum(_times(fn, x, warmup, repeat, clock)) / (warmup + repeat)

@@ -148,6 +148,17 @@ def test_weights_that_are_not_in_the_file_count_as_parameters() -> None:
     hidden = torch.randn(5, 3, 3, 3)
     found, _ = recorded(Net(lambda net, x: F.conv2d(x, hidden, padding=1)))
     assert found.parameters == 135 + 135 + 60
+    assert found.read_besides == 135
+
+
+def test_global_pooling_of_maps_in_channels_last_is_counted() -> None:
+    conv = nn.Conv2d(3, 5, 3, padding=1, bias=False)
+    model = nn.Sequential(conv, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 10))
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    found, _ = recorded(model)
+    assert (found.macs, found.parameters) == (CONV + HEAD, 135 + 60)
+    with torch.no_grad():
+        assert torch.allclose(found.replay(IMAGES.flip(3)), model(IMAGES.flip(3)), atol=1e-5)
 
 
 def test_what_numpy_computes_is_not_repeated_on_other_images() -> None:

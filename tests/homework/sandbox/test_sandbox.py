@@ -377,3 +377,11 @@ def test_a_lost_sandbox_is_nobodys_crash(monkeypatch: pytest.MonkeyPatch) -> Non
                 session.run_cell("own", "1 + 1")
         with lost.session(Limits(), seed=1) as session:  # in a new one
             assert session.run_cell("own", "1 + 1").status == "ok"
+
+
+def test_what_torch_imports_late_is_there_where_a_cell_of_the_release_needs_it() -> None:
+    """The first product without content imports 828 modules, which would be 1.3 s and more of each session."""
+    with Sandbox() as sandbox:
+        sandbox.expect([("counts", 'with torch.device("meta"):\n    pass')])
+        with sandbox.session(LIMITS, seed=1) as session:
+            assert said(session, "import sys\nprint('torch._dynamo' in sys.modules)").strip() == "True"

@@ -68,11 +68,16 @@ def link(path: Path) -> None:
         (lambda path: path.write_bytes(b"1"), b"1", ""),
         (lambda path: path.write_bytes(b"1" * 10), b"1" * 10, ""),
         (lambda path: None, Refusal.MISSING, "scale.bin was not handed in"),
+        (
+            lambda path: path.with_name("Scale (1).BIN").write_bytes(b"1"),
+            Refusal.MISSING,
+            r"next to the notebook is 'Scale \(1\).BIN'",
+        ),
         (lambda path: path.write_bytes(b"1" * 11), Refusal.TOO_LARGE, "too large.* 10 bytes"),
         (link, Refusal.LINK, "is a link"),
         (Path.mkdir, Refusal.IRREGULAR, "not a regular file"),
     ],
-    ids=["there", "as large as may be", "missing", "too large", "link", "folder"],
+    ids=["there", "as large as may be", "missing", "with another name", "too large", "link", "folder"],
 )
 def test_a_file_is_taken_or_refused_with_a_note(
     own_course: Course, hand_in: Callable[[Path], Any], found: bytes | Refusal, note: str
