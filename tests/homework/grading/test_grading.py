@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -295,6 +296,46 @@ def test_cells_do_not_share_the_machine_for_long(template: Template, beside: boo
             assert attempt.rebuilt.notes == []
             assert attempt.time.left() > 0
     assert len(opened) == (2 if beside else 1)
+
+
+def test_cells_that_run_again_are_not_beside_the_previous_submission() -> None:
+    """That one may have gone on for long after they had run the first time."""
+    before = Overlap()
+    cells = [NotebookCell(kind="code", source="1 + 1")]
+    with Sandbox() as sandbox, ThreadPoolExecutor(1) as thread:
+        sandbox.start()
+
+        def open_session() -> Session:
+            return sandbox.session(Limits(), seed=1)
+
+        with Attempt(Submission("bob", b""), Rebuilt(cells, [], {}), open_session, 6, thread, before) as attempt:
+            futures.wait([attempt._running])
+            before.calls._intervals.append([attempt._began, attempt._began + 100])
+            attempt.wait()
+            attempt.run()  # as after a call that ended the session
+
+
+def test_who_runs_out_of_time_when_cells_run_again_did_not_crash(
+    own_course: Course, with_cell: Callable[..., dict[str, Any]]
+) -> None:
+    """A call ends the process, and no time is left to reach the next call's exercise in another one."""
+    course = limited(own_course, seconds_per_call=60, seconds_per_cell=60, seconds_per_submission=8)
+    moment = time.time() + 5
+    crash = f"""
+import os, time
+
+def cross_corr_2d(X, K):
+    if tuple(X.shape) not in ((3, 3), (2, 4), (24, 32)):  # of the notebook's own cells
+        time.sleep(max(0, {moment} - time.time()))
+        os._exit(1)
+"""
+    hang = f"import time\nif time.time() > {moment}:\n    time.sleep(600)"
+    notebook = json.dumps(with_cell(hang, "setup", cross_corr_2d=crash)).encode()
+    with Grader(course, "hw1") as grader:
+        (one,) = grader.grade([Submission("ada", notebook)])
+    verdicts = [test.verdict for exercise in one.result.exercises for test in exercise.tests if not test.score]
+    assert verdicts.count(Verdict.CRASHED) <= 1
+    assert {*verdicts} <= {Verdict.CRASHED, Verdict.TIMEOUT}
 
 
 def test_nobody_pays_for_a_call_that_was_only_sent_ahead(

@@ -146,7 +146,6 @@ def test_a_server_out_of_time_is_killed(session: Session, sandbox: Sandbox) -> N
     """It is known by its number, which is another one in its namespace than outside."""
     session.run_cell("a", NAME + "def f(x):\n    name(b'busy')\n    while x: pass\n    return 1")
     client = session.serve(fork=True)
-    assert client is not None
     with ThreadPoolExecutor() as pool:
         answer = pool.submit(client.call, Request("", ECHO, (1,)), 1)
         time.sleep(0.5)
@@ -155,7 +154,7 @@ def test_a_server_out_of_time_is_killed(session: Session, sandbox: Sandbox) -> N
             answer.result()
     assert _survivors(busy) == []
     client = session.serve(fork=True)
-    assert client is not None and client.call(Request("", ECHO, (0,)), 5).value == 1
+    assert client.call(Request("", ECHO, (0,)), 5).value == 1
 
 
 def test_a_session_ends_with_its_zygote() -> None:
@@ -253,7 +252,6 @@ def test_a_session_that_cannot_fork_serves_itself(session: Session) -> None:
     source = "import os, time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(60)\n    except OSError: break"
     assert session.run_cell("a", source + "\nanswer = 42").status == "ok"
     client = session.serve(fork=True)
-    assert client is not None
     driver = "def call(solution):\n    return solution.answer\n"
     assert client.call(Request("", driver), 5).value == 42
 
@@ -359,7 +357,6 @@ def test_a_lost_sandbox_is_nobodys_crash(monkeypatch: pytest.MonkeyPatch) -> Non
     with Sandbox() as lost:
         with lost.session(Limits(), seed=1) as session:
             client = session.serve(fork=True)
-            assert client is not None
             assert lost._zygote is not None
             lost._zygote.process.kill()
             with pytest.raises(SandboxFault, match="ended from outside"):
