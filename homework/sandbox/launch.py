@@ -35,8 +35,8 @@ sys.path.insert(0, sys.argv.pop(1))
 from inside import zygote
 zygote.main(int(sys.argv.pop(1)))
 """
-# Against hanging alone: a zygote that ends is noticed at once, and one that is to import torch on a machine that is busy
-# with a dozen other processes takes more than a minute.
+# Against hanging alone: a zygote that ends is noticed at once, and one that is to import torch on a machine that is
+# busy with a dozen other processes takes more than a minute.
 _START_SECONDS = 600
 _LONGEST_MESSAGE = 1 << 17
 _ANSWER_SECONDS = 120  # likewise

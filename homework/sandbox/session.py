@@ -126,9 +126,7 @@ class Session:
         self.control.raise_if_zygote_is_lost()
         return CellResult(status, [])
 
-    def serve(
-        self, fork: bool, seconds: float | None = None, plan: Sequence[Request] = ()
-    ) -> CallClient:
+    def serve(self, fork: bool, seconds: float | None = None, plan: Sequence[Request] = ()) -> CallClient:
         """A client that calls functions of the notebook, first of all as `plan` says.
 
         With `fork` the session stays, and when the fork that answers is lost it can be asked for another one; unless

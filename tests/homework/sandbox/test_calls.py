@@ -223,7 +223,7 @@ def test_the_name_as_of_its_cell_is_served(session: Session, fork: bool) -> None
     assert client.call(Request("f", ECHO), 5).value == 1
 
 
-@pytest.mark.parametrize("hook, fault", [("time.sleep(600)", OutOfTime), ("os._exit(0)", Crashed)])
+@pytest.mark.parametrize(("hook", "fault"), [("time.sleep(600)", OutOfTime), ("os._exit(0)", Crashed)])
 def test_why_nobody_serves_calls(session: Session, hook: str, fault: type[StudentFault]) -> None:
     """The time that is left may be short: who does not answer in it did not crash."""
     session.run_cell("a", f"import os, time\nos.register_at_fork(before=lambda: {hook})")

@@ -104,7 +104,9 @@ def f():
     except MemoryError:
         return kept
 """
-SAYS_BAD_ALLOC = "def f():\n    raise RuntimeError('std::bad_alloc')"  # torch's words for what the C++ library throws
+SAYS_BAD_ALLOC = (
+    "def f():\n    raise RuntimeError('std::bad_alloc')"  # torch's words for what the C++ library throws
+)
 
 
 @pytest.mark.parametrize("source", [KEEPS_MEMORY, RETURNS_MEMORY, SAYS_BAD_ALLOC])
