@@ -11,8 +11,8 @@ and Docker's default profile. Also refused:
   cache. `docs/security.md` says what cannot be refused;
 - to outlive its parent.
 
-The filter is computed once, in the trusted process, and handed over as bytes. A libseccomp may be older than the kernel:
-calls that it may not know are refused by their numbers, and so is every call that is newer than this list.
+The filter is computed once, in the trusted process, and handed over as bytes. A libseccomp may be older than the
+kernel: calls that it may not know are refused by their numbers, and so is every call that is newer than this list.
 
 Where a session has no namespaces, a longer list refuses what they, or a user id of its own, would have kept apart:
 signals to others, their limits and priorities, sockets (but for connected pairs), shared memory, and the changes to
@@ -37,8 +37,8 @@ _DENIED = """
     mount mount_setattr move_mount move_pages msgget name_to_handle_at nfsservctl open_by_handle_at open_tree
     perf_event_open personality pidfd_getfd pivot_root process_madvise process_mrelease process_vm_readv
     process_vm_writev ptrace query_module quotactl quotactl_fd readahead reboot request_key semget set_mempolicy
-    setdomainname sethostname setns settimeofday shmget stime swapoff swapon sysfs syslog tee timer_create umount umount2
-    unshare uselib userfaultfd ustat vhangup vm86 vm86old vmsplice
+    setdomainname sethostname setns settimeofday shmget stime swapoff swapon sysfs syslog tee timer_create umount
+    umount2 unshare uselib userfaultfd ustat vhangup vm86 vm86old vmsplice
 """.split()
 _DENIED_WITHOUT_NAMESPACES = """
     chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat truncate
