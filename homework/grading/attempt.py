@@ -108,9 +108,7 @@ class Attempt:
     def wait(self) -> None:
         """Wait until the cells have been run, and keep their outputs. Raises SandboxFault if that failed."""
         self.outputs = self._running.result()
-        self._before = (
-            Overlap()
-        )  # the previous submission has been judged: if cells run again, it is not beside them
+        self._before = Overlap()  # the previous submission has been judged: cells that run again are alone
         self.time.start(self.after.cells)
         self.after.calls.begin()
 

@@ -70,13 +70,9 @@ class Answers:
                 if code not in drivers:
                     drivers[code] = driver.function_of(marshal.loads(code))
                 frame = _packed(call(self._shell.names, drivers[code], request["args"], request["kwargs"]))
-            except (
-                MemoryError
-            ):  # no room for the copies of the inputs, or for the value in the form that is sent
+            except MemoryError:  # no room for copies of the inputs, or for the value as it is sent
                 frame = _NO_ROOM
-            if (
-                _getpid() != own
-            ):  # a fork of the student's that came back: only the one that was asked answers
+            if _getpid() != own:  # a fork that the student made, and that came back: it was not asked
                 _exit(0)
             self._shell.outputs.clear()
             frames.write(server, nonce + frame)
