@@ -301,7 +301,7 @@ def test_who_waits_for_a_lost_server_may_ask_another_one(session: Session) -> No
     with pytest.raises(CallDropped):
         client.call(plan[2], 60)
     client = session.serve(True, plan=plan)
-    assert client is not None and client.call(plan[2], 60).value == 3
+    assert client.call(plan[2], 60).value == 3
 
 
 @pytest.mark.parametrize("fault", ["os._exit(1)", "time.sleep(60)"])
