@@ -15,6 +15,7 @@ from homework.sandbox import CallDropped, Crashed, OutOfTime, SandboxFault, Stud
 from homework.sandbox.client import CallClient
 
 _MAX_TIMEOUTS_PER_EXERCISE = 2
+_TOO_LONG = "Not run: the submission as a whole took too long."
 _NOT_REACHED = "The notebook's cells could not be run up to this exercise."
 
 
@@ -58,10 +59,10 @@ class Answering:
         clock = self.attempt.time
         left = clock.left()
         if left <= 0:
-            raise OutOfTime("Not run: the submission as a whole took too long.")
+            raise OutOfTime(_TOO_LONG)
         client = self._serving()
         if call.exercise not in self.attempt.reached:
-            raise Crashed(_NOT_REACHED)
+            raise OutOfTime(_TOO_LONG) if self.attempt.out_of_time else Crashed(_NOT_REACHED)
         begun = time.monotonic()
         try:
             reply = client.call(call, left)
@@ -97,7 +98,10 @@ class Answering:
             self._forks = self._forks or attempt.took_long
         assert attempt.session is not None
         plan = [call for call in self._plan if call.exercise in attempt.reached]
-        self._client = attempt.session.serve(self._forks, attempt.time.left(), plan)
-        if self._client is None:
-            raise Crashed(_NOT_REACHED)
+        try:
+            self._client = attempt.session.serve(self._forks, attempt.time.left(), plan)
+        except OutOfTime:
+            if attempt.time.left() <= 0:
+                raise OutOfTime(_TOO_LONG) from None
+            raise
         return self._client

@@ -66,6 +66,7 @@ class Attempt:
         self.outputs: Outputs = [[] for _ in rebuilt.cells]
         self.session: Session | None = None
         self.reached: set[str] = set()  # exercises whose grade cell the session reached
+        self.out_of_time = False  # if so, the rest of the cells was not run
         self.took_long = False  # if so, its state is worth keeping
         self.after = Overlap()  # with the next submission
         self._before = before or Overlap()
@@ -107,6 +108,7 @@ class Attempt:
     def wait(self) -> None:
         """Wait until the cells have been run, and keep their outputs. Raises SandboxFault if that failed."""
         self.outputs = self._running.result()
+        self._before = Overlap()  # the previous submission has been judged: cells that run again are alone
         self.time.start(self.after.cells)
         self.after.calls.begin()
 
@@ -158,7 +160,7 @@ class Attempt:
         except _Disturbed:
             self._before.cells.end()  # the previous submission may be waiting for this
             self._before.calls.wait()
-            self._end, self._allowance = self._whole, None
+            self._end, self.out_of_time, self._allowance = self._whole, False, None
             self._lost.clear()
             self._sources.clear()
             self.rebuilt.notes[:] = notes
@@ -197,7 +199,7 @@ class Attempt:
                 self._disturb(session)
             if left <= 0:
                 self._raise_if_disturbed(session, begun)
-                self._end = index
+                self._end, self.out_of_time = index, True
                 self._note(
                     "the notebook's cells took too long in total; the rest of the notebook was not run"
                 )

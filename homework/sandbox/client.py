@@ -170,7 +170,7 @@ class CallClient:
 
     def _death(self) -> errors.StudentFault:
         """What the process died of. Raises SandboxFault if it was of us."""
-        out_of_memory = self._control.out_of_memory()
+        out_of_memory = self._control.out_of_memory(self._pid)
         self.close()
         self._control.raise_if_zygote_is_lost()
         if out_of_memory:

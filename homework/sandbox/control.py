@@ -23,7 +23,7 @@ class Control:
     def __init__(self, sock: socket.socket, zygote: Zygote) -> None:
         self._socket = sock
         self._zygote = zygote
-        self._out_of_memory = False
+        self._killed: set[int] = set()  # for their memory; 0 for the worker
         self._fault = ""
         self.ended = False  # whether the session was told to end
 
@@ -48,11 +48,13 @@ class Control:
             while self._socket.recv(_LONGEST_NOTE):
                 pass
 
-    def out_of_memory(self) -> bool:
-        """Whether a process was killed for its memory since this was last asked."""
+    def out_of_memory(self, pid: int | None = None) -> bool:
+        """Whether a process of the session was killed for its memory: the one with the number `pid`, or the worker.
+
+        Not just any: a session may go on without a process that it forked, and end of something else.
+        """
         self._read_notes()
-        noted, self._out_of_memory = self._out_of_memory, False
-        return noted
+        return (pid or 0) in self._killed
 
     @property
     def fault(self) -> str:
@@ -77,6 +79,6 @@ class Control:
             while note := self._socket.recv(_LONGEST_NOTE):
                 kind, _, text = note.decode("utf-8", "replace").partition(" ")
                 if kind == "memory":
-                    self._out_of_memory = True
+                    self._killed.add(int(text))
                 elif kind == "fault":
                     self._fault = self._fault or text or "no reason given"

@@ -6,12 +6,13 @@ and Docker's default profile. Also refused:
 
 - memory that no process is seen to hold (memfd, System V and anonymous shared memory, large socket buffers, pages of
   others in pipes), since what processes hold is added up;
-- contexts of asynchronous I/O, of which the machine has a fixed number;
+- contexts of asynchronous I/O, of which the machine has a fixed number, and timers, of which a user has;
 - what two sessions could talk by through a file that both may read: locks, leases, watches, and control of the page
   cache. `docs/security.md` says what cannot be refused;
 - to outlive its parent.
 
-The filter is computed once, in the trusted process, and handed over as bytes.
+The filter is computed once, in the trusted process, and handed over as bytes. A libseccomp may be older than the
+kernel: calls that it may not know are refused by their numbers, and so is every call that is newer than this list.
 
 Where a session has no namespaces, a longer list refuses what they, or a user id of its own, would have kept apart:
 signals to others, their limits and priorities, sockets (but for connected pairs), shared memory, and the changes to
@@ -23,6 +24,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import struct
 from functools import cache
 from itertools import product
 
@@ -35,21 +37,29 @@ _DENIED = """
     mount mount_setattr move_mount move_pages msgget name_to_handle_at nfsservctl open_by_handle_at open_tree
     perf_event_open personality pidfd_getfd pivot_root process_madvise process_mrelease process_vm_readv
     process_vm_writev ptrace query_module quotactl quotactl_fd readahead reboot request_key semget set_mempolicy
-    setdomainname sethostname setns settimeofday shmget stime swapoff swapon sysfs syslog tee umount umount2 unshare
-    uselib userfaultfd ustat vhangup vm86 vm86old vmsplice
+    setdomainname sethostname setns settimeofday shmget stime swapoff swapon sysfs syslog tee timer_create umount
+    umount2 unshare uselib userfaultfd ustat vhangup vm86 vm86old vmsplice
 """.split()
 _DENIED_WITHOUT_NAMESPACES = """
     chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat truncate
-    setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat
+    setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr
     kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal
     shmat shmctl semop semtimedop semctl msgsnd msgrcv msgctl mq_open mq_unlink
     setpriority sched_setaffinity sched_setattr sched_setparam sched_setscheduler socket bind connect
 """.split()
+# The numbers of newer calls, the same on every architecture.
+_NUMBERS = {"statmount": 457, "listmount": 458, "open_tree_attr": 467}
+_NUMBERS_WITHOUT_NAMESPACES = {"setxattrat": 463, "removexattrat": 466, "file_setattr": 469}
+_NEWEST = 469
+_X32 = 0x40000000  # a bit in the numbers of another ABI, which libseccomp refuses
+_MACHINES = {"x86_64": "X86_64", "aarch64": "AARCH64"}
 _F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 10, 15, 0x8901, 0x8902
 # Of fcntl: locks of a process (5-7) and of an open file (36-38), leases (1024, 1025) and notes of changes (1026).
 # Beyond the last one that is of use, F_GET_SEALS, are hints that are kept with a file.
 _F_LOCKS, _F_LEASES, _F_GET_SEALS = (5, 6, 7, 36, 37, 38), (1024, 1025, 1026), 1034
 _MADV_COLD, _MADV_PAGEOUT = 20, 21
+# Of ioctl: what sets flags, versions or projects of files (kinds f, v and X, which write), or makes one unchangeable.
+_IOC_WRITE, _IOC_KIND, _IOC_OF_FILES = 0x40000000, 0xFF00, "fvX"
 _PR_SET_PDEATHSIG = 1
 _CRASHES = [signal.SIGKILL, signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE]
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPES = 1, 1, 0xF
@@ -89,6 +99,9 @@ def session_filter(without_namespaces: bool = False, architecture: str = "NATIVE
         requests += [_FIOSETOWN, _SIOCSPGRP]
         for command in (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX):  # signals by way of a descriptor
             rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, command))
+        for letter in _IOC_OF_FILES:
+            bits, value = _IOC_WRITE | _IOC_KIND, _IOC_WRITE | ord(letter) << 8
+            rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, bits, value))
         rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
         for kind in {*range(_SOCK_TYPES + 1)} - {_SOCK_STREAM}:  # a datagram socket can be pointed elsewhere
             rules.add_rule(refuse, "socketpair", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _SOCK_TYPES, kind))
@@ -127,7 +140,27 @@ def session_filter(without_namespaces: bool = False, architecture: str = "NATIVE
         pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, _SOL_SOCKET),
         pyseccomp.Arg(2, pyseccomp.MASKED_EQ, _INT, _SO_SNDBUF),
     )
-    return _exported(rules)
+    numbers = [*_NUMBERS.values(), *(_NUMBERS_WITHOUT_NAMESPACES.values() if without_namespaces else ())]
+    name = architecture if architecture != "NATIVE" else _MACHINES[os.uname().machine]
+    return _by_number(int(getattr(pyseccomp.Arch, name)), numbers) + _exported(rules)
+
+
+def _by_number(architecture: int, refused: list[int]) -> bytes:
+    """The beginning of a filter: `refused` calls, and what no list knows. It goes on where it has nothing to say."""
+    load, equal, greater, not_less, result = 0x20, 0x15, 0x25, 0x35, 0x06
+    error = 0x50000  # SECCOMP_RET_ERRNO
+    own = [
+        step for number in refused for step in ((equal, 0, 1, number), (result, 0, 0, error | errno.EPERM))
+    ]
+    own += [(greater, 0, 1, _NEWEST), (result, 0, 0, error | errno.ENOSYS)]
+    steps = [
+        (load, 0, 0, 4),  # the architecture
+        (equal, 0, len(own) + 2, architecture),
+        (load, 0, 0, 0),  # the number
+        (not_less, len(own), 0, _X32),
+        *own,
+    ]
+    return b"".join(struct.pack("<HBBI", *step) for step in steps)
 
 
 def _exported(rules: object) -> bytes:

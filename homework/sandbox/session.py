@@ -20,15 +20,14 @@ from typing import Any
 
 from homework.sandbox.client import CallClient
 from homework.sandbox.control import Control
-from homework.sandbox.errors import SandboxFault
+from homework.sandbox.errors import Crashed, OutOfMemory, OutOfTime, SandboxFault, StudentFault
 from homework.sandbox.inside import frames
 from homework.sandbox.inside.values import ProtocolError
 from homework.sandbox.limits import CELL_BYTES, INTERRUPT_GRACE_SECONDS, Limits
 from homework.sandbox.replies import checked_outputs, text_of
 from homework.sandbox.request import Request
 
-# The zygote may still import what the release needs: some seconds, more on a busy machine.
-_START_SECONDS = 60
+_START_SECONDS = 120  # against hanging alone: where the zygote ends, the stream does
 _PIDS = range(2, 1 << 22)
 _LOST = (frames.Closed, ProtocolError)  # after these the session is of no use
 
@@ -112,25 +111,31 @@ class Session:
         except TimeoutError:
             return self._lost("timeout")
         except _LOST:
-            return self._lost("memory" if self.control.out_of_memory() else "crashed")
+            return self._lost(self._ending())
         status, outputs = text_of(answer.get("status")), checked_outputs(answer.get("outputs"))
         if status not in ("ok", "raised") or outputs is None:
             return self._lost("crashed")
         return CellResult("timeout" if answer["interrupted"] else status, outputs)
+
+    def _ending(self) -> str:
+        """How the worker ended."""
+        return "memory" if self.control.out_of_memory() else "crashed"
 
     def _lost(self, status: str) -> CellResult:
         self.close()
         self.control.raise_if_zygote_is_lost()
         return CellResult(status, [])
 
-    def serve(
-        self, fork: bool, seconds: float | None = None, plan: Sequence[Request] = ()
-    ) -> CallClient | None:
-        """A client that calls functions of the notebook, first of all as `plan` says; None if there can be none.
+    def serve(self, fork: bool, seconds: float | None = None, plan: Sequence[Request] = ()) -> CallClient:
+        """A client that calls functions of the notebook, first of all as `plan` says.
 
         With `fork` the session stays, and when the fork that answers is lost it can be asked for another one; unless
         it has threads, which a fork loses, or cannot fork. Without, its own process answers, which is much cheaper.
-        A hook of the student's (`os.register_at_fork`) may keep it from ever forking: it has as long as a cell.
+        A hook of the student's (`os.register_at_fork`) may keep it from ever forking: it has as long as a cell, and
+        `seconds` at most.
+
+        Raises OutOfTime, OutOfMemory or Crashed if there can be no client: then the session is lost. SandboxFault if
+        the sandbox was.
         """
         limit = min(seconds or self.limits.seconds_per_cell, self.limits.seconds_per_cell)
         ours, theirs = socket.socketpair()
@@ -141,11 +146,9 @@ class Session:
                 pid = answer.get("pid")
                 if type(pid) is not int or not (pid == 0 or (fork and pid in _PIDS)):
                     raise ProtocolError("no process number")
-            except (TimeoutError, *_LOST):
+            except (TimeoutError, *_LOST) as error:
                 ours.close()
-                self.close()
-                self.control.raise_if_zygote_is_lost()
-                return None
+                raise self._unanswered(error, limit) from None
         self._client = CallClient(
             self.control,
             ours,
@@ -155,6 +158,15 @@ class Session:
             plan=plan,
         )
         return self._client
+
+    def _unanswered(self, error: Exception, limit: float) -> StudentFault:
+        """Why no process serves calls."""
+        lost = self._lost("timeout" if isinstance(error, TimeoutError) else self._ending())
+        if lost.status == "timeout":
+            return OutOfTime(f"The notebook's process did not answer within {limit:g} seconds.")
+        if lost.status == "memory":
+            return OutOfMemory("The notebook used more memory than allowed.")
+        return Crashed("The notebook's process died before its functions were called.")
 
     def _request(
         self, value: dict[str, Any], seconds: float, descriptor: int | None = None, interrupt: bool = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import marshal
+import os
 import random
 import socket
 from typing import Any
@@ -16,12 +17,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from . import caps, driver, flat, frames, traces
+from . import caps, driver, flat, frames, room, traces
 from .shell import Shell
 from .values import NotPlainData
 
+# What NumPy, torch and the C++ library say when there is no memory.
+_NO_MEMORY = ("allocate memory", "enough memory", "bad_alloc")
 # As they are before any notebook: `np.random.seed = 42` is a slip that goes unnoticed in Jupyter. The generator itself,
 # since `torch.manual_seed` asks every accelerator too, which takes 0.1 ms.
+_getpid, _exit = os.getpid, os._exit
 _seed_python, _seed_numpy, _seed_torch = random.seed, np.random.seed, torch.default_generator.manual_seed
 
 
@@ -53,23 +57,36 @@ class Answers:
         """Answer the calls that come on `server`, until the trusted side hangs up, which raises `frames.Closed`."""
         drivers: dict[bytes, Any] = {}
         exercise = ""
+        own = _getpid()
         requests = frames.Reader(server)  # some are sent before those in front of them are answered
         while True:
             nonce, request = requests.receive(caps.REQUEST_BYTES)
-            if request["exercise"] != exercise:
-                exercise = request["exercise"]
-                self._states[exercise].restore()
-            seed(self._seed)
-            code = request["driver"]
-            if code not in drivers:
-                drivers[code] = driver.function_of(marshal.loads(code))
-            reply = call(self._shell.names, drivers[code], request["args"], request["kwargs"])
-            self._shell.outputs.clear()
             try:
-                frames.send(server, nonce, reply)
-            except NotPlainData as problem:
-                reply = {"status": "unsupported", "kind": problem.kind[:100]}
-                frames.send(server, nonce, reply)
+                if request["exercise"] != exercise:
+                    exercise = request["exercise"]
+                    self._states[exercise].restore()
+                seed(self._seed)
+                code = request["driver"]
+                if code not in drivers:
+                    drivers[code] = driver.function_of(marshal.loads(code))
+                frame = _packed(call(self._shell.names, drivers[code], request["args"], request["kwargs"]))
+            except MemoryError:  # no room for copies of the inputs, or for the value as it is sent
+                frame = _NO_ROOM
+            if _getpid() != own:  # a fork that the student made, and that came back: it was not asked
+                _exit(0)
+            self._shell.outputs.clear()
+            frames.write(server, nonce + frame)
+
+
+def _packed(reply: dict[str, Any]) -> bytes:
+    """The frame of a reply but for its nonce; the value that it holds may be anything."""
+    try:
+        return frames.pack(reply)
+    except NotPlainData as problem:
+        return frames.pack({"status": "unsupported", "kind": problem.kind[:100]})
+
+
+_NO_ROOM = frames.pack({"status": "raised", "memory": True})
 
 
 class _State:
@@ -114,9 +131,12 @@ def call(
     """The answer to one call of a driver on `names`; what it returned need not be plain data."""
     untouched = flat.copy((args, kwargs))
     try:
+        room.hold()
         value = function(_Names(names), *args, **kwargs)
     except BaseException as error:
+        room.give()
         return _describe(error)
+    room.give()
     reply = {"status": "ok", "value": value}
     with contextlib.suppress(Exception):  # an input may have been turned into anything
         if not flat.same((args, kwargs), untouched):
@@ -134,7 +154,7 @@ def _describe(error: BaseException) -> dict[str, Any]:
         "status": "raised",
         "classes": [kind.__name__[:60] for kind in type(error).__mro__][:8],
         "place": list(places[-1]) if places else None,
-        "memory": isinstance(error, MemoryError) or "allocate memory" in text or "enough memory" in text,
+        "memory": isinstance(error, MemoryError) or any(words in text for words in _NO_MEMORY),
         "no_grad": "does not require grad" in text,
         "view": "view size is not compatible" in text,
     }

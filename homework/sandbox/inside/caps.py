@@ -7,6 +7,8 @@ runs the student's code, which the student may turn off: the trusted side checks
 # Of a session: by mounts, resource limits and its supervisor.
 FILES = 16384  # files and folders that a session may make
 DESCRIPTORS = 256  # of one process
+SIGNALS = 64  # that wait with a value
+ROOM = 32 << 20  # bytes of address space that student code leaves to ours (`room`)
 
 # Of a value that crosses: by `values` and `frames`, on both sides.
 MAX_HEADER = 1 << 20  # bytes of JSON

@@ -129,9 +129,12 @@ def install(seccomp_filter: bytes) -> None:
 
 
 def set_limits(limits: dict[str, Any]) -> None:
-    """Apply the resource limits of a session; `address_space` counts what the zygote has already mapped."""
+    """Apply the resource limits of a session; `address_space` counts what the zygote has already mapped.
+
+    Student code stays `caps.ROOM` below it: see `room`.
+    """
     for kind, value in (
-        (resource.RLIMIT_AS, limits["address_space"]),
+        (resource.RLIMIT_AS, limits["address_space"] + caps.ROOM),
         (resource.RLIMIT_CPU, limits["cpu_seconds"]),
         (resource.RLIMIT_NPROC, limits["processes"]),
         (resource.RLIMIT_FSIZE, limits["file_bytes"]),
@@ -139,6 +142,7 @@ def set_limits(limits: dict[str, Any]) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_SIGPENDING, caps.SIGNALS),
     ):
         resource.setrlimit(kind, (value, value))
 

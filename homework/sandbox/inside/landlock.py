@@ -65,8 +65,12 @@ def adopt() -> None:
 
 
 def own_folder(run: str) -> str:
-    """Make the folder of one session."""
-    folder = os.path.join(run, f"session_{os.getpid()}")
+    """Make the folder of one session.
+
+    Nobody can guess its name: sizes of files can be asked for wherever their names are known, and another session could
+    read there what this one has to say.
+    """
+    folder = os.path.join(run, f"session_{os.urandom(16).hex()}")
     os.mkdir(folder, 0o700)
     return folder
 

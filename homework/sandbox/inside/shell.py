@@ -21,7 +21,7 @@ from typing import Any
 
 import matplotlib
 
-from . import traces
+from . import room, traces
 from .outputs import Outputs
 
 matplotlib.use("agg")  # before IPython is imported
@@ -72,6 +72,7 @@ class Shell:
             parts = self._compiled.get((file, source))
             if parts is None:
                 parts = _plain_python(file, source)
+            room.hold()
             if parts and self._settings() == self._untouched:
                 self._run_plainly(parts)
             elif not self._ipython.run_cell(source, store_history=False).success:
@@ -79,9 +80,11 @@ class Shell:
         except (
             BaseException
         ) as error:  # the shell, too, lets SystemExit and KeyboardInterrupt through at places
+            room.give()
             self.outputs.error(type(error), error, error.__traceback__)
             status = "raised"
         finally:
+            room.give()
             sys.settrace(None)
         return {"status": status, "outputs": self.outputs.clear()}
 
@@ -175,6 +178,7 @@ class _IPython(InteractiveShell):
 
         `exc_tuple`: what IPython caught when it tokenized a cell, as Python's tokenizer raises TabError since 3.12.
         """
+        room.give()
         kind, error, trace = exc_tuple or sys.exc_info()
         if kind is not None:
             self.outputs.error(kind, error, trace)

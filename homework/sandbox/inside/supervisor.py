@@ -6,9 +6,11 @@ It obeys one-line commands on the control socket, and notes what only it can see
     kill PID          SIGKILL to one process           (a call past its time)
     <end of stream>   end every process of the session
 
-    memory PID        the session exceeded its memory: PID, its largest process, will be killed next
+    memory PID        the session exceeded its memory: PID, its largest process, will be killed next; 0 for the worker
     fault TEXT        the session could not be built
     <end of stream>   the session has ended
+
+PID is the number that a process has in the session.
 
 A note is sent before what it tells of is done, so that it is there for whoever sees the effect.
 """
@@ -104,7 +106,8 @@ class Supervisor:
         largest = self._largest_if_too_large(hurry)
         if largest is not None:
             with contextlib.suppress(OSError):  # never waits: the student could fill the socket with notes
-                self._control.send(f"memory {largest}".encode(), socket.MSG_DONTWAIT)
+                number = 0 if largest == self._worker else processes.own_number(largest)
+                self._control.send(f"memory {number}".encode(), socket.MSG_DONTWAIT)
             _kill(largest)
         if self._tier.is_full(self._limits):
             self.end()

@@ -90,7 +90,12 @@ def _encode_float(value: float, buffers: list[bytes], depth: int) -> float:
 
 def _encode_int(value: int, buffers: list[bytes], depth: int) -> Any:
     number = int(value)
-    return number if abs(number) < 1 << 63 else {"i": hex(number)}
+    if abs(number) < 1 << 63:
+        return number
+    digits = hex(number)
+    if len(digits) > MAX_DIGITS:
+        raise NotPlainData("an integer of too many digits")
+    return {"i": digits}
 
 
 def _encode_exact(value: Fraction | Decimal, buffers: list[bytes], depth: int) -> Any:

@@ -35,6 +35,8 @@ from .outputs import Stream
 from .shell import Shell
 from .values import ProtocolError
 
+_getpid, _exit = os.getpid, os._exit  # as they are before any notebook
+
 
 def prepare() -> Shell:
     """A shell in which typical cells and calls have run. Called once, in the zygote."""
@@ -51,6 +53,7 @@ def run(shell: Shell, data: socket.socket, output: int) -> None:
     sys.stdin = io.StringIO()
     sys.path[:] = ["", *sys.path[1:]]  # as a kernel has it; the first was this package's
     answers = Answers(shell)
+    own = _getpid()
     while True:
         try:
             nonce, request, descriptors = _receive_request(data)
@@ -65,7 +68,10 @@ def run(shell: Shell, data: socket.socket, output: int) -> None:
         elif request["op"] == "cell":
             if request["exercise"]:
                 answers.remember(request["exercise"])
-            _answer(data, nonce, shell.run_cell(request["name"], request["source"].decode()))
+            result = shell.run_cell(request["name"], request["source"].decode())
+            if _getpid() != own:  # a fork that the cell made, and that came back: only the worker answers
+                _exit(0)
+            _answer(data, nonce, result)
         elif request["op"] == "serve":
             _serve(answers, data, nonce, request["fork"], descriptors[0])
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -14,7 +16,7 @@ import pytest
 from homework.course import Course
 from homework.grading import GradedSubmission, Grader
 from homework.grading.attempt import Attempt
-from homework.grading.clock import Overlap
+from homework.grading.clock import Allowance, Overlap
 from homework.results import Verdict
 from homework.sandbox import Limits
 from homework.sandbox.sandbox import Sandbox
@@ -244,31 +246,24 @@ def cross_corr_2d(X, K):
         assert one.result.score.auto == 42.5, one.result.exercises[1]
 
 
-def test_time_that_two_share_is_charged_by_half(
-    own_course: Course, with_cell: Callable[..., dict[str, Any]]
-) -> None:
-    """Bob's cells take three seconds during Ada's calls, then his calls take six: that is nine of eight seconds."""
-    course = limited(own_course, seconds_per_call=7, seconds_per_cell=7, seconds_per_submission=8)
-
-    def slow_once(seconds: float) -> str:
-        return f"""
-import time
-calls = []
-
-def cross_corr_2d(X, K):
-    if tuple(X.shape) not in ((3, 3), (2, 4), (24, 32)):  # of the notebook's own cells
-        calls or time.sleep({seconds})
-        calls.append(X)
-    return torch.nn.functional.conv2d(X[None, None], K[None, None])[0, 0]
-"""
-
-    first = json.dumps(with_cell("", "setup", cross_corr_2d=slow_once(6))).encode()
-    second = json.dumps(with_cell("import time\ntime.sleep(3)", "setup", cross_corr_2d=slow_once(6))).encode()
-    with Grader(course, "hw1") as grader:
-        graded = grader.grade([Submission("ada", first), Submission("bob", second)])
-    for one in graded:
-        assert one.result.submission.notes == []
-        assert one.result.score.auto == 42.5, one.result.exercises[1]
+def test_time_that_two_share_is_charged_by_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bob's cells take three seconds during Ada's calls, then his calls take six: that is seven and a half."""
+    now = 100.0
+    monkeypatch.setattr("homework.grading.clock.time", SimpleNamespace(monotonic=lambda: now))
+    ada, bob, both = Allowance(8), Allowance(8), Overlap()
+    ada.start(both.cells)
+    both.calls.begin()
+    bob.start(both.calls)
+    both.cells.begin()
+    now += 3
+    both.cells.end()
+    bob.stop()
+    now += 3
+    assert ada.left() == 8 - 6 + 3 / 2
+    both.calls.end()
+    bob.start(None)
+    now += 6
+    assert bob.left() == 8 - 6 - 3 / 2
 
 
 @pytest.mark.parametrize("beside", [True, False])
@@ -295,6 +290,50 @@ def test_cells_do_not_share_the_machine_for_long(template: Template, beside: boo
             assert attempt.rebuilt.notes == []
             assert attempt.time.left() > 0
     assert len(opened) == (2 if beside else 1)
+
+
+def test_cells_that_run_again_are_not_beside_the_previous_submission() -> None:
+    """That one may have gone on for long after they had run the first time."""
+    before = Overlap()
+    cells = [NotebookCell(kind="code", source="1 + 1")]
+    with Sandbox() as sandbox, ThreadPoolExecutor(1) as thread:
+        sandbox.start()
+
+        def open_session() -> Session:
+            return sandbox.session(Limits(), seed=1)
+
+        with Attempt(
+            Submission("bob", b""), Rebuilt(cells, [], {}), open_session, 6, thread, before
+        ) as attempt:
+            futures.wait([attempt._running])
+            before.calls._intervals.append([attempt._began, attempt._began + 100])
+            attempt.wait()
+            attempt.run()  # as after a call that ended the session
+
+
+def test_who_runs_out_of_time_when_cells_run_again_did_not_crash(
+    own_course: Course, with_cell: Callable[..., dict[str, Any]]
+) -> None:
+    """A call ends the process, and no time is left to reach the next call's exercise in another one."""
+    course = limited(own_course, seconds_per_call=60, seconds_per_cell=60, seconds_per_submission=8)
+    moment = time.time() + 5
+    crash = f"""
+import os, time
+
+def cross_corr_2d(X, K):
+    if tuple(X.shape) not in ((3, 3), (2, 4), (24, 32)):  # of the notebook's own cells
+        time.sleep(max(0, {moment} - time.time()))
+        os._exit(1)
+"""
+    hang = f"import time\nif time.time() > {moment}:\n    time.sleep(600)"
+    notebook = json.dumps(with_cell(hang, "setup", cross_corr_2d=crash)).encode()
+    with Grader(course, "hw1") as grader:
+        (one,) = grader.grade([Submission("ada", notebook)])
+    verdicts = [
+        test.verdict for exercise in one.result.exercises for test in exercise.tests if not test.score
+    ]
+    assert verdicts.count(Verdict.CRASHED) <= 1
+    assert {*verdicts} <= {Verdict.CRASHED, Verdict.TIMEOUT}
 
 
 def test_nobody_pays_for_a_call_that_was_only_sent_ahead(

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from homework.sandbox import OutOfMemory
+from homework.sandbox import Crashed, OutOfMemory
 from homework.sandbox.inside.supervisor import LOOK_SECONDS, Supervisor
 from homework.sandbox.inside.tiers import Namespaces
 from homework.sandbox.request import Request
@@ -62,7 +62,6 @@ def test_a_call_that_is_killed_for_its_memory_is_told_so(sandbox: Sandbox, fork:
     with sandbox.session(replace(LIMITS, seconds_per_call=60), seed=1) as session:
         session.run_cell("f", HOLDS_MEMORY)
         client = session.serve(fork)
-        assert client is not None
         with pytest.raises(OutOfMemory):
             client.call(Request("", ECHO), 60)
 
@@ -86,8 +85,61 @@ def test_a_call_that_leaves_no_room_for_an_answer_is_told_so(sandbox: Sandbox, f
     with sandbox.session(replace(LIMITS, seconds_per_call=60), seed=1) as session:
         session.run_cell("f", FILLS_MEMORY)
         client = session.serve(fork)
-        assert client is not None
         with pytest.raises(OutOfMemory, match="asked for more memory"):
+            client.call(Request("", ECHO), 60)
+
+
+KEEPS_MEMORY = """
+kept = []
+def f():
+    while True:
+        kept.append(bytes(5000))
+"""
+RETURNS_MEMORY = """
+def f():
+    kept = []
+    try:
+        while True:
+            kept.append("x" * 100_000)
+    except MemoryError:
+        return kept
+"""
+SAYS_BAD_ALLOC = (
+    "def f():\n    raise RuntimeError('std::bad_alloc')"  # torch's words for what the C++ library throws
+)
+
+
+@pytest.mark.parametrize("source", [KEEPS_MEMORY, RETURNS_MEMORY, SAYS_BAD_ALLOC])
+@pytest.mark.parametrize("fork", [True, False])
+def test_a_call_that_keeps_all_memory_is_told_so(sandbox: Sandbox, fork: bool, source: str) -> None:
+    """Nothing of it is freed before the answer is made: what the answer takes is kept from student code."""
+    with sandbox.session(replace(LIMITS, memory=64 << 20, seconds_per_call=60), seed=1) as session:
+        session.run_cell("f", source)
+        client = session.serve(fork)
+        with pytest.raises(OutOfMemory):
+            client.call(Request("", ECHO), 60)
+        if client.alive:  # there is room for the next question, too
+            with pytest.raises(OutOfMemory):
+                client.call(Request("", ECHO), 60)
+
+
+def test_a_cell_that_keeps_all_memory_is_told_so(sandbox: Sandbox) -> None:
+    with sandbox.session(replace(LIMITS, memory=64 << 20, seconds_per_cell=60), seed=1) as session:
+        cell = session.run_cell("cell", KEEPS_MEMORY + "f()")
+        names = [output.get("ename") for output in cell.outputs]
+        assert (cell.status, names) in (("raised", ["MemoryError"]), ("memory", []))
+
+
+def test_a_crash_after_another_process_was_killed_for_its_memory_is_a_crash(sandbox: Sandbox) -> None:
+    forks = (
+        "import os, time\nfor _ in range(2):\n    if os.fork() == 0:\n"
+        "        block = os.urandom(1 << 20) * 50\n        time.sleep(60)\n        os._exit(0)\n"
+        "while os.wait()[1] != 9:\n    pass\ndef f():\n    os._exit(0)"
+    )
+    with sandbox.session(replace(LIMITS, memory=64 << 20, seconds_per_cell=60), seed=1) as session:
+        assert session.run_cell("cell", forks).status == "ok"
+        client = session.serve(fork=True)
+        with pytest.raises(Crashed):
             client.call(Request("", ECHO), 60)
 
 
@@ -102,7 +154,7 @@ def test_a_kill_for_memory_is_noted_before(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(supervisor, "_next_look", 0.0)
         supervisor.attend([], lambda: False)
         supervisor.end()
-    assert notes == [f"memory {process.pid}".encode()]
+    assert notes == [b"memory 0"]
 
 
 def test_a_supervisor_waits_for_nobody() -> None:

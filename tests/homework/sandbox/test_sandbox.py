@@ -142,20 +142,30 @@ def test_nothing_outlives_a_session(sandbox: Sandbox) -> None:
     assert _survivors(runaways) == []
 
 
+@of_tier("landlock")
+def test_nobody_can_guess_where_another_sessions_files_are(session: Session, sandbox: Sandbox) -> None:
+    """The size of a file can be asked for wherever its name is known."""
+    parts = "import os\nabove, own = os.path.split(os.getcwd())\nprint(own)"
+    with sandbox.session(LIMITS, seed=2) as other:
+        names = [said(one, parts).strip().removeprefix("session_") for one in (session, other)]
+        assert names[0] != names[1]
+        assert not [name for name in names if name.isdecimal() or len(name) < 32]  # no process number
+        assert "PermissionError" in said(session, "os.listdir(above)")
+
+
 def test_a_server_out_of_time_is_killed(session: Session, sandbox: Sandbox) -> None:
     """It is known by its number, which is another one in its namespace than outside."""
     session.run_cell("a", NAME + "def f(x):\n    name(b'busy')\n    while x: pass\n    return 1")
     client = session.serve(fork=True)
-    assert client is not None
     with ThreadPoolExecutor() as pool:
-        answer = pool.submit(client.call, Request("", ECHO, (1,)), 1)
-        time.sleep(0.5)
-        busy = _named("busy", sandbox._zygote)
+        answer = pool.submit(client.call, Request("", ECHO, (1,)), 5)
+        while not (busy := _named("busy", sandbox._zygote)) and not answer.done():
+            pass
         with pytest.raises(OutOfTime):
             answer.result()
     assert _survivors(busy) == []
     client = session.serve(fork=True)
-    assert client is not None and client.call(Request("", ECHO, (0,)), 5).value == 1
+    assert client.call(Request("", ECHO, (0,)), 60).value == 1
 
 
 def test_a_session_ends_with_its_zygote() -> None:
@@ -229,7 +239,7 @@ def test_sessions_share_nothing(sandbox: Sandbox) -> None:
 
 
 def test_an_endless_cell_keeps_what_it_had_defined(session: Session) -> None:
-    cell = session.run_cell("a", "def f(): return 7\nwhile True: pass", seconds=0.5)
+    cell = session.run_cell("a", "def f(): return 7\nwhile True: pass", seconds=2)
     assert cell.status == "timeout" and session.alive
     assert "7" in said(session, "print(f())")
 
@@ -241,27 +251,20 @@ def test_a_cell_that_ignores_interrupts_is_ended(session: Session) -> None:
     assert not session.alive and time.monotonic() - started < 10
 
 
-# A fork of a large torch takes long, more so on a busy machine: these get a minute.
-_PATIENT = replace(LIMITS, seconds_per_cell=60, seconds_per_call=60)
-
-
-def test_a_fork_bomb_stays_inside(sandbox: Sandbox) -> None:
+def test_a_fork_bomb_stays_inside(session: Session) -> None:
     source = (
         "import os, time\nn = 0\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(600)\n        n += 1\n"
-        "    except OSError: break\nprint(n < 200)"  # 64; the second tier also counts other graders', which may end
+        "    except OSError: break\nprint(n < 70)"
     )
-    with sandbox.session(_PATIENT, seed=1) as session:
-        assert said(session, source) == "True\n"
+    assert "True" in said(session, source)
 
 
-def test_a_session_that_cannot_fork_serves_itself(sandbox: Sandbox) -> None:
+def test_a_session_that_cannot_fork_serves_itself(session: Session) -> None:
     source = "import os, time\nwhile True:\n    try:\n        if os.fork() == 0: time.sleep(600)\n    except OSError: break"
-    with sandbox.session(_PATIENT, seed=1) as session:
-        assert session.run_cell("a", source + "\nanswer = 42").status == "ok"
-        client = session.serve(fork=True)
-        assert client is not None
-        driver = "def call(solution):\n    return solution.answer\n"
-        assert client.call(Request("", driver), 60).value == 42
+    assert session.run_cell("a", source + "\nanswer = 42").status == "ok"
+    client = session.serve(fork=True)
+    driver = "def call(solution):\n    return solution.answer\n"
+    assert client.call(Request("", driver), 60).value == 42
 
 
 def test_output_is_capped(session: Session) -> None:
@@ -359,7 +362,7 @@ def test_folders_of_any_depth_are_counted_and_removed(tmp_path: Path) -> None:
 def _call_until_lost(client: CallClient) -> None:
     """The kernel takes a moment to end what is in a namespace."""
     for _ in range(100_000):
-        client.call(Request("", "def driver(solution):\n    return 1"), 5)
+        client.call(Request("", "def driver(solution):\n    return 1"), 60)
 
 
 def test_a_lost_sandbox_is_nobodys_crash(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,7 +371,6 @@ def test_a_lost_sandbox_is_nobodys_crash(monkeypatch: pytest.MonkeyPatch) -> Non
     with Sandbox() as lost:
         with lost.session(Limits(), seed=1) as session:
             client = session.serve(fork=True)
-            assert client is not None
             assert lost._zygote is not None
             lost._zygote.process.kill()
             with pytest.raises(SandboxFault, match="ended from outside"):

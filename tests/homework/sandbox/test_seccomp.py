@@ -27,6 +27,8 @@ _TABLE = """
     flock 73 32            inotify_init1 294 26  fadvise64 221 223     readahead 187 213
     mincore 27 232         cachestat 451 451     preadv2 327 286       madvise 28 233
     vmsplice 278 75        tee 276 77            io_setup 206 0        connect 42 203      bind 49 200
+    timer_create 222 107   statmount 457 457     listmount 458 458     setxattrat 463 463  removexattrat 466 466
+    open_tree_attr 467 467  file_getattr 468 468  file_setattr 469 469  newer 470 470       newest 4000 4000
 """.split()
 NUMBERS = {
     architecture: dict(zip(_TABLE[::3], map(int, _TABLE[column::3]), strict=True))
@@ -40,6 +42,9 @@ CASES = [
     *((name, (), REFUSED) for name in ("memfd_create", "bpf", "userfaultfd", "io_uring_setup")),
     *((name, (), REFUSED) for name in ("vmsplice", "tee", "io_setup", "inotify_init1", "flock")),
     *((name, (), REFUSED) for name in ("fadvise64", "readahead", "mincore", "cachestat")),
+    *((name, (), REFUSED) for name in ("timer_create", "statmount", "listmount", "open_tree_attr")),
+    ("file_getattr", (), 0),
+    *((name, (), errno.ENOSYS) for name in ("newer", "newest")),
     *(("fcntl", (3, command), 0) for command in (0, 1, 2, 3, 4, 1030, 1031, 1032, 1034)),
     *(("fcntl", (3, command), REFUSED) for command in (5, 6, 7, 36, 37, 38, 1024, 1025, 1026, 1036, 4000)),
     ("fcntl", (3, 1 << 32 | 1024), REFUSED),  # the same to the kernel
@@ -72,6 +77,8 @@ WITH_NAMESPACES = [
     ("kill", (-1 & 0xFFFFFFFF, 9), 0),
     ("setpriority", (0, 1, 5), 0),
     ("fchmodat", (), 0),
+    *((name, (), 0) for name in ("setxattrat", "removexattrat", "file_setattr")),
+    ("ioctl", (3, 0x40086602), 0),  # FS_IOC_SETFLAGS
 ]
 WITHOUT = [
     ("socket", (1,), REFUSED),
@@ -83,6 +90,10 @@ WITHOUT = [
     ("setpriority", (0, 1, 5), REFUSED),
     ("prlimit64", (1,), REFUSED),
     ("fchmodat", (), REFUSED),
+    *((name, (), REFUSED) for name in ("setxattrat", "removexattrat", "file_setattr")),
+    *(("ioctl", (3, request), REFUSED) for request in (0x40086602, 0x40087602, 0x401C5820, 0x40806685)),
+    ("ioctl", (3, 0x5421), 0),  # FIONBIO
+    ("ioctl", (3, 0x80086601), 0),  # FS_IOC_GETFLAGS
     ("fcntl", (3, 8), REFUSED),
 ]
 
