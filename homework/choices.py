@@ -90,8 +90,8 @@ def _choice(name: str, entry: Any, offering: str) -> Choice:
     right = [letter for letter, option in shuffled.items() if option.name == entry["key"]]
     if not right:
         raise ValueError(f"the key of [{name}] is {entry['key']!r}, which is not one of its options")
-    texts = {one: _text(name, one, entry[one]) for one in ("topic", "text", "source")}
-    return Choice(name, **texts, options=shuffled, letter=right[0])
+    topic, text, source = (_text(name, one, entry[one]) for one in ("topic", "text", "source"))
+    return Choice(name, topic=topic, text=text, source=source, options=shuffled, letter=right[0])
 
 
 def _option(where: str, name: str, entry: Any) -> Option:

@@ -117,11 +117,11 @@ class Question(Page):
 class _Marks(Page):
     """Requests of a grader about answers."""
 
-    def prepare(self) -> Any:
+    async def prepare(self, **options: Any) -> None:
         """Refuse those who have not said who they are."""
         if not self.grader:
             raise HTTPError(403, reason="say who you are on the first page")
-        return super().prepare()
+        await super().prepare(**options)
 
 
 class Mark(_Marks):
