@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from homework.lms.collect import Collected
+from homework.lms.student import Collected
 from homework.untrusted.text import printable
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from homework.course import Course
-from homework.lms.collect import Collected, collect
+from homework.lms.collect import collect
+from homework.lms.student import Collected
 from tests.homework.support import ROOT
 
 ROSTER = """\
