@@ -22,6 +22,7 @@ from homework.review.rows import Row
 from homework.review.rubric import bank, question_text
 from homework.review.scheme import model_answer
 from homework.untrusted import html
+from homework.untrusted.templates import templates_in
 
 PER_PAGE = 50
 _OPEN_SECONDS = 120
@@ -200,13 +201,7 @@ class Desk:
 @cache
 def templates() -> jinja2.Environment:
     """The templates, which escape everything."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_in(Path(__file__).parent / "templates")
     environment.filters["points"] = lambda value: "–" if value is None else f"{round(value, 3) + 0.0:g}"
     environment.filters["when"] = lambda at: f"{datetime.fromisoformat(at):%Y-%m-%d %H:%M} UTC"
     return environment
