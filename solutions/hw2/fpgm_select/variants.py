@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import torch
+from scipy.spatial.distance import cdist, pdist, squareform
 
 from homework.judge import variant
 
@@ -71,8 +72,6 @@ def mean_distance_to_the_others(W, n):
 @variant
 def cdist_of_scipy(W, n):
     """SciPy's distances; a tuple comes back."""
-    from scipy.spatial.distance import cdist
-
     flat = W.reshape(W.shape[0], -1)
     return tuple(np.argsort(cdist(flat, flat, "euclidean").sum(axis=0))[:n])
 
@@ -80,8 +79,6 @@ def cdist_of_scipy(W, n):
 @variant
 def pdist_of_scipy(W, n):
     """Each pair once, then the square form; the indices sorted."""
-    from scipy.spatial.distance import pdist, squareform
-
     totals = squareform(pdist(W.reshape(len(W), -1))).sum(axis=1)
     return np.sort(totals.argsort()[:n])
 
