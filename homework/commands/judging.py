@@ -86,14 +86,16 @@ def judge_banks(
     hands_in = course.assignment(assignment).hands_in
     cases: dict[str, tuple[_Case, Entry | None]] = {}
     for name, bank in banks.items():
-        of_bank = [(_Case(name, "release", "untouched"), None), *_cases(bank)]
+        untouched = _Case(name, "release", "untouched")
+        of_bank: list[tuple[_Case, Entry | None]] = [(untouched, None), *_cases(bank)]
         cases |= {case.student: (case, entry) for case, entry in of_bank}
 
     def submission(case: _Case, entry: Entry | None) -> Submission:
         bank = banks[case.exercise]
-        untouched, as_students = case.kind == "release", case.kind in ("release", "reference")
-        code = [] if untouched else _with(references, bank, entry)
-        files = {} if untouched else bank.files(entry, hands_in)
+        is_release = case.kind == "release"
+        as_students = is_release or case.kind == "reference"
+        code = [] if is_release else _with(references, bank, entry)
+        files = {} if is_release else bank.files(entry, hands_in)
         notebook = splice(template, *code) if code else template.notebook
         left_out = (
             frozenset()
