@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from homework.commands.examples import needless
 from homework.commands.fairness import SolutionRow
@@ -40,6 +41,24 @@ class _Case:
         return f"{self.exercise} {self.kind} {self.name}"
 
 
+class _Solutions(Sequence[Submission]):
+    """The submissions that `make` makes of `cases`, each when its turn comes: the sandbox works meanwhile."""
+
+    def __init__(
+        self,
+        make: Callable[[_Case, Entry | None], Submission],
+        cases: Sequence[tuple[_Case, Entry | None]],
+    ) -> None:
+        self._make = make
+        self._cases = cases
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._make(*self._cases[index])
+
+
 def judge_banks(
     course: Course,
     assignment: str,
@@ -63,33 +82,36 @@ def judge_banks(
         return Judged(problems, [])
     points = {exercise.name: exercise.points for exercise in exercises}
     tests = {one.name: one.tests.read_text("utf-8") if one.tests else "" for one in exercises}
-    cases: dict[str, tuple[_Case, Submission]] = {}
+    references = {name: bank.code() for name, bank in everything.items()}
     hands_in = course.assignment(assignment).hands_in
+    cases: dict[str, tuple[_Case, Entry | None]] = {}
+    for name, bank in banks.items():
+        untouched = _Case(name, "release", "untouched")
+        of_bank: list[tuple[_Case, Entry | None]] = [(untouched, None), *_cases(bank)]
+        cases |= {case.student: (case, entry) for case, entry in of_bank}
 
-    def add(case: _Case, code: list[str], files: Mapping[str, bytes] = {}) -> None:
+    def submission(case: _Case, entry: Entry | None) -> Submission:
+        bank = banks[case.exercise]
+        is_release = case.kind == "release"
+        as_students = is_release or case.kind == "reference"
+        code = [] if is_release else _with(references, bank, entry)
+        files = {} if is_release else bank.files(entry, hands_in)
         notebook = splice(template, *code) if code else template.notebook
-        as_students = case.kind in ("release", "reference")
         left_out = (
             frozenset()
             if as_students
             else needless(template.cells, case.exercise, code, tests[case.exercise])
         )
-        data, part = json.dumps(notebook).encode(), Part(frozenset({case.exercise}), left_out=left_out)
-        cases[case.student] = (case, Submission(case.student, data, files=files, part=part))
+        part = Part(frozenset({case.exercise}), left_out=left_out)
+        return Submission(case.student, json.dumps(notebook).encode(), files=files, part=part)
 
-    references = {name: bank.code() for name, bank in everything.items()}
-    for name, bank in banks.items():
-        add(_Case(name, "release", "untouched"), [])
-        for case, entry in _cases(bank):
-            add(case, _with(references, bank, entry), bank.files(entry, hands_in))
     graded: dict[str, Result] = {}
 
     def keep(result: Result) -> None:
         graded[result.student] = result
         progress(len(graded), len(cases))
 
-    submissions = [submission for _, submission in cases.values()]
-    pool.grade(submissions, keep, only_result)
+    pool.grade(_Solutions(submission, list(cases.values())), keep, only_result)
     rows = []
     for student, (case, _) in cases.items():
         refused = banks[case.exercise].refused.get(case.name) if case.kind == "refused" else None
@@ -125,11 +147,8 @@ def _ready(
 
 
 def _without_texts(template: Template) -> Template:
-    """A release whose texts are empty: a notebook made from it is rebuilt with them, and takes a tenth of the time."""
-    cells = [
-        cell if cell["cell_type"] == "code" else {**cell, "source": "", "attachments": {}}
-        for cell in template.notebook["cells"]
-    ]
+    """A release without its texts: a notebook made from it is rebuilt with them, and takes half of the time."""
+    cells = [cell for cell in template.notebook["cells"] if cell["cell_type"] == "code"]
     return Template({**template.notebook, "cells": cells})
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homework.commands.autograde import all_handed_in, is_of, recording
 from homework.commands.progress import progress
@@ -22,13 +22,15 @@ from homework.course import Course
 from homework.course.cells import grade_cell
 from homework.course.fingerprint import DECISIVE, decisive_environment, differences, exercise_hashes
 from homework.errors import NotRecorded
-from homework.gradebook.late import PenaltyChange, bring_up_to_date
 from homework.gradebook.prepared import Prepared, prepare
-from homework.gradebook.scores import SubmissionScore, scores_of
 from homework.pool import Pool, only_result
 from homework.results import ExerciseResult, Receipt, Result, Status, read_receipt
 from homework.submission.files import HandedIn, Readings
 from homework.submission.handin import Part, Submission
+
+if TYPE_CHECKING:
+    from homework.gradebook.late import PenaltyChange
+    from homework.gradebook.scores import SubmissionScore
 
 _NO_REASON = (
     "the submission, the tests and the versions are unchanged: "
@@ -84,11 +86,15 @@ def regrade(
     handed_in = {one.student: one for one in all_handed_in(course, assignment, students)}
     changes: list[Change] = []
     faults: list[str] = []
-    scores = scores_of(course, assignment)
     with (
         Pool(course, assignment, jobs, scheduler, expected=len(handed_in)) as pool,
         recording(course, assignment) if apply else nullcontext() as recorder,
     ):
+        # Slow to import: the workers are already warming up.
+        from homework.gradebook.late import bring_up_to_date
+        from homework.gradebook.scores import scores_of
+
+        scores = scores_of(course, assignment)
 
         def compare(result: Result) -> None:
             """Note what changes."""
