@@ -316,7 +316,7 @@ def test_demo_shows_everything(own_course: Course) -> None:
         assert sum(row["assignment"] == name for row in rows) == 24
     assert "flipped kernel" in done.stdout
     assert "unreadable" in done.stdout
-    for text in ("feedback/", "grades.csv", "homework serve"):
+    for text in ("feedback/", "grades.csv", "homework review"):
         assert text in done.stdout
     again = run_homework("autograde", "hw1", "--quiet", course=own_course.root)
     assert "24 unchanged" in again.stdout + again.stderr

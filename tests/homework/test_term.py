@@ -99,8 +99,9 @@ def test_a_homework_from_release_to_feedback(
         office.type("Why do they vanish?")
         office.strike("Escape")
         office.wait(
-            "document.querySelector('.current textarea').defaultValue === 'Why do they vanish?'"
-        )  # saved
+            "document.querySelector('.current .state').dataset.graded === '1'"
+            " && !document.querySelector('.unsaved')"
+        )
 
         # Both pages show both marks, and the gradebook has them.
         office.open(f"{server.base}/review/hw1/warmup_a", "document.querySelector('.current')")
