@@ -99,8 +99,8 @@ def test_a_homework_from_release_to_feedback(
         office.type("Why do they vanish?")
         office.strike("Escape")
         office.wait(
-            "document.querySelector('.current .state').dataset.graded === '1'"
-            " && !document.querySelector('.unsaved')"
+            "document.querySelector('.current .state').dataset.graded === '1' && !document.querySelector('.unsaved')"
+            " && !Object.keys(sessionStorage).some(key => key.startsWith('homework-draft'))"
         )
 
         # Both pages show both marks, and the gradebook has them.
