@@ -208,9 +208,10 @@ def _opened(path: Path) -> zipfile.ZipFile:
 
 def _is_damaged(extra: bytes, large: int) -> bool:
     """Whether an entry's extra fields do not fit in their bytes. `large`: how many numbers are in the one for zip64."""
-    while len(extra) >= 4:
-        kind, length = struct.unpack_from("<HH", extra)
-        if length > len(extra) - 4 or (kind == 1 and length < 8 * large):
+    at = 0
+    while at <= len(extra) - 4:
+        kind, length = struct.unpack_from("<HH", extra, at)
+        at += 4 + length
+        if at > len(extra) or (kind == 1 and length < 8 * large):
             return True
-        extra = extra[4 + length :]
     return False
