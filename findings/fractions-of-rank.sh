@@ -47,7 +47,7 @@ print("tensorly", metadata.version("tensorly"))
 for rank, expected in ((1.0, 32), (0.5, 16), (1, 1)):
     factors = parafac(weights, rank=rank, init="svd", n_iter_max=5)
     see(f"parafac of 64 x 64, rank={rank!r}: rank", factors.factors[0].shape[1], expected)
-    if rank == 1.0:
+    if isinstance(rank, float) and rank == 1:
         see("its relative error is above 0.1", error(tensorly.cp_to_tensor(factors)) > 0.1, True)
 for rank, expected in ((1.0, (27, 27)), (0.5, (14, 14)), (1, (1, 1))):
     core = tucker(weights, rank=rank, n_iter_max=5).core
