@@ -23,6 +23,8 @@ _LONGEST_TAG = 4000  # characters of a tag besides the address in it
 
 # The picture of a service that opens or runs a notebook: Colab, Binder and others add one at the top.
 BADGE = re.compile("badge|colab|binder|shields", re.IGNORECASE)
+# A PNG file of the course's own, next to a notebook: its text and its address.
+FIGURE = re.compile(r"!\[([^\]]*)\]\(([\w./-]+\.png)\)")
 _ALT = r"!\[((?:[^\[\]]|\[[^\[\]]*+\])*+)\]"
 # Browsers look at the bytes: a picture may have another type, or none.
 _DATA = r"data:(?:image/|(?:[\w.+-]{1,80}/[\w.+-]{1,80})?+;base64,)[^\s()<>\"']*+"

@@ -24,6 +24,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from homework.untrusted.embedded import FIGURE
 from homework.untrusted.formulas import MOST, mathml
 
 # Longer texts are shown without markup, and cut: parsing a hostile one takes seconds.
@@ -34,7 +35,6 @@ _LONGEST_NAME = 100
 
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
 _ATTACHMENT = "attachment:"
-_FIGURE = re.compile(r"!\[([^\]]*)\]\(([\w./-]+\.png)\)")
 _LONGEST_FORMULA = 60  # lines
 _FORMULA = re.compile(
     r"\$\$[^$]+\$\$|\$(?!\s)[^$\n]+(?<!\s)\$(?!\d)"
@@ -63,7 +63,7 @@ def prose(text: str, figures: Mapping[str, bytes] | None = None) -> Markup:
 
     `figures` are the course's own PNG files, by the addresses that the sentence has for them.
     """
-    if figures and len(pieces := _FIGURE.split(str(text))) > 1:  # text, alt, address, text, ...
+    if figures and len(pieces := FIGURE.split(str(text))) > 1:  # text, alt, address, text, ...
         shown = [
             prose(before) + (_figure(alt, address, figures) if address else "")
             for before, alt, address in zip(
@@ -115,7 +115,7 @@ def markdown(
 
 def figured(text: str, figures: Mapping[str, bytes]) -> Markup:
     """A text of the course in Markdown as HTML, with its `figures`, by the addresses that it has for them."""
-    attached = _FIGURE.sub(
+    attached = FIGURE.sub(
         lambda found: f"![{found[1]}]({_ATTACHMENT}{found[2]})" if found[2] in figures else found[0], text
     )
     return markdown(attached, {name: png for name, png in figures.items() if f"({name})" in text})

@@ -17,6 +17,7 @@ from typing import Any
 
 import pyseccomp
 from hypothesis import HealthCheck, settings
+from PIL import Image
 
 from homework.course import Course
 from homework.submission.template import Template
@@ -142,3 +143,14 @@ def filled(template: Template, sources: dict[str, str]) -> dict[str, Any]:
     from homework.submission.splice import fill
 
     return fill(template, sources)
+
+
+def show_pictures(course: Course) -> None:
+    """Have a question of quiz1 show a picture, *A core*, and one of its options another, *A roof*."""
+    file = course.solutions("quiz1", "choices.toml")
+    text = file.read_text().replace("A large network runs", "![A core](core.png) A large network runs")
+    file.write_text(
+        text.replace('"The arithmetic throughput', '"![A roof](roof.png) The `arithmetic` throughput')
+    )
+    for name in ("core", "roof"):
+        Image.new("RGB", (4, 3)).save(course.assignment("quiz1").source / f"{name}.png")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from homework.commands.release import drift, release
 from homework.course import Course, fingerprint
@@ -16,6 +15,7 @@ from homework.grading import Grader
 from homework.results import Result, TestResult, Verdict
 from homework.submission.handin import Submission
 from homework.submission.splice import fill
+from tests.homework.support import show_pictures
 
 
 @pytest.fixture(scope="module")
@@ -194,13 +194,7 @@ def test_a_question_that_the_file_lacks_is_told_once(own_course: Course) -> None
 
 
 def test_questions_and_options_may_show_pictures(own_course: Course) -> None:
-    file = own_course.solutions("quiz1", "choices.toml")
-    text = file.read_text().replace("A large network runs", "![A core](core.png) A large network runs")
-    file.write_text(
-        text.replace('"The arithmetic throughput', '"![A roof](roof.png) The arithmetic throughput')
-    )
-    for name in ("core", "roof"):
-        Image.new("RGB", (4, 3)).save(own_course.assignment("quiz1").source / f"{name}.png")
+    show_pictures(own_course)
     release(own_course, "quiz1")
     with Grader(own_course, "quiz1") as grader:
         text = grader.template.by_name["q01_text"].source

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from homework.course import Course
 from homework.errors import CourseError
@@ -22,7 +21,7 @@ from homework.submission.rebuild import State
 from homework.submission.template import NotebookCell
 from homework.untrusted.pictures import Pictures
 from tests.homework.report.support import ENVIRONMENT, RECORDED, Seen, given
-from tests.homework.support import ROOT
+from tests.homework.support import ROOT, show_pictures
 
 RIGHT, EMPTY = "right", ""
 REFUSED = "Your answer has more than one letter. Type one."
@@ -184,13 +183,7 @@ def test_after_publication_the_ideas_are_told(course: Course) -> None:
 
 
 def test_pictures_of_questions_and_options_are_on_the_pages(course: Course) -> None:
-    file = course.solutions("quiz1", "choices.toml")
-    text = file.read_text().replace("A large network runs", "![A core](core.png) A large network runs")
-    file.write_text(
-        text.replace('"The arithmetic throughput', '"![A roof](roof.png) The `arithmetic` throughput')
-    )
-    for name in ("core", "roof"):
-        Image.new("RGB", (4, 3)).save(course.assignment("quiz1").source / f"{name}.png")
+    show_pictures(course)
     course = publish(course)
     for seen in (Seen(page(course, {})), overview(course, 1, lambda _: {})):
         shown = {one["alt"]: one["src"] or "" for one in seen.pictures}
