@@ -128,7 +128,7 @@ def _hint(kind: str, line: str, source: str = "") -> str:
     if kind in _OF_PLACES and _SETTING.match(line):
         return "What it sets is not there where your code is graded."
     if kind == "EOFError" and re.search(r"\binput\s*\(", line):
-        return "Nobody answers `input()` where your code is graded: write the value into the notebook."
+        return "No one answers `input()` while your code is graded: assign the value in the notebook."
     if kind in ("FileNotFoundError", "NotADirectoryError"):
         return "Only what was released with the notebook is there where your code is graded."
     if kind == "AttributeError" and (old := _OLD_NUMPY.search(line)):

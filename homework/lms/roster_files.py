@@ -113,7 +113,7 @@ def _joined(people: list[Person]) -> list[Person]:
 
 
 def _is_person(row: dict[str, str], plain: dict[str, str]) -> bool:
-    """Whether a row of Canvas's export is somebody's; the first rows are about points and posting."""
+    """Whether a row of Canvas's export is a student's; the first rows hold points and posting policies."""
     name = row[plain["student"]] if "student" in plain else row[plain["lastname"]]
     return bool(row[plain["id"]]) and not name.casefold().startswith("points possible")
 

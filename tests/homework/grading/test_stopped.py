@@ -126,7 +126,7 @@ def test_what_is_not_there_when_grading_is_said() -> None:
         trace = "<cell c>, line 1: in <module>"
         return str(stop_of("c", code, [{"type": "error", "ename": kind, "evalue": "", "traceback": trace}]))
 
-    assert "Nobody answers `input()`" in said("n = int(input('n?'))", "EOFError")
+    assert "No one answers `input()`" in said("n = int(input('n?'))", "EOFError")
     assert "What it sets is not there" in said("matplotlib.use('TkAgg')", "ImportError")
     assert "Only what was released with the notebook" in said("open('x.csv')", "FileNotFoundError")
 
